@@ -1,0 +1,37 @@
+/** A timer that was set; it holds the process alive only while `hold()` is in force. */
+export interface Timer {
+  cancel(): void
+  /** Keeps the process alive until the timer fires, is cancelled or is released. */
+  hold(): void
+  release(): void
+}
+
+/** Time, as the code sees it. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Calls `then` once after `ms`; the timer does not hold the process alive at first. */
+  after(ms: number, then: () => void): Timer
+}
+
+// A longer delay than this makes Node fire at once.
+const longestDelay = 2 ** 31 - 1
+
+/** The machine's own time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, then) {
+    const timer = setTimeout(then, Math.min(Math.max(ms, 0), longestDelay)).unref()
+    return {
+      cancel: () => {
+        clearTimeout(timer)
+      },
+      hold: () => {
+        timer.ref()
+      },
+      release: () => {
+        timer.unref()
+      },
+    }
+  },
+}

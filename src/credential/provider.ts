@@ -1,0 +1,34 @@
+import type { RenewalReason } from '../events/channels.ts'
+import type { Credential } from './credential.ts'
+
+/** What the server said when it rejected a credential. */
+export interface Rejection {
+  readonly statusCode: number
+  /** Headers of the response, names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+}
+
+/** What a provider is told when it is asked. */
+export interface ProvideRequest {
+  readonly reason: RenewalReason
+  /** Nobody waits: the current credential is still good. Never prompt in such a run. */
+  readonly ahead: boolean
+  /** Aborted when the deadline has passed or the source is closed: stop, and let go of everything. */
+  readonly signal: AbortSignal
+  /** The server's answer, when the reason is `rejected`. */
+  readonly rejection?: Rejection | undefined
+}
+
+/** Knows how to get one credential. Caching, sharing and retrying are the Renewer's work. */
+export interface CredentialProvider {
+  /** Names the provider in events and messages: `exec plugin "aws"`. */
+  readonly name: string
+  /** Whether it may be asked ahead of need; false for one that always prompts. */
+  readonly runsAhead: boolean
+  provide(request: ProvideRequest): Promise<Credential>
+}
+
+/** A provider of one credential that never changes: what a kubeconfig says outright. */
+export function fixedProvider(name: string, credential: Credential): CredentialProvider {
+  return { name, runsAhead: false, provide: () => Promise.resolve(credential) }
+}

@@ -1,0 +1,49 @@
+/**
+ * Every way in which Kubecred fails, one code each. Match on the code, never on the message: the
+ * messages keep the words of client-go where it has any, and those may change with it.
+ */
+export type ErrorCode =
+  /** The kubeconfig that was asked for does not exist. */
+  | 'ERR_KUBECONFIG_NOT_FOUND'
+  /** A kubeconfig, or a file that it names, exists but cannot be read. */
+  | 'ERR_KUBECONFIG_UNREADABLE'
+  /** A kubeconfig is not YAML, has a field of the wrong kind, or contradicts itself. */
+  | 'ERR_KUBECONFIG_INVALID'
+  /** The context, cluster or user that was asked for is not in the kubeconfig. */
+  | 'ERR_KUBECONFIG_NO_SUCH_ENTRY'
+  /** There is no kubeconfig, and this process does not run in a pod. */
+  | 'ERR_NO_CONFIGURATION'
+  /** The service account files or variables of the pod are incomplete. */
+  | 'ERR_IN_CLUSTER'
+  /** The plugin's entry in the kubeconfig cannot work as it is written. */
+  | 'ERR_EXEC_CONFIG'
+  /** The plugin's executable was not found. */
+  | 'ERR_EXEC_NOT_FOUND'
+  /** The plugin's executable was found but could not be started. */
+  | 'ERR_EXEC_START'
+  /** The plugin ended with an exit code other than zero, or by a signal. */
+  | 'ERR_EXEC_FAILED'
+  /** The plugin needs a terminal and there is none. */
+  | 'ERR_EXEC_INTERACTIVE'
+  /** The plugin printed more than the limit, and was stopped. */
+  | 'ERR_EXEC_OUTPUT_LIMIT'
+  /** The plugin printed something that is not a usable ExecCredential. */
+  | 'ERR_EXEC_REPLY'
+  /** A certificate or key cannot be used. */
+  | 'ERR_CREDENTIAL_INVALID'
+  /** A token, certificate or key file cannot be read, or is empty. */
+  | 'ERR_CREDENTIAL_FILE'
+  /** A renewal took longer than its deadline, and was stopped. */
+  | 'ERR_RENEWAL_DEADLINE'
+  /** The source, or the connection made from it, was closed. */
+  | 'ERR_CLOSED'
+  /** The request names another server than the one the credential was got for. */
+  | 'ERR_FOREIGN_ORIGIN'
+  /** The configuration of the connection contradicts itself, or asks for what this stack lacks. */
+  | 'ERR_TRANSPORT_CONFIG'
+  /** No connection to the server, or it was lost under the request. */
+  | 'ERR_CONNECTION'
+  /** The server did not answer within the time given. */
+  | 'ERR_TIMEOUT'
+  /** The drain deadline cut a response of a TLS identity that is no longer current. */
+  | 'ERR_DRAINED'

@@ -1,0 +1,69 @@
+import type { ErrorCode } from './codes.ts'
+
+/** What an error knows beside its message; a field is there where the code gives it meaning. */
+export interface ErrorDetails {
+  /** Path of the file at fault. */
+  readonly file?: string
+  /** Line of {@link file}, counted from 1. */
+  readonly line?: number
+  /** Field at fault, as a path: `users[2].user.exec.command`. */
+  readonly field?: string
+  /** Plugin command as the kubeconfig has it. */
+  readonly command?: string
+  /** Exit code of the plugin, -1 when a signal ended it. */
+  readonly exitCode?: number
+  /** The last lines of the plugin's standard error, scrubbed of whatever looks like a secret. */
+  readonly stderrTail?: string
+  /** Milliseconds until the provider is asked again; set while a failure cools down. */
+  readonly retryInMs?: number
+}
+
+/** What {@link KubecredError} takes beside code and message. */
+export interface KubecredErrorOptions {
+  /** What went wrong underneath. */
+  readonly cause?: unknown
+  /** What the reader can do about it: one sentence, apart from the message. */
+  readonly hint?: string | undefined
+  readonly details?: ErrorDetails
+}
+
+// Registered, so that a second copy of this package knows the errors of the first.
+const brand = Symbol.for('kubecred.error')
+
+/**
+ * The one class of error that Kubecred throws, apart from `TypeError` for a caller's mistake.
+ *
+ * `instanceof` also holds across two copies of the package in one program.
+ */
+export class KubecredError extends Error {
+  override readonly name: string = 'KubecredError'
+  /** What happened; the field to match on. */
+  readonly code: ErrorCode
+  /** What to do about it, where there is something to do. */
+  readonly hint: string | undefined
+  /** What else is known; never a secret. */
+  readonly details: ErrorDetails
+
+  constructor(code: ErrorCode, message: string, options: KubecredErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+    this.hint = options.hint
+    this.details = Object.freeze({ ...options.details })
+    Object.defineProperty(this, brand, { value: true })
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
+/** The system's code of an error (`ENOENT`), where it has one. */
+export function systemCodeOf(thrown: unknown): string | undefined {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+  return typeof code === 'string' ? code : undefined
+}

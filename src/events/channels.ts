@@ -1,0 +1,102 @@
+import diagnostics from 'node:diagnostics_channel'
+
+/** Why a provider is asked for a credential. */
+export type RenewalReason =
+  /** Nobody has asked before. */
+  | 'first'
+  /** The current credential is still good, and near its end. */
+  | 'due'
+  /** The current credential has ended. */
+  | 'expired'
+  /** The server answered 401 to the current credential. */
+  | 'rejected'
+  /** The program called `renew()`. */
+  | 'requested'
+
+/**
+ * Every event, by the name of its channel on `node:diagnostics_channel`. No field ever holds a
+ * secret or anything that a plugin printed.
+ */
+export interface KubecredEvents {
+  /** A plugin was started. */
+  'kubecred:exec:start': {
+    readonly command: string
+    readonly interactive: boolean
+    readonly reason: RenewalReason
+    /** Process id. */
+    readonly pid: number
+  }
+  /** A plugin ended; `ok` tells whether its reply could be used. */
+  'kubecred:exec:end': {
+    readonly command: string
+    readonly ok: boolean
+    /** Exit code; -1 when a signal ended it, undefined when it never ran. */
+    readonly exitCode: number | undefined
+    readonly durationMs: number
+    /** Code of the error, when not ok. */
+    readonly errorCode: string | undefined
+  }
+  /** A source has a credential from its provider; `changed` tells what is new in it. */
+  'kubecred:credential:renewed': {
+    readonly source: string
+    readonly reason: RenewalReason
+    readonly changed: 'token' | 'certificate' | 'both' | 'nothing'
+    readonly durationMs: number
+    /** Milliseconds since the epoch; undefined when the credential has no end. */
+    readonly expiresAt: number | undefined
+  }
+  /** A source asked its provider in vain; `usable` tells whether the old credential still serves. */
+  'kubecred:credential:failed': {
+    readonly source: string
+    readonly reason: RenewalReason
+    readonly errorCode: string | undefined
+    readonly message: string
+    readonly durationMs: number
+    readonly usable: boolean
+    /** Milliseconds until the provider is asked again. */
+    readonly retryInMs: number
+  }
+  /** The server answered 401 to the current credential. */
+  'kubecred:credential:rejected': {
+    readonly source: string
+    /** Fingerprint of the credential; not a secret. */
+    readonly fingerprint: string
+  }
+  /** A request is sent once more, with another credential than the one that was rejected. */
+  'kubecred:transport:replay': { readonly server: string; readonly method: string }
+  /** New requests go out under another TLS identity; the old connections drain. */
+  'kubecred:transport:rotation': {
+    readonly server: string
+    /** Requests still open on the old connections. */
+    readonly draining: number
+  }
+}
+
+/** Name of an event's channel. */
+export type KubecredEventName = keyof KubecredEvents
+
+/** Publishes an event; `describe` runs only when somebody listens. */
+export function publish<Name extends KubecredEventName>(
+  name: Name,
+  describe: () => KubecredEvents[Name],
+): void {
+  const channel = diagnostics.channel(name)
+  if (channel.hasSubscribers) channel.publish(describe())
+}
+
+/**
+ * Calls `listener` for each event of that name, from every source in the process.
+ *
+ * @returns A function that ends the subscription.
+ */
+export function subscribe<Name extends KubecredEventName>(
+  name: Name,
+  listener: (event: KubecredEvents[Name]) => void,
+): () => void {
+  // Only `publish` above writes to these channels, so the message is of the type its name says.
+  const onMessage = (message: unknown): void => listener(message as KubecredEvents[Name])
+  diagnostics.subscribe(name, onMessage)
+  return () => {
+    diagnostics.unsubscribe(name, onMessage)
+  }
+}
