@@ -45,5 +45,7 @@ export type ErrorCode =
   | 'ERR_CONNECTION'
   /** The server did not answer within the time given. */
   | 'ERR_TIMEOUT'
+  /** As many watches, follows and upgrades are open as the limit allows. */
+  | 'ERR_STREAM_LIMIT'
   /** The drain deadline cut a response of a TLS identity that is no longer current. */
   | 'ERR_DRAINED'

@@ -13,7 +13,7 @@ export interface Host {
   readonly env: Environment
   /** Home folder of the user, '' when there is none. */
   readonly home: string
-  /** Current working directory. */
+  /** Current working directory, '' when it was removed. */
   readonly cwd: string
   /** Whether standard input is a terminal. */
   readonly stdinIsTerminal: boolean
@@ -24,8 +24,18 @@ export function thisHost(): Host {
   return {
     platform: process.platform,
     env: process.env,
-    home: homedir(),
-    cwd: process.cwd(),
+    home: orEmpty(homedir),
+    cwd: orEmpty(() => process.cwd()),
     stdinIsTerminal: isatty(0),
+  }
+}
+
+// Both throw where there is nothing to tell: a user id without an entry, as containers have, and a
+// folder that is gone. Neither matters until a path depends on it.
+function orEmpty(read: () => string): string {
+  try {
+    return read()
+  } catch {
+    return ''
   }
 }

@@ -1,0 +1,33 @@
+import { KubecredError, systemCodeOf } from '../errors/kubecred-error.ts'
+import { readBounded } from '../host/read-bounded.ts'
+import type { PemSource } from '../kubeconfig/connection-config.ts'
+
+const largestFile = 4 * 2 ** 20
+
+/**
+ * The bytes of the certificate authority; undefined for the authorities of the system.
+ *
+ * @throws {@link KubecredError} `ERR_KUBECONFIG_UNREADABLE`, with the path.
+ */
+export async function readAuthority(
+  source: PemSource | undefined,
+): Promise<Uint8Array | undefined> {
+  if (source === undefined) return undefined
+  if (source.kind === 'data') return source.pem
+  const { path } = source
+  try {
+    const bytes = await readBounded(path, largestFile)
+    if (bytes !== undefined) return bytes
+  } catch (error) {
+    throw unreadable(path, systemCodeOf(error) ?? 'unknown error', error)
+  }
+  throw unreadable(path, 'it is larger than 4 MiB', undefined)
+}
+
+function unreadable(file: string, why: string, cause: unknown): KubecredError {
+  return new KubecredError(
+    'ERR_KUBECONFIG_UNREADABLE',
+    `unable to read certificate-authority ${file}: ${why}`,
+    { cause, hint: 'correct certificate-authority in the kubeconfig', details: { file } },
+  )
+}

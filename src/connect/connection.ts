@@ -1,0 +1,39 @@
+import type { Host } from '../host/host.ts'
+import type { ConnectionConfig } from '../kubeconfig/connection-config.ts'
+import type { Kubeconfig } from '../kubeconfig/entries.ts'
+import { inClusterConnection } from '../kubeconfig/in-cluster.ts'
+import { loadKubeconfig } from '../kubeconfig/load.ts'
+import type { Overrides } from '../kubeconfig/overrides.ts'
+import { selectConnection } from '../kubeconfig/select.ts'
+
+/** Where the configuration of a connection comes from, and what of it is set otherwise. */
+export interface ConnectionOptions extends Overrides {
+  /**
+   * Path of a kubeconfig, or one that was loaded. Default: what KUBECONFIG lists, else
+   * `~/.kube/config`, else the service account of the pod.
+   */
+  readonly kubeconfig?: string | Kubeconfig | undefined
+}
+
+/**
+ * The one connection that the options choose.
+ *
+ * @throws {@link KubecredError} `ERR_KUBECONFIG_*`, `ERR_IN_CLUSTER`, `ERR_NO_CONFIGURATION`.
+ */
+export async function chooseConnection(
+  options: ConnectionOptions,
+  host: Host,
+): Promise<ConnectionConfig> {
+  const { kubeconfig } = options
+  if (typeof kubeconfig === 'object') return selectConnection(kubeconfig, options)
+  const loaded = await loadKubeconfig({ path: kubeconfig, host })
+  if (kubeconfig === undefined && isEmpty(loaded) && !options.server) {
+    const inCluster = await inClusterConnection({ host })
+    if (inCluster !== undefined) return inCluster
+  }
+  return selectConnection(loaded, options)
+}
+
+function isEmpty({ clusters, contexts, users }: Kubeconfig): boolean {
+  return clusters.size === 0 && contexts.size === 0 && users.size === 0
+}

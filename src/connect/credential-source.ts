@@ -1,0 +1,84 @@
+import type { ExecCluster } from '../api/exec-config.ts'
+import { createCredential } from '../credential/credential.ts'
+import { fixedProvider, type CredentialProvider } from '../credential/provider.ts'
+import { Renewer, type RenewerOptions } from '../credential/renewer.ts'
+import type { CredentialSource } from '../credential/source.ts'
+import type { ExecOptions } from '../exec/exec-options.ts'
+import { execProvider } from '../exec/provider.ts'
+import { fileProvider } from '../file/file-provider.ts'
+import type { Host } from '../host/host.ts'
+import { authMethod } from '../kubeconfig/auth-method.ts'
+import { authProviderError } from '../kubeconfig/auth-provider.ts'
+import type { ConnectionConfig } from '../kubeconfig/connection-config.ts'
+import { configuredCertificate } from './fixed-parts.ts'
+
+/** What {@link createCredentialSource} needs beside the configuration. */
+export interface SourceOptions {
+  readonly host: Host
+  /** Bytes of the certificate authority, which plugins may be told. */
+  readonly authority: Uint8Array | undefined
+  readonly plugin?: Omit<ExecOptions, 'cluster' | 'host' | 'clock'> | undefined
+  readonly renewal?: RenewerOptions | undefined
+}
+
+/**
+ * A source of the credential that a connection is configured with.
+ *
+ * @throws {@link KubecredError} `ERR_KUBECONFIG_INVALID` for an auth provider of old,
+ *   `ERR_CREDENTIAL_FILE`, `ERR_CREDENTIAL_INVALID`.
+ */
+export async function createCredentialSource(
+  config: ConnectionConfig,
+  options: SourceOptions,
+): Promise<CredentialSource> {
+  return new Renewer(await chooseProvider(config, options), options.renewal)
+}
+
+async function chooseProvider(
+  config: ConnectionConfig,
+  options: SourceOptions,
+): Promise<CredentialProvider> {
+  const { auth } = config
+  const method = authMethod(auth)
+  if (method === 'exec' && auth.exec !== undefined) {
+    const { host, plugin, renewal } = options
+    const cluster = auth.exec.provideClusterInfo ? clusterForPlugin(config, options) : undefined
+    return execProvider(auth.exec, { ...plugin, host, cluster, clock: renewal?.clock })
+  }
+  if (method === 'none' && auth.authProvider !== '') throw authProviderError(auth.authProvider)
+  return await configuredProvider(config, options)
+}
+
+/** What stands in the kubeconfig, or in files that it names. */
+async function configuredProvider(
+  { auth, user }: ConnectionConfig,
+  { renewal }: SourceOptions,
+): Promise<CredentialProvider> {
+  const { files, fixed: certificate } = await configuredCertificate(auth, user)
+  const { token, username, password, tokenFile } = auth
+  if (tokenFile !== '' || files !== undefined) {
+    const basic = username === '' || password === undefined ? undefined : { username, password }
+    return fileProvider({
+      tokenFile: tokenFile === '' ? undefined : tokenFile,
+      certificateFiles: files,
+      fixed: { token, certificate, basic },
+      owner: user,
+      clock: renewal?.clock,
+    })
+  }
+  const basic = username === '' ? undefined : { username, password: password?.reveal() ?? '' }
+  const credential = createCredential({ token: token?.reveal(), basic, certificate })
+  return fixedProvider(`user "${user}"`, credential)
+}
+
+function clusterForPlugin({ server }: ConnectionConfig, { authority }: SourceOptions): ExecCluster {
+  return {
+    server: server.address,
+    tlsServerName: server.tlsServerName,
+    insecureSkipTlsVerify: server.insecureSkipTlsVerify,
+    certificateAuthorityData: authority ?? new Uint8Array(),
+    proxyUrl: server.proxyUrl,
+    disableCompression: server.disableCompression,
+    config: server.execExtension,
+  }
+}

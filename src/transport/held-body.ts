@@ -1,0 +1,62 @@
+import { Readable } from 'node:stream'
+
+import type { Clock } from '../credential/clock.ts'
+
+// As much of a 401 as is kept back, and how long a replay waits for its end.
+const mostBytes = 64 * 1024
+const patienceMs = 1000
+
+/** The body of a response that is read ahead, and given back if it is wanted after all. */
+export class HeldBody {
+  readonly #source: Readable
+  readonly #chunks: Buffer[] = []
+  readonly #over = Promise.withResolvers<void>()
+  #bytes = 0
+  #ended = false
+
+  constructor(source: Readable) {
+    this.#source = source
+    source.on('data', this.#onData)
+    source.once('end', this.#onEnd)
+    source.once('close', this.#over.resolve)
+    source.once('error', this.#onError)
+  }
+
+  /** The body as if nobody had read from it. */
+  release(): Readable {
+    this.#source.off('data', this.#onData)
+    if (this.#ended) return Readable.from(this.#chunks, { objectMode: false })
+    this.#source.pause()
+    this.#source.off('error', this.#onError)
+    if (this.#bytes > 0 && !this.#source.destroyed) {
+      this.#source.unshift(Buffer.concat(this.#chunks))
+    }
+    return this.#source
+  }
+
+  /** Waits a little for the end, so that the connection can be used again, then drops the rest. */
+  async drop(clock: Clock): Promise<void> {
+    const timer = clock.after(patienceMs, this.#over.resolve)
+    timer.hold()
+    await this.#over.promise
+    timer.cancel()
+    if (!this.#ended) this.#source.destroy()
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#chunks.push(chunk)
+    this.#bytes += chunk.length
+    if (this.#bytes <= mostBytes) return
+    this.#source.pause()
+    this.#over.resolve()
+  }
+
+  readonly #onEnd = (): void => {
+    this.#ended = true
+    this.#over.resolve()
+  }
+
+  readonly #onError = (): void => {
+    this.#over.resolve()
+  }
+}

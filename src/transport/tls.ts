@@ -1,0 +1,66 @@
+import { createSecureContext, type SecureContext } from 'node:tls'
+
+import type { ClientCertificate } from '../credential/client-certificate.ts'
+import { KubecredError } from '../errors/kubecred-error.ts'
+import type { ServerTarget } from './server.ts'
+
+/** TLS settings of one identity, as Node's `tls.connect` takes them. */
+export interface TlsSettings {
+  /** Made once for each identity: it costs more than a request. */
+  readonly secureContext: SecureContext
+  /** Name to ask for and to verify; undefined for the host of the connection. */
+  readonly servername: string | undefined
+  readonly rejectUnauthorized: boolean
+}
+
+/**
+ * The TLS settings for a server, with a client certificate or without.
+ *
+ * @throws {@link KubecredError} `ERR_TRANSPORT_CONFIG` when the authority is no certificate, or is
+ *   given together with the wish not to verify; both in client-go's words.
+ */
+export function tlsSettings(
+  server: ServerTarget,
+  certificate: ClientCertificate | undefined,
+): TlsSettings {
+  const { certificateAuthorityPem: ca, insecureSkipTlsVerify, tlsServerName } = server
+  if (ca !== undefined && insecureSkipTlsVerify) {
+    throw new KubecredError(
+      'ERR_TRANSPORT_CONFIG',
+      'specifying a root certificates file with the insecure flag is not allowed',
+      { hint: 'drop insecure-skip-tls-verify: with the authority the server can be verified' },
+    )
+  }
+  return {
+    secureContext: secureContext(ca, certificate),
+    servername: tlsServerName === '' ? undefined : tlsServerName,
+    rejectUnauthorized: !insecureSkipTlsVerify,
+  }
+}
+
+function secureContext(
+  ca: string | undefined,
+  certificate: ClientCertificate | undefined,
+): SecureContext {
+  if (ca !== undefined && !ca.includes('-----BEGIN CERTIFICATE-----')) throw badAuthority(undefined)
+  try {
+    return createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(ca === undefined ? {} : { ca }),
+      ...(certificate === undefined
+        ? {}
+        : { cert: certificate.certificatePem, key: certificate.privateKeyPem.reveal() }),
+    })
+  } catch (error) {
+    // The client certificate was read before, so it is the authority that OpenSSL refuses.
+    throw badAuthority(error)
+  }
+}
+
+function badAuthority(cause: unknown): KubecredError {
+  return new KubecredError(
+    'ERR_TRANSPORT_CONFIG',
+    'unable to load root certificates: unable to parse bytes as PEM block',
+    { cause, hint: 'certificate-authority must hold PEM certificates' },
+  )
+}

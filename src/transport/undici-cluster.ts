@@ -1,0 +1,69 @@
+import { fetch, type Dispatcher, type RequestInit, type Response } from 'undici'
+
+import type { CredentialSource } from '../credential/source.ts'
+import { resolveOnServer } from './origin.ts'
+import { CredentialDispatcher, type TransportWiring, type UndiciOptions } from './undici.ts'
+
+/** A request to a path on the cluster: undici's own options, without what the cluster knows. */
+export type ClusterRequest = Omit<
+  Dispatcher.RequestOptions,
+  'origin' | 'path' | 'method' | 'query'
+> & {
+  /** Default: GET. */
+  readonly method?: Dispatcher.HttpMethod
+}
+
+/** A cluster that one can send requests to; it owns its connections and its credential source. */
+export class UndiciCluster implements AsyncDisposable {
+  /** URL of the API server. */
+  readonly server: string
+  /** Namespace of the context. */
+  readonly namespace: string
+  /** The credential in use, and how it is renewed. */
+  readonly source: CredentialSource
+  /** For undici's own functions, for `fetch`, and for whatever else takes a dispatcher. */
+  readonly dispatcher: CredentialDispatcher
+
+  constructor(wiring: TransportWiring & { readonly namespace: string }, options: UndiciOptions) {
+    this.server = wiring.server.url
+    this.namespace = wiring.namespace
+    this.source = wiring.source
+    this.dispatcher = new CredentialDispatcher(wiring, options)
+  }
+
+  /** The URL of a path on the server. */
+  url(path: string): URL {
+    return resolveOnServer(this.server, path)
+  }
+
+  /**
+   * Sends a request and gives undici's own response; its body must be read or destroyed.
+   *
+   * @throws {@link KubecredError} What the credential source failed with (the message begins with
+   *   `getting credentials`), `ERR_FOREIGN_ORIGIN`, `ERR_CLOSED`, `ERR_STREAM_LIMIT`; errors of the
+   *   connection are undici's own; an abort throws the signal's reason.
+   */
+  async request(path: string, options: ClusterRequest = {}): Promise<Dispatcher.ResponseData> {
+    const url = this.url(path)
+    return await this.dispatcher.request({
+      ...options,
+      method: options.method ?? 'GET',
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+    })
+  }
+
+  /** As undici's `fetch`, on this cluster's connections and with its credential. */
+  async fetch(path: string, init: Omit<RequestInit, 'dispatcher'> = {}): Promise<Response> {
+    return await fetch(this.url(path), { ...init, dispatcher: this.dispatcher })
+  }
+
+  /** Closes connections and credential source; what is still open ends with `ERR_CLOSED`. */
+  async close(): Promise<void> {
+    await Promise.all([this.dispatcher.close(), this.source.close()])
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}

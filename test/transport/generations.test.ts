@@ -1,0 +1,121 @@
+import { PassThrough } from 'node:stream'
+
+import { describe, expect, test } from 'vitest'
+
+import type { ClientCertificate } from '../../src/credential/client-certificate.ts'
+import { subscribe } from '../../src/events/channels.ts'
+import { createFakeClock } from '../../src/testing/fake-clock.ts'
+import { Generations, type Connections } from '../../src/transport/generations.ts'
+
+class LoggedConnections implements Connections {
+  readonly log: string[]
+  readonly identity: string
+
+  constructor(identity: string, log: string[]) {
+    this.identity = identity
+    this.log = log
+    log.push(`open ${identity}`)
+  }
+
+  close(): Promise<void> {
+    this.log.push(`close ${this.identity}`)
+    return Promise.resolve()
+  }
+
+  destroy(error: Error): Promise<void> {
+    const code = 'code' in error ? String(error.code) : error.message
+    this.log.push(`destroy ${this.identity}: ${code}`)
+    return Promise.resolve()
+  }
+}
+
+// Only the fingerprint tells identities apart.
+const identity = (fingerprint: string): ClientCertificate =>
+  ({ fingerprint }) as unknown as ClientCertificate
+
+function setUp() {
+  const log: string[] = []
+  const clock = createFakeClock()
+  const generations = new Generations({
+    open: (certificate) => new LoggedConnections(certificate?.fingerprint ?? 'none', log),
+    drainMs: 1000,
+    clock,
+    server: 'https://a',
+  })
+  return { log, clock, generations }
+}
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve()
+}
+
+describe('Generations', () => {
+  test('keeps the connections of one identity, and gives another its own', () => {
+    const { log, generations } = setUp()
+    const first = generations.for(identity('a'))
+    expect(generations.for(identity('a'))).toBe(first)
+    expect(generations.for(undefined)).not.toBe(first)
+    expect(log).toEqual(['open a', 'open none', 'close a'])
+  })
+
+  test('closes a replaced generation when its last request has ended, and leaves no timer', async () => {
+    const { log, clock, generations } = setUp()
+    const old = generations.for(identity('a'))
+    const [one, two] = [old.begin(), old.begin()]
+    generations.for(identity('b'))
+    one()
+    one()
+    await settled()
+    expect(log).toEqual(['open a', 'open b'])
+    two()
+    await settled()
+    expect(log).toEqual(['open a', 'open b', 'close a'])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('cuts what is left at the drain deadline, once', async () => {
+    const { log, clock, generations } = setUp()
+    const end = generations.for(identity('a')).begin()
+    generations.for(identity('b'))
+    clock.advance(999)
+    expect(log).not.toContain('destroy a: ERR_DRAINED')
+    clock.advance(1)
+    end()
+    await settled()
+    expect(log).toEqual(['open a', 'open b', 'destroy a: ERR_DRAINED'])
+  })
+
+  test('does not cut upgraded connections at the deadline, but when everything is closed', async () => {
+    const { clock, generations } = setUp()
+    const old = generations.for(identity('a'))
+    const socket = new PassThrough()
+    socket.on('error', () => undefined)
+    old.upgraded(socket, old.begin())
+    generations.for(identity('b'))
+    clock.advance(1000)
+    await settled()
+    expect(socket.destroyed).toBe(false)
+    await generations.destroy(new Error('closed'))
+    expect(socket.destroyed).toBe(true)
+  })
+
+  test('destroys all generations, the retired too, and no one twice', async () => {
+    const { log, generations } = setUp()
+    generations.for(identity('a')).begin()
+    generations.for(identity('b')).begin()
+    await generations.destroy(new Error('bye'))
+    await generations.destroy(new Error('bye'))
+    expect(log.slice(2)).toEqual(['destroy a: bye', 'destroy b: bye'])
+  })
+
+  test('tells of a rotation, and of nothing else', () => {
+    const events: unknown[] = []
+    const stop = subscribe('kubecred:transport:rotation', (event) => events.push(event))
+    const { generations } = setUp()
+    generations.for(identity('a')).begin()
+    generations.for(identity('a'))
+    generations.for(identity('b'))
+    stop()
+    expect(events).toEqual([{ server: 'https://a', draining: 1 }])
+  })
+})
