@@ -24,7 +24,7 @@ export type { AuthConfig, ConnectionConfig, ServerConfig } from '../kubeconfig/c
 export type { ClusterEntry, ContextEntry, Kubeconfig, UserEntry } from '../kubeconfig/entries.ts'
 export type { LoadOptions } from '../kubeconfig/load.ts'
 export type { Overrides } from '../kubeconfig/overrides.ts'
-export type { Dial, DialTarget } from '../transport/server.ts'
+export type { Dial, DialTarget } from '../transport/dial.ts'
 
 // For authors of libraries: providers and transports of their own.
 export { systemClock } from '../credential/clock.ts'

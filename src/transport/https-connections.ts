@@ -4,8 +4,9 @@ import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 
+import { asError } from '../errors/kubecred-error.ts'
 import type { Connections } from './generations.ts'
-import type { Dial, ServerTarget } from './server.ts'
+import type { ServerTarget } from './server.ts'
 import type { TlsSettings } from './tls.ts'
 
 /** What a request on {@link HttpsConnections} is made of. */
@@ -16,21 +17,22 @@ export interface RawRequest {
   readonly headers: readonly string[]
 }
 
+/** Opens the byte stream under a connection, and gives up by itself. */
+export type BoundDial = (target: {
+  readonly host: string
+  readonly port: number
+}) => Promise<Duplex>
+
 /** The connections of one TLS identity on `node:https`. */
 export class HttpsConnections implements Connections {
   readonly #agent: http.Agent
   readonly #request: typeof http.request
   readonly #active = new Set<RunningRequest>()
 
-  constructor(
-    server: ServerTarget,
-    settings: TlsSettings,
-    dial: Dial | undefined,
-    connectMs: number,
-  ) {
+  constructor(server: ServerTarget, settings: TlsSettings, dial: BoundDial | undefined) {
     const secure = new URL(server.url).protocol === 'https:'
     this.#request = secure ? https.request : http.request
-    this.#agent = secure ? new IdentityAgent(settings, dial, connectMs) : new http.Agent(keepAlive)
+    this.#agent = secure ? new IdentityAgent(settings, dial) : new http.Agent(keepAlive)
   }
 
   /** Begins a request; the caller writes its body. */
@@ -82,16 +84,14 @@ const keepAlive = { keepAlive: true, timeout: 90_000 } as const
 // carries the identity that it was made with.
 class IdentityAgent extends https.Agent {
   readonly #settings: tls.ConnectionOptions
-  readonly #dial: Dial | undefined
-  readonly #connectMs: number
+  readonly #dial: BoundDial | undefined
 
-  constructor(settings: TlsSettings, dial: Dial | undefined, connectMs: number) {
+  constructor(settings: TlsSettings, dial: BoundDial | undefined) {
     const { servername, ...rest } = settings
     const defined = servername === undefined ? rest : { ...rest, servername }
     super({ ...keepAlive, ...defined })
     this.#settings = defined
     this.#dial = dial
-    this.#connectMs = connectMs
   }
 
   override createConnection(
@@ -100,15 +100,14 @@ class IdentityAgent extends https.Agent {
   ): Duplex | null | undefined {
     if (this.#dial === undefined) return super.createConnection(options, callback)
     const host = options.host ?? 'localhost'
-    const signal = AbortSignal.timeout(this.#connectMs)
-    this.#dial({ host, port: Number(options.port ?? 443), signal }).then(
+    this.#dial({ host, port: Number(options.port ?? 443) }).then(
       (socket) => {
         // Without a name of ours the host is asked for, but an address is no name to ask for.
         const servername = this.#settings.servername ?? (isIP(host) === 0 ? host : '')
         callback?.(null, tls.connect({ ...this.#settings, host, servername, socket }))
       },
       (error: unknown) => {
-        const reason = error instanceof Error ? error : new Error(String(error))
+        const reason = asError(error)
         // Node's types want a stream beside the error; there is none.
         callback?.(reason, undefined as unknown as Duplex)
       },

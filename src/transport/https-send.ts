@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 import type { Clock, Timer } from '../credential/clock.ts'
+import { asError } from '../errors/kubecred-error.ts'
 import { timeoutError } from './connection-error.ts'
 import type { HttpsConnections, RawRequest, RunningRequest } from './https-connections.ts'
 import type { BodyChunk } from './replay-body.ts'
@@ -63,8 +64,7 @@ function whenConnected(socket: Socket, reused: boolean, timer: Timer): void {
 function stopOnAbort(running: RunningRequest, signal: AbortSignal | undefined): void {
   if (signal === undefined) return
   const onAbort = (): void => {
-    const reason: unknown = signal.reason
-    running.stop(reason instanceof Error ? reason : new Error(String(reason)))
+    running.stop(asError(signal.reason))
   }
   if (signal.aborted) onAbort()
   signal.addEventListener('abort', onAbort, { once: true })

@@ -13,14 +13,15 @@ import {
   type RequestHeaders,
 } from './authorize.ts'
 import { connectionError } from './connection-error.ts'
+import { dialWithin, type Dial } from './dial.ts'
 import { Generations } from './generations.ts'
 import { HeldBody } from './held-body.ts'
-import { HttpsConnections } from './https-connections.ts'
+import { HttpsConnections, type BoundDial } from './https-connections.ts'
 import { sendOnce, type AttemptLimits } from './https-send.ts'
 import { resolveOnServer } from './origin.ts'
 import { rejectionOf } from './rejection.ts'
 import { ReplayBody, ReplayBudget, type BodyChunk } from './replay-body.ts'
-import type { Dial, ServerTarget } from './server.ts'
+import type { ServerTarget } from './server.ts'
 import { tlsSettings } from './tls.ts'
 
 /** Settings of the `node:https` stack. */
@@ -90,7 +91,7 @@ export class HttpsTransport {
     this.#generations = new Generations({
       open: (certificate) => {
         const settings = tlsSettings(server, certificate)
-        return new HttpsConnections(server, settings, options.connect, connectTimeoutMs)
+        return new HttpsConnections(server, settings, this.#boundDial(options.connect))
       },
       drainMs: options.drainMs ?? 3_600_000,
       clock: this.#clock,
@@ -134,6 +135,12 @@ export class HttpsTransport {
   async close(): Promise<void> {
     this.#closed = true
     await this.#generations.destroy(closedError(this.#wiring.server.url))
+  }
+
+  #boundDial(dial: Dial | undefined): BoundDial | undefined {
+    if (dial === undefined) return undefined
+    const { connectTimeoutMs } = this.#limits
+    return async (target) => await dialWithin(dial, target, connectTimeoutMs, this.#clock)
   }
 
   async #credential(signal: AbortSignal | undefined): Promise<Credential> {

@@ -3,62 +3,42 @@ import type { Duplex, Readable } from 'node:stream'
 
 import type { Dispatcher } from 'undici'
 
-import type { Clock } from '../credential/clock.ts'
 import type { Credential } from '../credential/credential.ts'
-import type { CredentialSource } from '../credential/source.ts'
+import { asError } from '../errors/kubecred-error.ts'
 import { publish } from '../events/channels.ts'
-import { authorize, gettingCredentials, type HeaderRules } from './authorize.ts'
-import type { Connections, Generation, Generations } from './generations.ts'
-import { HeldResponse, type ResponseEnd } from './held-response.ts'
+import { authorize, gettingCredentials } from './authorize.ts'
+import type { Generation } from './generations.ts'
 import { rejectionOf } from './rejection.ts'
-import { isStreamBody, isValueBody, ReplayBody, type ReplayBudget } from './replay-body.ts'
-
-/** The connections of a generation, as an exchange uses them. */
-export interface DispatchConnections extends Connections {
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean
-}
-
-type RawHeaders = NonNullable<Dispatcher.DispatchController['rawHeaders']> | null
-
-/** What the exchanges of one dispatcher share. */
-export interface ExchangeContext {
-  readonly source: CredentialSource
-  readonly generations: Generations<DispatchConnections>
-  readonly rules: HeaderRules
-  readonly budget: ReplayBudget
-  readonly clock: Clock
-  /** URL of the server, for events. */
-  readonly server: string
-  readonly origin: string
-}
+import { isStreamBody, isValueBody, ReplayBody } from './replay-body.ts'
+import type { DispatchConnections } from './undici-agents.ts'
+import type { ExchangeContext } from './undici-context.ts'
+import { CallerController } from './undici-controller.ts'
+import { HeldResponse, type ResponseEnd } from './undici-held-response.ts'
 
 /**
- * One request on its way: to the caller it is the controller, to undici the handler.
+ * One request on its way, over one attempt or two; undici's handler for each of them.
  *
  * The caller's handler is told of the start once, at once, so that an abort is heard while a
  * credential is still awaited. A 401 is held back while the source looks for another credential; if
  * one comes and the body can be sent again, the request goes out once more.
  */
-export class Exchange implements Dispatcher.DispatchController, Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly controller: CallerController
   readonly #context: ExchangeContext
   readonly #options: Dispatcher.DispatchOptions
   readonly #handler: Dispatcher.DispatchHandler
   readonly #body: ReplayBody | undefined
   #onDone: (() => void) | undefined
-  #target: Dispatcher.DispatchController | undefined
   #waiting: AbortController | undefined
+  /** What the attempt was sent with; undefined while there is none, or the caller has their own. */
   #used: Credential | undefined
   #attempts = 0
-  #ownAuthorization = false
   #generation: Generation<DispatchConnections> | undefined
   #countOut: (() => void) | undefined
   #held: HeldResponse | undefined
-  #wantsPause = false
   #done = false
-  #reason: Error | null = null
-  rawHeaders: RawHeaders = null
-  rawTrailers: RawHeaders = null
 
+  /** @param onDone Called once, when the request is over; for an upgrade, when its socket is. */
   constructor(
     context: ExchangeContext,
     options: Dispatcher.DispatchOptions,
@@ -69,6 +49,9 @@ export class Exchange implements Dispatcher.DispatchController, Dispatcher.Dispa
     this.#options = options
     this.#handler = handler
     this.#onDone = onDone
+    this.controller = new CallerController((reason) => {
+      this.#aborted(reason)
+    })
     const body: unknown = options.body
     this.#body =
       !isValueBody(body) && isStreamBody(body) ? new ReplayBody(body, context.budget) : undefined
@@ -76,8 +59,8 @@ export class Exchange implements Dispatcher.DispatchController, Dispatcher.Dispa
 
   /** Sends the request, now or when there is a credential. The answer is undici's `dispatch`'s. */
   start(): boolean {
-    this.#handler.onRequestStart?.(this, {})
-    if (this.aborted) return true
+    this.#handler.onRequestStart?.(this.controller, {})
+    if (this.controller.aborted) return true
     const credential = this.#context.source.current()
     if (credential !== undefined) return this.#send(credential)
     this.#waiting = new AbortController()
@@ -92,48 +75,8 @@ export class Exchange implements Dispatcher.DispatchController, Dispatcher.Dispa
     return true
   }
 
-  // What the caller's handler sees: the controller.
-
-  get aborted(): boolean {
-    return this.#reason !== null
-  }
-
-  get reason(): Error | null {
-    return this.#reason
-  }
-
-  get paused(): boolean {
-    return this.#wantsPause
-  }
-
-  abort(reason?: Error): void {
-    if (this.#done || this.aborted) return
-    const why = reason ?? new DOMException('This operation was aborted', 'AbortError')
-    this.#reason = why
-    this.#waiting?.abort(why)
-    this.#target?.abort(why)
-    // undici reports the end of a request that it has begun; of any other nobody else would.
-    queueMicrotask(() => {
-      this.#fail(why)
-    })
-  }
-
-  pause(): void {
-    this.#wantsPause = true
-    if (this.#held === undefined) this.#target?.pause()
-  }
-
-  resume(): void {
-    this.#wantsPause = false
-    this.#target?.resume()
-  }
-
-  // What undici sees: the handler.
-
   onRequestStart(target: Dispatcher.DispatchController): void {
-    this.#target = target
-    if (this.#reason !== null) target.abort(this.#reason)
-    else if (this.#wantsPause) target.pause()
+    this.controller.attach(target)
   }
 
   onRequestUpgrade(
@@ -142,13 +85,12 @@ export class Exchange implements Dispatcher.DispatchController, Dispatcher.Dispa
     headers: IncomingHttpHeaders,
     socket: Duplex,
   ): void {
-    this.rawHeaders = target.rawHeaders ?? null
+    this.controller.rawHeaders = target.rawHeaders ?? null
     if (this.#countOut !== undefined) this.#generation?.upgraded(socket, this.#countOut)
-    // It counts as open until its socket closes.
     const onDone = this.#onDone
     this.#onDone = undefined
     socket.once('close', () => onDone?.())
-    if (this.#finish()) this.#handler.onRequestUpgrade?.(this, status, headers, socket)
+    if (this.#finish()) this.#handler.onRequestUpgrade?.(this.controller, status, headers, socket)
     else socket.destroy()
   }
 
@@ -159,35 +101,29 @@ export class Exchange implements Dispatcher.DispatchController, Dispatcher.Dispa
     text?: string,
   ): void {
     if (this.#done) return
-    this.rawHeaders = target.rawHeaders ?? null
-    const used = this.#ownAuthorization || status !== 401 ? undefined : this.#used
-    if (used !== undefined && this.#tellRejected(used, headers)) {
+    this.controller.rawHeaders = target.rawHeaders ?? null
+    if (status === 401 && this.#used !== undefined && this.#tellRejected(this.#used, headers)) {
       this.#held = new HeldResponse(status, headers, text)
+      this.controller.shield(true)
     } else {
-      this.#handler.onResponseStart?.(this, status, headers, text)
+      this.#handler.onResponseStart?.(this.controller, status, headers, text)
     }
   }
 
   onResponseData(_target: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#done) return
     const held = this.#held
-    if (held === undefined) this.#handler.onResponseData?.(this, chunk)
+    if (this.#done) return
+    if (held === undefined) this.#handler.onResponseData?.(this.controller, chunk)
     else if (!held.add(chunk) && held.successor === undefined) this.#release(held)
   }
 
   onResponseEnd(target: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
-    this.#countOut?.()
-    this.#target = undefined
-    this.rawTrailers = target.rawTrailers ?? null
-    if (this.#held === undefined) this.#end({ trailers })
-    else this.#heldEnded(this.#held, { trailers })
+    this.controller.rawTrailers = target.rawTrailers ?? null
+    this.#attemptEnded({ trailers })
   }
 
   onResponseError(_target: Dispatcher.DispatchController, error: Error): void {
-    this.#countOut?.()
-    this.#target = undefined
-    if (this.#held === undefined || this.aborted) this.#fail(this.#reason ?? error)
-    else this.#heldEnded(this.#held, { error })
+    this.#attemptEnded({ error: this.controller.reason ?? error })
   }
 
   onBodySent(chunk: Buffer): void {
@@ -202,15 +138,12 @@ export class Exchange implements Dispatcher.DispatchController, Dispatcher.Dispa
     if (this.#attempts === 1) this.#handler.onResponseStarted?.()
   }
 
-  // Sending.
-
   #send(got: Credential): boolean {
     const { source, generations, rules } = this.#context
     // A renewal may have come between the answer and this step; its certificate is the one to show.
     const credential = source.current() ?? got
     const { headers, ownAuthorization } = authorize(this.#options.headers, credential, rules)
-    this.#used = credential
-    this.#ownAuthorization = ownAuthorization
+    this.#used = ownAuthorization ? undefined : credential
     this.#attempts++
     try {
       this.#generation = generations.for(credential.certificate)
@@ -218,8 +151,7 @@ export class Exchange implements Dispatcher.DispatchController, Dispatcher.Dispa
       return this.#generation.connections.dispatch(this.#optionsWith(headers), this)
     } catch (error) {
       // undici throws here for a request that it refuses, and nobody else tells the caller.
-      this.#countOut?.()
-      this.#fail(asError(error))
+      this.#attemptEnded({ error: asError(error) })
       return true
     }
   }
@@ -228,53 +160,55 @@ export class Exchange implements Dispatcher.DispatchController, Dispatcher.Dispa
     const options = { ...this.#options, origin: this.#context.origin, headers }
     if (this.#body === undefined) return options
     // undici takes any async iterable, though its types name streams only.
-    const body = this.#body.attempt() as unknown as Readable
-    return { ...options, body }
+    return { ...options, body: this.#body.attempt() as unknown as Readable }
   }
 
-  // A 401, and what becomes of it.
+  #attemptEnded(end: ResponseEnd): void {
+    this.#countOut?.()
+    this.controller.detach()
+    const held = this.#held
+    if (held === undefined || this.controller.aborted) {
+      this.#end(end)
+      return
+    }
+    held.end = end
+    if (held.successor !== undefined) this.#resend(held, held.successor)
+  }
 
-  /** Tells the source. True when the response is to be held until the source has answered. */
+  /** Tells the source of a 401. True when it is to be held until the source has answered. */
   #tellRejected(used: Credential, headers: IncomingHttpHeaders): boolean {
-    const replayable = this.#attempts === 1 && (this.#body?.canReplay() ?? true)
-    const rejection = rejectionOf(headers)
+    const hold = this.#attempts === 1 && (this.#body?.canReplay() ?? true)
     this.#waiting = new AbortController()
-    const { signal } = this.#waiting
-    const answer = this.#context.source.rejected(
-      used,
-      replayable ? { signal, rejection } : { rejection },
-    )
-    answer.then(
+    // One that is not held is the answer; the source shall find a better credential all the same.
+    const signal = hold ? this.#waiting.signal : undefined
+    this.#context.source.rejected(used, { signal, rejection: rejectionOf(headers) }).then(
       (next) => {
         this.#decided(next.fingerprint === used.fingerprint ? undefined : next)
       },
       () => {
+        // The 401 says more to the caller than why there is nothing better; that is an event.
         this.#decided(undefined)
       },
     )
-    return replayable
+    return hold
   }
 
   #decided(successor: Credential | undefined): void {
     const held = this.#held
-    if (this.#done || this.aborted || held === undefined) return
+    if (this.#done || this.controller.aborted || held === undefined) return
     if (successor === undefined || this.#body?.canReplay() === false) {
       this.#release(held)
       return
     }
     held.successor = successor
     if (held.end !== undefined) this.#resend(held, successor)
-    else held.hurry(this.#context.clock, () => this.#target?.abort(new Error('401 without end')))
-  }
-
-  #heldEnded(held: HeldResponse, end: ResponseEnd): void {
-    held.end = end
-    if (held.successor !== undefined) this.#resend(held, held.successor)
+    else held.hurry(this.#context.clock, () => this.controller.giveUp('the 401 does not end'))
   }
 
   #resend(held: HeldResponse, successor: Credential): void {
     held.drop()
     this.#held = undefined
+    this.controller.shield(false)
     const { server } = this.#context
     publish('kubecred:transport:replay', () => ({ server, method: this.#options.method }))
     this.#send(successor)
@@ -283,20 +217,26 @@ export class Exchange implements Dispatcher.DispatchController, Dispatcher.Dispa
   /** The 401 is the answer after all. */
   #release(held: HeldResponse): void {
     this.#held = undefined
-    held.passTo(this.#handler, this)
+    held.passTo(this.#handler, this.controller)
     if (held.end !== undefined) this.#end(held.end)
-    else if (this.#wantsPause) this.#target?.pause()
+    this.controller.shield(false)
   }
 
-  // Ending.
+  #aborted(reason: Error): void {
+    this.#waiting?.abort(reason)
+    // undici reports the end of a request that it has begun; of any other nobody else would.
+    queueMicrotask(() => {
+      this.#fail(reason)
+    })
+  }
 
   #end({ trailers, error }: ResponseEnd): void {
     if (error !== undefined) this.#fail(error)
-    else if (this.#finish()) this.#handler.onResponseEnd?.(this, trailers)
+    else if (this.#finish()) this.#handler.onResponseEnd?.(this.controller, trailers)
   }
 
   #fail(error: Error): void {
-    if (this.#finish()) this.#handler.onResponseError?.(this, error)
+    if (this.#finish()) this.#handler.onResponseError?.(this.controller, error)
   }
 
   #finish(): boolean {
@@ -307,8 +247,4 @@ export class Exchange implements Dispatcher.DispatchController, Dispatcher.Dispa
     this.#onDone?.()
     return true
   }
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

@@ -1,7 +1,5 @@
-import type { Socket } from 'node:net'
-
 import * as undici from 'undici'
-import { Agent, buildConnector, Dispatcher } from 'undici'
+import { Dispatcher } from 'undici'
 
 import type { ClientCertificate } from '../credential/client-certificate.ts'
 import { systemClock, type Clock } from '../credential/clock.ts'
@@ -11,22 +9,20 @@ import type { HeaderRules } from './authorize.ts'
 import { Generations } from './generations.ts'
 import { assertSameOrigin } from './origin.ts'
 import { ReplayBudget } from './replay-body.ts'
-import type { Dial, ServerTarget } from './server.ts'
-import { tlsSettings, type TlsSettings } from './tls.ts'
-import { Exchange, type DispatchConnections, type ExchangeContext } from './undici-exchange.ts'
+import type { ServerTarget } from './server.ts'
+import { tlsSettings } from './tls.ts'
+import {
+  AgentPair,
+  isStreaming,
+  type AgentOptions,
+  type DispatchConnections,
+} from './undici-agents.ts'
+import type { ExchangeContext } from './undici-context.ts'
+import { Exchange } from './undici-exchange.ts'
 import { modernHandler, type AnyHandler } from './undici-handler.ts'
 
 /** Settings of the undici stack. */
-export interface UndiciOptions {
-  /** Opens the byte stream under each connection: a tunnel, a socket. Default: TCP. */
-  readonly connect?: Dial | undefined
-  /**
-   * Speaks HTTP/2 where the server does; needs undici 8, since undici 7 loses requests whenever the
-   * server closes a connection in good order. Default: false, which is also faster.
-   */
-  readonly http2?: boolean | undefined
-  /** Connections for ordinary requests; more requests queue. Default: 256. */
-  readonly connections?: number | undefined
+export interface UndiciOptions extends AgentOptions {
   /** Watches, follows and upgrades open at once; one more is an error. Default: 1000. */
   readonly maxStreams?: number | undefined
   /** Most bytes of a streamed body that are kept for sending it again. Default: 1 MiB. */
@@ -35,8 +31,6 @@ export interface UndiciOptions {
   readonly replayTotalBytes?: number | undefined
   /** How long responses go on after their client certificate was replaced. Default: 3 600 000 ms. */
   readonly drainMs?: number | undefined
-  /** Longest time until a connection stands, TLS included. Default: 30 000 ms. */
-  readonly connectTimeoutMs?: number | undefined
   readonly clock?: Clock | undefined
 }
 
@@ -95,7 +89,7 @@ export class CredentialDispatcher extends Dispatcher {
       this.#assertOurs(options.origin)
     } catch (error) {
       if (!(error instanceof Error)) throw error
-      handler.onResponseError?.(exchange, error)
+      handler.onResponseError?.(exchange.controller, error)
       return true
     }
     if (streaming) this.#streams++
@@ -150,106 +144,11 @@ export class CredentialDispatcher extends Dispatcher {
     certificate: ClientCertificate | undefined,
     options: UndiciOptions,
   ): DispatchConnections {
-    const agents = new AgentPair(tlsSettings(server, certificate), options)
+    const { clock } = this.#context
+    const agents = new AgentPair(tlsSettings(server, certificate), { ...options, clock })
     agents.forwardEvents(this)
     return agents
   }
-}
-
-/** The two pools of a generation: one for requests, one for what stays open. */
-class AgentPair implements DispatchConnections {
-  readonly #requests: Agent
-  readonly #streams: Agent
-  readonly #http2: boolean
-
-  constructor(tls: TlsSettings, options: UndiciOptions) {
-    this.#http2 = options.http2 ?? false
-    this.#requests = new Agent({
-      connect: connector(tls, options, this.#http2),
-      connections: options.connections ?? 256,
-      keepAliveTimeout: 60_000,
-      allowH2: this.#http2,
-    })
-    // A watch may be quiet for hours, and an upgrade is not possible over HTTP/2.
-    this.#streams = new Agent({
-      connect: connector(tls, options, false),
-      bodyTimeout: 0,
-      allowH2: false,
-    })
-  }
-
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    if (!isStreaming(options)) return this.#requests.dispatch(options, handler)
-    if (options.upgrade || !this.#http2) return this.#streams.dispatch(options, handler)
-    return this.#requests.dispatch({ ...options, bodyTimeout: 0 }, handler)
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([this.#requests.close(), this.#streams.close()])
-  }
-
-  async destroy(error: Error): Promise<void> {
-    await Promise.all([this.#requests.destroy(error), this.#streams.destroy(error)])
-  }
-
-  forwardEvents(to: Dispatcher): void {
-    for (const agent of [this.#requests, this.#streams]) {
-      agent.on('drain', (...args) => to.emit('drain', ...args))
-      agent.on('connect', (...args) => to.emit('connect', ...args))
-      agent.on('disconnect', (...args) => to.emit('disconnect', ...args))
-      agent.on('connectionError', (...args) => to.emit('connectionError', ...args))
-    }
-  }
-}
-
-function connector(
-  tls: TlsSettings,
-  { connect: dial, connectTimeoutMs = 30_000 }: UndiciOptions,
-  allowH2: boolean,
-): buildConnector.connector {
-  // One connector for each pool, so that TLS sessions are resumed within one identity only.
-  const connect = buildConnector({
-    secureContext: tls.secureContext,
-    rejectUnauthorized: tls.rejectUnauthorized,
-    timeout: connectTimeoutMs,
-    allowH2,
-  })
-  return (target, callback) => {
-    const named = tls.servername === undefined ? target : { ...target, servername: tls.servername }
-    if (dial === undefined) {
-      connect(named, callback)
-      return
-    }
-    const { hostname: host, port, protocol } = target
-    const signal = AbortSignal.timeout(connectTimeoutMs)
-    dial({ host, port: Number(port === '' ? defaultPort(protocol) : port), signal }).then(
-      (stream) => {
-        // undici's types ask for a Socket; what it uses of it any Duplex has.
-        const socket = stream as Socket
-        if (protocol === 'https:') connect({ ...named, httpSocket: socket }, callback)
-        else callback(null, socket)
-      },
-      (error: unknown) => {
-        callback(error instanceof Error ? error : new Error(String(error)), null)
-      },
-    )
-  }
-}
-
-function defaultPort(protocol: string): number {
-  return protocol === 'https:' ? 443 : 80
-}
-
-/** Whether the response is expected to stay open: a watch, a followed log, an upgrade. */
-function isStreaming({ path, query, upgrade }: Dispatcher.DispatchOptions): boolean {
-  if (upgrade) return true
-  if (query !== undefined && query !== null)
-    return isTrue(query['watch']) || isTrue(query['follow'])
-  return path.includes('?') && /[?&](?:watch|follow)=(?:true|1)(?:&|$)/u.test(path)
-}
-
-function isTrue(value: unknown): boolean {
-  return value === true || value === 'true' || value === 1 || value === '1'
 }
 
 function refuseHttp2OnUndici7({ http2 = false }: UndiciOptions): void {
