@@ -1,0 +1,48 @@
+import { access, constants, open, stat, type FileHandle } from 'node:fs/promises'
+
+/** What the first bytes of an executable tell about it. */
+export type ScriptHead =
+  | { readonly kind: 'script'; readonly interpreter: string }
+  /** Text without a `#!` line, or nothing at all: no system can execute it. */
+  | { readonly kind: 'text' }
+  /** Anything else, also what may be executed and not read, or is no file. */
+  | { readonly kind: 'binary' }
+
+// Linux itself reads this many.
+const headBytes = 256
+
+/** Looks at the first bytes of an executable. */
+export async function readScriptHead(path: string): Promise<ScriptHead> {
+  let file: FileHandle | undefined
+  try {
+    // Opening anything else could wait for ever: a named pipe does.
+    if (!(await stat(path)).isFile()) return { kind: 'binary' }
+    file = await open(path)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
+    return scriptHeadOf(buffer.subarray(0, bytesRead))
+  } catch {
+    return { kind: 'binary' }
+  } finally {
+    await file?.close()
+  }
+}
+
+/** Tells scripts, binaries and files of no format apart. */
+export function scriptHeadOf(head: Uint8Array): ScriptHead {
+  const [firstLine = ''] = new TextDecoder('latin1').decode(head).split('\n', 1)
+  if (firstLine.startsWith('#!')) {
+    return { kind: 'script', interpreter: firstLine.slice(2).trim().split(/\s/u, 1)[0] ?? '' }
+  }
+  // Every binary format has a NUL byte this early.
+  return head.includes(0) ? { kind: 'binary' } : { kind: 'text' }
+}
+
+/** Whether this process may execute a file. */
+export async function mayExecute(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

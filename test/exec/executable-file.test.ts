@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+
+import { describe, expect, test } from 'vitest'
+
+import { mayExecute, readScriptHead, scriptHeadOf } from '../../src/exec/executable-file.ts'
+import { scratchFolder } from './scratch.ts'
+
+const scratch = scratchFolder()
+
+describe('scriptHeadOf', () => {
+  test.each([
+    ['#!/bin/sh\necho', '/bin/sh'],
+    ['#! /usr/bin/env -S node\n', '/usr/bin/env'],
+    ['#!/bin/sh\r\n', '/bin/sh'],
+    ['#!', ''],
+  ])('names the interpreter of %j', (head, interpreter) => {
+    expect(scriptHeadOf(Buffer.from(head))).toEqual({ kind: 'script', interpreter })
+  })
+
+  test.each(['', 'echo hello', '{"kind":'])('takes %j for text', (head) => {
+    expect(scriptHeadOf(Buffer.from(head))).toEqual({ kind: 'text' })
+  })
+
+  test('takes whatever holds a NUL byte for a program', () => {
+    expect(scriptHeadOf(Buffer.from('\u007FELF\u0002\u0001\u0001\0'))).toEqual({ kind: 'binary' })
+  })
+})
+
+describe('readScriptHead', () => {
+  test('reads only as much as the system does', async () => {
+    const path = scratch.file('long', `${'x'.repeat(256)}\0`)
+    expect(await readScriptHead(path)).toEqual({ kind: 'text' })
+  })
+
+  test('says nothing about what is missing or no file', async () => {
+    expect(await readScriptHead(join(scratch.path, 'missing'))).toEqual({ kind: 'binary' })
+    expect(await readScriptHead(scratch.path)).toEqual({ kind: 'binary' })
+  })
+
+  test.skipIf(process.platform === 'win32')('does not wait on a named pipe', async () => {
+    const path = join(scratch.path, 'pipe')
+    execFileSync('mkfifo', [path])
+    expect(await readScriptHead(path)).toEqual({ kind: 'binary' })
+  })
+})
+
+describe('mayExecute', () => {
+  test('asks the system', async () => {
+    expect(await mayExecute(scratch.sh('yes', ''))).toBe(true)
+    expect(await mayExecute(join(scratch.path, 'missing'))).toBe(false)
+  })
+})
