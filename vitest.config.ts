@@ -7,6 +7,7 @@ const config: ViteUserConfig = defineConfig({
     // times faster. Processes and not threads, because some tests are about signals and terminals.
     pool: 'forks',
     isolate: false,
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,

@@ -1,0 +1,30 @@
+/** What belongs into the package besides the build. */
+const pages = [
+  'package.json',
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'dist/bin/LICENSES.txt',
+]
+const longestPackage = 3 * 1024 * 1024
+
+/** A file of the package, as `npm pack --json` lists it. */
+export interface PackedFile {
+  readonly path: string
+  readonly size: number
+}
+
+/** What is wrong with the contents of the package; `needed` are the files that package.json names. */
+export function packageFaults(files: readonly PackedFile[], needed: readonly string[]): string[] {
+  const paths = files.map(({ path }) => path)
+  const missing = [...pages, ...needed.map((path) => path.replace(/^\.\//, ''))]
+    .filter((path) => !paths.includes(path))
+    .map((path) => `${path} is missing`)
+  const strange = paths
+    .filter((path) => !pages.includes(path) && !/^dist\/[\w/-]+(\.d\.ts|\.js)$/.test(path))
+    .map((path) => `${path} does not belong into the package`)
+  const size = files.reduce((sum, file) => sum + file.size, 0)
+  const tooLong = size > longestPackage ? [`${size} bytes are more than ${longestPackage}`] : []
+  return [...missing, ...strange, ...tooLong]
+}

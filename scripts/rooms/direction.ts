@@ -1,0 +1,67 @@
+import { posix } from 'node:path'
+import { importsOf } from './imports.ts'
+import { lineOf, type Source } from './source.ts'
+import type { Violation } from './violation.ts'
+
+// The rooms of src/, bottom up; those of one line do not know each other.
+const floors: readonly (readonly string[])[] = [
+  ['errors'],
+  ['events'],
+  ['host'],
+  ['api'],
+  ['credential'],
+  ['exec', 'file', 'kubeconfig'],
+  ['transport'],
+  ['connect'],
+  ['testing'],
+  ['doors'],
+  ['cli'],
+]
+
+// What these may import is less than all that lies below them.
+const narrower: Readonly<Record<string, readonly string[]>> = {
+  // Knows no word of Kubernetes.
+  credential: ['errors', 'events', 'host'],
+  // Does not know where credentials come from.
+  transport: ['errors', 'events', 'host', 'api', 'credential', 'kubeconfig'],
+  // The fakes must not share their mistakes with what they test.
+  testing: ['errors', 'events', 'host', 'api', 'credential'],
+  // The library's first customer: what it needs, the doors have to give.
+  cli: ['doors'],
+}
+
+/** Imports in src/ run one way: to the same room or to one further down, for types, too. */
+export function checkDirection(source: Source): Violation[] {
+  if (!source.path.startsWith('src/')) return []
+  const room = roomOf(source.path)
+  if (room === undefined) return [violation(source, 0, 'this file stands in no room of src/')]
+  return importsOf(source).flatMap(({ specifier, start }) => {
+    const why = specifier.startsWith('.') ? whyNot(source.path, room, specifier) : undefined
+    return why === undefined ? [] : [violation(source, start, why)]
+  })
+}
+
+/** The rooms that the files of a room may import, its own among them. */
+export function allowedRooms(room: string): readonly string[] {
+  const floor = floors.findIndex((rooms) => rooms.includes(room))
+  return [room, ...(narrower[room] ?? floors.slice(0, floor).flat())]
+}
+
+function whyNot(path: string, room: string, specifier: string): string | undefined {
+  const target = posix.join(posix.dirname(path), specifier)
+  const targetRoom = roomOf(target)
+  if (targetRoom === undefined) return `imports ${target}, which is in no room of src/`
+  const allowed = allowedRooms(room)
+  if (allowed.includes(targetRoom)) return undefined
+  return `imports ${target}, but ${room}/ may import only ${allowed.join(', ')}`
+}
+
+function roomOf(path: string): string | undefined {
+  const [top, room, file] = path.split('/')
+  const known = top === 'src' && file !== undefined && floors.flat().includes(room ?? '')
+  return known ? room : undefined
+}
+
+function violation(source: Source, offset: number, why: string): Violation {
+  return { path: source.path, line: lineOf(source, offset), rule: 'import direction', why }
+}
