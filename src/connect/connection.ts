@@ -28,7 +28,7 @@ export async function chooseConnection(
   if (typeof kubeconfig === 'object') return selectConnection(kubeconfig, options)
   const loaded = await loadKubeconfig({ path: kubeconfig, host })
   if (kubeconfig === undefined && isEmpty(loaded) && !options.server) {
-    const inCluster = await inClusterConnection({ host })
+    const inCluster = await inClusterConnection({ host, overrides: options })
     if (inCluster !== undefined) return inCluster
   }
   return selectConnection(loaded, options)

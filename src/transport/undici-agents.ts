@@ -115,8 +115,7 @@ function defaultPort(protocol: string): number {
 /** Whether the response is expected to stay open: a watch, a followed log, an upgrade. */
 export function isStreaming({ path, query, upgrade }: Dispatcher.DispatchOptions): boolean {
   if (upgrade) return true
-  if (query !== undefined && query !== null)
-    return isTrue(query['watch']) || isTrue(query['follow'])
+  if (isTrue(query?.['watch']) || isTrue(query?.['follow'])) return true
   return path.includes('?') && /[?&](?:watch|follow)=(?:true|1)(?:&|$)/u.test(path)
 }
 

@@ -1,0 +1,249 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+import type { JsonObject } from '../../src/api/json.ts'
+import { connect as connectHttps } from '../../src/doors/https.ts'
+import { credentialSource, loadKubeconfig, selectConnection } from '../../src/doors/index.ts'
+import { connect as connectUndici } from '../../src/doors/undici.ts'
+import type { ConnectOptions } from '../../src/connect/wire.ts'
+import { thisHost, type Host } from '../../src/host/host.ts'
+import { version } from '../../src/host/version.ts'
+import { startApiServer, type FakeApiServer } from '../../src/testing/api-server.ts'
+import { writeKubeconfig } from '../../src/testing/fake-kubeconfig.ts'
+import { createFakePlugin, type FakePlugin } from '../../src/testing/fake-plugin.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { eventually, text } from '../transport/stacks.ts'
+
+const folder = temporaryFolder()
+const namespaces = '/api/v1/namespaces'
+const base64 = (data: string): string => Buffer.from(data, 'utf8').toString('base64')
+
+let server: FakeApiServer
+let plugin: FakePlugin
+let count = 0
+
+beforeEach(async () => {
+  server = await startApiServer()
+  const directory = join(folder, `plugin-${count++}`)
+  mkdirSync(directory)
+  plugin = await createFakePlugin({ directory })
+})
+
+afterEach(async () => {
+  await eventually(() => server.openConnections === 0, 'all connections are closed')
+  await server.close()
+})
+
+async function kubeconfigFor(user: JsonObject, cluster: JsonObject = {}): Promise<string> {
+  const path = join(folder, `config-${count++}`)
+  await writeKubeconfig(path, server.kubeconfig({ user, cluster, namespace: 'team' }))
+  return path
+}
+
+const execUser = (more: JsonObject = {}): JsonObject => ({
+  exec: {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: plugin.command,
+    interactiveMode: 'Never',
+    ...more,
+  },
+})
+
+async function get(options: ConnectOptions, path = namespaces): Promise<number> {
+  await using cluster = await connectHttps(options)
+  const { statusCode, body } = await cluster.request(path)
+  await text(body)
+  return statusCode
+}
+
+describe('connect', () => {
+  test.each(['token', 'certificate', 'both'] as const)(
+    'uses what a plugin gives: %s',
+    async (kind) => {
+      await plugin.behave({ issueFrom: { url: server.pluginEndpoint, kind, user: 'dora' } })
+      const kubeconfig = await kubeconfigFor(execUser())
+      expect(await get({ kubeconfig })).toBe(200)
+      const [request] = server.requests
+      expect(request?.user).toBe('dora')
+      expect(request?.headers.authorization !== undefined).toBe(kind !== 'certificate')
+      expect(request?.clientCertificateFingerprint !== undefined).toBe(kind !== 'token')
+    },
+  )
+
+  test('works alike on both stacks, and closes its source with them', async () => {
+    await plugin.behave({ issueFrom: { url: server.pluginEndpoint } })
+    const kubeconfig = await kubeconfigFor(execUser())
+    for (const open of [connectHttps, connectUndici]) {
+      const cluster = await open({ kubeconfig })
+      const { statusCode, body } = await cluster.request(namespaces)
+      await text(body)
+      expect(statusCode).toBe(200)
+      expect(cluster.namespace).toBe('team')
+      expect(cluster.server).toBe(server.url)
+      expect(cluster.url('/x').href).toBe(`${server.url}/x`)
+      await cluster.close()
+      expect(cluster.source.current()).toBeUndefined()
+    }
+  })
+
+  test('tells the plugin about the cluster when its entry wants that', async () => {
+    await plugin.behave({ issueFrom: { url: server.pluginEndpoint } })
+    const user = execUser({ provideClusterInfo: true })
+    const kubeconfig = await kubeconfigFor(user, {
+      extensions: [{ name: 'client.authentication.k8s.io/exec', extension: { b: 1, a: '<&>' } }],
+      'tls-server-name': 'localhost',
+    })
+    expect(await get({ kubeconfig })).toBe(200)
+    const [run] = await plugin.runs()
+    const { spec } = JSON.parse(run?.execInfo ?? '') as { spec: { cluster: JsonObject } }
+    expect(spec.cluster).toEqual({
+      server: server.url,
+      'tls-server-name': 'localhost',
+      'certificate-authority-data': base64(server.certificateAuthorityPem),
+      config: { a: '<&>', b: 1 },
+    })
+  })
+
+  test('does not tell it otherwise', async () => {
+    await plugin.behave({ issueFrom: { url: server.pluginEndpoint } })
+    expect(await get({ kubeconfig: await kubeconfigFor(execUser()) })).toBe(200)
+    const [run] = await plugin.runs()
+    expect(run?.execInfo).toBe(
+      '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{"interactive":false}}\n',
+    )
+  })
+
+  test('does not run the plugin when the kubeconfig has a token', async () => {
+    const { token } = server.issueToken({ user: 'eve' })
+    expect(await get({ kubeconfig: await kubeconfigFor({ ...execUser(), token }) })).toBe(200)
+    expect(server.requests[0]?.user).toBe('eve')
+    expect(await plugin.runs()).toEqual([])
+  })
+
+  test('reads a token file, and again after a 401', async () => {
+    const tokenFile = join(folder, `token-${count++}`)
+    writeFileSync(tokenFile, `${server.issueToken().token}\n`)
+    await using cluster = await connectHttps({ kubeconfig: await kubeconfigFor({ tokenFile }) })
+    await text((await cluster.request(namespaces)).body)
+    server.revoke('all')
+    writeFileSync(tokenFile, server.issueToken({ user: 'fred' }).token)
+    const { statusCode, body } = await cluster.request(namespaces)
+    await text(body)
+    expect([statusCode, server.requests.at(-1)?.user]).toEqual([200, 'fred'])
+  })
+
+  test('sends user and password', async () => {
+    const kubeconfig = await kubeconfigFor({ username: 'ann', password: 'pä:ss' })
+    expect(await get({ kubeconfig })).toBe(401)
+    expect(server.requests[0]?.headers.authorization).toBe(`Basic ${base64('ann:pä:ss')}`)
+  })
+
+  test('shows a client certificate that the kubeconfig has, as data and as files', async () => {
+    const { certificatePem, privateKeyPem } = server.issueCertificate({ user: 'gus' })
+    const [cert, key] = [join(folder, `cert-${count++}`), join(folder, `key-${count++}`)]
+    writeFileSync(cert, certificatePem)
+    writeFileSync(key, privateKeyPem)
+    const users: JsonObject[] = [
+      {
+        'client-certificate-data': base64(certificatePem),
+        'client-key-data': base64(privateKeyPem),
+      },
+      { 'client-certificate': cert, 'client-key': key },
+      { 'client-certificate': cert, 'client-key-data': base64(privateKeyPem) },
+      { 'client-certificate-data': base64(certificatePem), 'client-key': key },
+    ]
+    for (const user of users) expect(await get({ kubeconfig: await kubeconfigFor(user) })).toBe(200)
+    expect(server.requests.map(({ user }) => user)).toEqual(['gus', 'gus', 'gus', 'gus'])
+  })
+
+  test('says whose certificate does not fit its key', async () => {
+    const one = server.issueCertificate()
+    const other = server.issueCertificate()
+    const kubeconfig = await kubeconfigFor({
+      'client-certificate-data': base64(one.certificatePem),
+      'client-key-data': base64(other.privateKeyPem),
+    })
+    await expect(get({ kubeconfig })).rejects.toMatchObject({
+      code: 'ERR_CREDENTIAL_INVALID',
+      message: 'client certificate of user "fake": tls: private key does not match public key',
+    })
+  })
+
+  test('impersonates, and lets the overrides win', async () => {
+    const kubeconfig = await kubeconfigFor({ token: 'wrong', as: 'hal' })
+    const { token } = server.issueToken({ user: 'admin' })
+    expect(await get({ kubeconfig, token, impersonate: { user: 'ivy', groups: ['g'] } })).toBe(200)
+    expect(server.requests[0]?.user).toBe('ivy')
+    expect(server.requests[0]?.headers['impersonate-group']).toBe('g')
+  })
+
+  test('sends its name and version', async () => {
+    const { token } = server.issueToken()
+    const kubeconfig = await kubeconfigFor({ token })
+    await get({ kubeconfig })
+    await get({ kubeconfig, userAgent: 'mine/1' })
+    expect(server.requests.map(({ headers }) => headers['user-agent'])).toEqual([
+      `kubecred/${version} (${process.platform})`,
+      'mine/1',
+    ])
+  })
+
+  test('trusts an authority from a file, and names the file when it cannot be read', async () => {
+    const { token } = server.issueToken()
+    const ca = join(folder, `ca-${count++}`)
+    writeFileSync(ca, server.certificateAuthorityPem)
+    const path = await kubeconfigFor({ token })
+    expect(await get({ kubeconfig: path, certificateAuthority: ca })).toBe(200)
+    await expect(get({ kubeconfig: path, certificateAuthority: `${ca}.gone` })).rejects.toThrow(
+      `${ca}.gone`,
+    )
+  })
+
+  test('refuses a proxy rather than going past it, unless the caller opens the connections', async () => {
+    const { token } = server.issueToken()
+    const kubeconfig = await kubeconfigFor({ token }, { 'proxy-url': 'http://127.0.0.1:1' })
+    await expect(get({ kubeconfig })).rejects.toMatchObject({ code: 'ERR_TRANSPORT_CONFIG' })
+    const dial = (): Promise<never> => Promise.reject(new Error('dialled'))
+    await using cluster = await connectHttps({ kubeconfig, connect: dial })
+    await expect(cluster.request(namespaces)).rejects.toThrow('dialled')
+  })
+
+  test('names the plugin to use instead of an auth provider', async () => {
+    const kubeconfig = await kubeconfigFor({ 'auth-provider': { name: 'oidc' } })
+    await expect(get({ kubeconfig })).rejects.toMatchObject({
+      code: 'ERR_KUBECONFIG_INVALID',
+      hint: expect.stringContaining('oidc_login') as string,
+    })
+  })
+
+  test('takes KUBECONFIG from the host it is given', async () => {
+    const { token } = server.issueToken()
+    const path = await kubeconfigFor({ token })
+    const host: Host = { ...thisHost(), env: { KUBECONFIG: path } }
+    expect(await get({ host })).toBe(200)
+  })
+
+  test('says that there is no configuration', async () => {
+    const host: Host = { ...thisHost(), env: {}, home: join(folder, 'nobody') }
+    await expect(get({ host })).rejects.toMatchObject({ code: 'ERR_NO_CONFIGURATION' })
+  })
+
+  test('sends no credential to a server without TLS', async () => {
+    const kubeconfig = await kubeconfigFor(execUser(), { server: 'http://127.0.0.1:1' })
+    await expect(get({ kubeconfig })).rejects.toMatchObject({ code: 'ERR_CONNECTION' })
+    expect(await plugin.runs()).toEqual([])
+  })
+})
+
+test('credentialSource gives the credential alone, to be spent elsewhere', async () => {
+  await plugin.behave({ issueFrom: { url: server.pluginEndpoint, lifetimeMs: 60_000 } })
+  const kubeconfig = await loadKubeconfig({ path: await kubeconfigFor(execUser()) })
+  await using source = await credentialSource(selectConnection(kubeconfig))
+  expect(source.current()).toBeUndefined()
+  const credential = await source.get()
+  expect(source.current()).toBe(credential)
+  expect(credential.authorization?.reveal()).toBe(`Bearer ${credential.token?.reveal()}`)
+  expect(server.requests).toEqual([])
+})
