@@ -57,7 +57,7 @@ async function configuredProvider(
   const { files, fixed: certificate } = await configuredCertificate(auth, user)
   const { token, username, password, tokenFile } = auth
   if (tokenFile !== '' || files !== undefined) {
-    const basic = username === '' || password === undefined ? undefined : { username, password }
+    const basic = username === '' ? undefined : { username, password }
     return fileProvider({
       tokenFile: tokenFile === '' ? undefined : tokenFile,
       certificateFiles: files,

@@ -1,0 +1,126 @@
+import { statSync, type Stats } from 'node:fs'
+
+import { KubecredError, messageOf, systemCodeOf } from '../errors/kubecred-error.ts'
+import { thisHost, type Host } from '../host/host.ts'
+import { readBounded } from '../host/read-bounded.ts'
+import type { Kubeconfig } from './entries.ts'
+import { windowsHome, type DiskView } from './home.ts'
+import { locateKubeconfig, pathsOf } from './locate.ts'
+import { mergeKubeconfigs } from './merge.ts'
+import { parseKubeconfig } from './parse.ts'
+import type { KubeconfigFile } from './read-entries.ts'
+import { resolvePaths } from './resolve-paths.ts'
+
+/** Which kubeconfig to load. */
+export interface LoadOptions {
+  /** Just this file; default: those that KUBECONFIG lists, else `~/.kube/config`. */
+  readonly path?: string | undefined
+  /** Default: this process. */
+  readonly host?: Host | undefined
+}
+
+const largestFile = 16 * 1024 * 1024
+
+/**
+ * Loads the kubeconfig as kubectl does: the files merged, the paths in them absolute.
+ *
+ * Files that KUBECONFIG lists may be missing; when there is none at all, the result is empty.
+ *
+ * @throws {@link KubecredError} `ERR_KUBECONFIG_NOT_FOUND` when the file of `path` is missing;
+ *   `ERR_KUBECONFIG_UNREADABLE`; `ERR_KUBECONFIG_INVALID`.
+ */
+export async function loadKubeconfig(options: LoadOptions = {}): Promise<Kubeconfig> {
+  const { path, host = thisHost() } = options
+  const { files, explicit } = locateKubeconfig(path, host, homeOf(host))
+  const found: KubeconfigFile[] = []
+  const read: string[] = []
+  const missing: string[] = []
+  for (const file of files) {
+    const entries = await loadFile(file, explicit, host)
+    if (entries === undefined) {
+      missing.push(file)
+    } else {
+      read.push(file)
+      found.push(entries)
+    }
+  }
+  return Object.freeze({ ...mergeKubeconfigs(found), files: read, missing })
+}
+
+function homeOf(host: Host): string {
+  if (host.platform !== 'win32') return host.home
+  return windowsHome(host.env, thisDisk) || host.home
+}
+
+const thisDisk: DiskView = {
+  exists: (path) => statsOf(path) !== undefined,
+  isWritableFolder(path) {
+    const found = statsOf(path)
+    return found !== undefined && found.isDirectory() && (found.mode & 0o200) !== 0
+  },
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+async function loadFile(
+  file: string,
+  mustExist: boolean,
+  host: Host,
+): Promise<KubeconfigFile | undefined> {
+  const bytes = await readFile(file, mustExist)
+  if (bytes === undefined) return undefined
+  return resolvePaths(await parseKubeconfig(bytes, file), file, pathsOf(host.platform))
+}
+
+async function readFile(file: string, mustExist: boolean): Promise<Buffer | undefined> {
+  const bytes = await readBounded(file, largestFile).catch((error: unknown) => {
+    if (systemCodeOf(error) !== 'ENOENT') throw unreadable(file, error)
+    if (mustExist) throw notFound(file, error)
+    return 'missing' as const
+  })
+  if (bytes === 'missing') return undefined
+  if (bytes === undefined) throw tooLarge(file)
+  return bytes
+}
+
+function notFound(file: string, cause: unknown): KubecredError {
+  return new KubecredError('ERR_KUBECONFIG_NOT_FOUND', `stat ${file}: no such file or directory`, {
+    cause,
+    hint: 'check the path of the kubeconfig, or leave it out to use KUBECONFIG or ~/.kube/config',
+    details: { file },
+  })
+}
+
+function unreadable(file: string, cause: unknown): KubecredError {
+  return new KubecredError(
+    'ERR_KUBECONFIG_UNREADABLE',
+    `error loading config file ${JSON.stringify(file)}: ${messageOf(cause)}`,
+    { cause, hint: hintFor(systemCodeOf(cause)), details: { file } },
+  )
+}
+
+function hintFor(code: string | undefined): string {
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'make the file readable for the user who runs this program'
+    case 'EISDIR':
+      return 'name the file in the folder, not the folder'
+    default:
+      return 'check the path, and what is there'
+  }
+}
+
+function tooLarge(file: string): KubecredError {
+  return new KubecredError(
+    'ERR_KUBECONFIG_INVALID',
+    `error loading config file ${JSON.stringify(file)}: it is larger than 16 MiB`,
+    { hint: 'this does not look like a kubeconfig; check the path', details: { file } },
+  )
+}

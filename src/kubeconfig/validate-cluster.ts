@@ -1,0 +1,58 @@
+import type { ClusterEntry } from './entries.ts'
+import { quotedIfHarmless } from './printable-text.ts'
+import type { Problem } from './problem.ts'
+import { readServerAddress } from './server-url.ts'
+
+/** What is wrong with a cluster, but for files that cannot be read. */
+export function clusterProblems(name: string, cluster: ClusterEntry): readonly Problem[] {
+  const { origin } = cluster
+  const problems: Problem[] = []
+  if (cluster.server === '') {
+    problems.push({
+      message:
+        name === ''
+          ? 'default cluster has no server defined'
+          : `no server found for cluster ${JSON.stringify(name)}`,
+      hint: 'give the cluster a server: https://HOST:PORT',
+      origin,
+      field: 'server',
+    })
+  } else {
+    problems.push(...serverProblems(name, cluster))
+  }
+  problems.push(...proxyProblems(name, cluster))
+  if (cluster.certificateAuthority !== '' && cluster.certificateAuthorityData.length > 0) {
+    const message =
+      'certificate-authority-data and certificate-authority are both specified for ' +
+      `${name}. certificate-authority-data will override.`
+    problems.push({ message, hint: 'keep one of the two', origin, field: 'certificate-authority' })
+  }
+  return problems
+}
+
+function serverProblems(name: string, { server, origin }: ClusterEntry): readonly Problem[] {
+  const address = readServerAddress(server)
+  if (typeof address !== 'string') return []
+  return [
+    {
+      message: `${address}: server of cluster ${JSON.stringify(name)}`,
+      hint: 'write the server as https://HOST:PORT',
+      origin,
+      field: 'server',
+    },
+  ]
+}
+
+function proxyProblems(name: string, { proxyUrl, origin }: ClusterEntry): readonly Problem[] {
+  if (proxyUrl === '') return []
+  // The URL itself is not quoted: proxies often have a password in it.
+  const of = `invalid 'proxy-url' for cluster ${JSON.stringify(name)}`
+  const problem = { hint: 'write it as http://HOST:PORT', origin, field: 'proxy-url' }
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//iu.exec(proxyUrl)?.[1]?.toLowerCase() ?? ''
+  if (!['http', 'https', 'socks5'].includes(scheme)) {
+    const named = scheme === '' ? '' : ` ${quotedIfHarmless(scheme)}`
+    const message = `${of}: unsupported scheme${named}, must be http, https, or socks5`
+    return [{ ...problem, message }]
+  }
+  return URL.canParse(proxyUrl) ? [] : [{ ...problem, message: `${of}: could not parse` }]
+}
