@@ -14,8 +14,9 @@
  * const plugin = await createFakePlugin({ directory })
  * await plugin.behave({ issueFrom: { url: server.pluginEndpoint, lifetimeMs: 60_000 } })
  * await writeKubeconfig(join(directory, 'config'), server.kubeconfig({ user: plugin.user() }))
- * // KUBECONFIG=<directory>/config is now good for your program, and for kubectl.
- * console.log(server.requests, await plugin.runs())
+ * // Here the program under test does its work with this kubeconfig; kubectl could do so too.
+ * console.log('requests:', server.requests.length)
+ * console.log('plugin runs:', (await plugin.runs()).length)
  * await server.close()
  * ```
  *
@@ -27,7 +28,7 @@ export { createFakeClock } from '../testing/fake-clock.ts'
 export { writeKubeconfig } from '../testing/fake-kubeconfig.ts'
 export { createFakePlugin } from '../testing/fake-plugin.ts'
 
-export type { ApiServerOptions, FakeApiServer } from '../testing/api-server.ts'
+export type { ApiServerOptions, FakeApiServer } from '../testing/fake-api-server.ts'
 export type { FakeUser } from '../testing/authenticate.ts'
 export type {
   CertificateAuthority,
