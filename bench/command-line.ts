@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { createFakePlugin, startApiServer, writeKubeconfig } from '../src/doors/testing.ts'
+import { findKubectl } from '../scripts/find-kubectl.ts'
 import { timeCommand } from './child.ts'
-import { findKubectl, type Row } from './report.ts'
+import type { Row } from './report.ts'
 import { median, ratios } from './statistics.ts'
 
 const rounds = 21
@@ -50,7 +51,8 @@ export async function benchCommandLine(): Promise<Row[]> {
 }
 
 async function compare(work: string, kubeconfig: string): Promise<Row[]> {
-  if (findKubectl() === undefined) {
+  const kubectl = findKubectl()
+  if (kubectl === undefined) {
     process.stdout.write(`kubectl is not installed: "${work}" is left out\n`)
     return []
   }
@@ -66,7 +68,7 @@ async function compare(work: string, kubeconfig: string): Promise<Row[]> {
         kubeconfig,
       ]),
     theirs: async () =>
-      await timeCommand('kubectl', ['get', '--raw', '/version', '--kubeconfig', kubeconfig]),
+      await timeCommand(kubectl, ['get', '--raw', '/version', '--kubeconfig', kubeconfig]),
   }
   await run.ours()
   await run.theirs()

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { cpus } from 'node:os'
 
+import { findKubectl } from '../scripts/find-kubectl.ts'
+
 /** One line of the table. */
 export interface Row {
   readonly work: string
@@ -36,19 +38,10 @@ function verdict(met: boolean | undefined): string {
   return met ? 'yes' : 'no'
 }
 
-/** Version of the kubectl on PATH; undefined when there is none. */
-export function findKubectl(): string | undefined {
-  try {
-    const text = execFileSync('kubectl', ['version', '--client', '-o', 'json'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    return (JSON.parse(text) as { clientVersion: { gitVersion: string } }).clientVersion.gitVersion
-  } catch {
-    return undefined
-  }
-}
-
 function kubectlVersion(): string {
-  return findKubectl() ?? 'not installed'
+  const kubectl = findKubectl()
+  if (kubectl === undefined) return 'not installed'
+  const text = execFileSync(kubectl, ['version', '--client', '-o', 'json'], { encoding: 'utf8' })
+  // kubectl's own shape; a wrong one shows in the report and nowhere else.
+  return (JSON.parse(text) as { clientVersion: { gitVersion: string } }).clientVersion.gitVersion
 }

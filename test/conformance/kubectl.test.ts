@@ -13,7 +13,7 @@ import {
   type FakePlugin,
   type PluginBehaviour,
 } from '../../src/doors/testing.ts'
-import { besideKubectl, hasKubectl } from '../kubeconfig/kubectl.ts'
+import { besideKubectl, hasKubectl, kubectlPath } from '../kubeconfig/kubectl.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 const folder = temporaryFolder()
@@ -88,13 +88,11 @@ const cases: readonly Case[] = [
   {
     name: 'a static token over the plugin',
     user: { token: 'static' },
-    path: '/readyz',
     fails: 'error: You must be logged in to the server (Unauthorized)',
   },
   {
     name: 'user and password over the plugin',
     user: { username: 'ann', password: 'secret' },
-    path: '/readyz',
     fails: 'error: You must be logged in to the server (Unauthorized)',
   },
   {
@@ -120,7 +118,7 @@ const cases: readonly Case[] = [
   {
     name: 'a plugin that prints nothing',
     behave: () => ({}),
-    fails: `${credentials} decoding stdout: `,
+    fails: `${credentials} exec plugin is configured to use API version ${v1}, plugin returned version client.authentication.k8s.io/__internal`,
   },
   { name: 'noise', behave: prints('hello'), fails: `${credentials} decoding stdout: ` },
   {
@@ -176,7 +174,6 @@ const cases: readonly Case[] = [
   {
     name: 'a reply in YAML',
     behave: prints(`apiVersion: ${v1}\nkind: ExecCredential\nstatus:\n  token: unknown\n`),
-    path: '/readyz',
     fails: 'error: You must be logged in to the server (Unauthorized)',
   },
   {
@@ -210,7 +207,7 @@ describe.skipIf(!hasKubectl)(besideKubectl('kubecred request and kubectl get --r
     const target = path ?? '/api/v1/namespaces/default'
     const [command, args] =
       tool === 'kubectl'
-        ? ['kubectl', ['get', '--raw', target]]
+        ? [kubectlPath ?? 'kubectl', ['get', '--raw', target]]
         : [process.execPath, [main, 'request', target]]
     const outcome = await run(command, [...args, '--kubeconfig', kubeconfig], env ?? {})
     const runs = await plugin.runs()

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process'
 
-import { installed } from '../testing/installed.ts'
+import { findKubectl } from '../../scripts/find-kubectl.ts'
+
+/** The kubectl to compare with, if there is one. */
+export const kubectlPath: string | undefined = findKubectl()
 
 /** Whether there is a kubectl to compare with. */
-export const hasKubectl: boolean = installed('kubectl', 'version', '--client')
+export const hasKubectl: boolean = kubectlPath !== undefined
 
 /** The title of tests that compare with kubectl; tells why they are skipped where it is missing. */
 export function besideKubectl(title: string): string {
@@ -27,7 +30,7 @@ export function kubectl(
     timeout: 20_000,
   }
   return new Promise((resolve) => {
-    execFile('kubectl', args, options, (error, stdout, stderr) => {
+    execFile(kubectlPath ?? 'kubectl', args, options, (error, stdout, stderr) => {
       resolve({ ok: error === null, stdout, stderr })
     })
   })

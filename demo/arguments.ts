@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util'
+
+/** How to call the demo. */
+export const usage = `Usage: npm run demo [-- --keep]
+
+Tells in a few seconds what Kubecred does, against a server and a plugin on this machine.
+
+  --keep      leaves both running at the end, for you to try kubecred and kubectl on
+  -h, --help  prints this
+`
+
+/** What the caller wants. */
+export type Wish =
+  | { readonly kind: 'story'; readonly keep: boolean }
+  | { readonly kind: 'help' }
+  /** The arguments cannot be understood. */
+  | { readonly kind: 'unknown'; readonly why: string }
+
+/** Reads the arguments of the command line. */
+export function readArguments(args: readonly string[]): Wish {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { keep: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
+    })
+    return values.help === true ? { kind: 'help' } : { kind: 'story', keep: values.keep }
+  } catch (error) {
+    // Node's own first sentence names the argument; the others are about `--`.
+    const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)
+    return { kind: 'unknown', why }
+  }
+}
