@@ -1,25 +1,24 @@
 import { createHash, createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
 
 import { KubecredError } from '../errors/kubecred-error.ts'
+import { isPrivateKey, pemBlocks, type PemBlock } from './pem.ts'
 import { Secret } from './secret.ts'
 
 /** A TLS client certificate with its key: checked to fit each other, and dated. */
 export interface ClientCertificate {
   /** The leaf and any intermediates after it, PEM, without blocks of other kinds. */
   readonly certificatePem: string
-  /** The private key, PEM, as it was given. */
+  /** The private key, PEM, without blocks of other kinds. */
   readonly privateKeyPem: Secret
   /** Start of the leaf's validity, milliseconds since the epoch. */
   readonly notBefore: number
   /** End of the leaf's validity, milliseconds since the epoch. */
   readonly notAfter: number
-  /** Subject of the leaf, one attribute after the other: `O=system:masters, CN=alice`. */
+  /** Subject of the leaf, one attribute after the other: `O=system:masters, CN=alice`; may be ''. */
   readonly subject: string
   /** SHA-256 over the whole chain; tells two identities apart and is safe to log. */
   readonly fingerprint: string
 }
-
-const certificateBlock = /-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----/gu
 
 /**
  * Reads a certificate chain and its key as Go's `tls.X509KeyPair` does: PEM blocks of other kinds
@@ -31,26 +30,49 @@ export function readClientCertificate(
   certificatePem: string,
   privateKeyPem: string,
 ): ClientCertificate {
-  const blocks = certificatePem.match(certificateBlock)
-  if (blocks === null) {
-    throw invalid('tls: failed to find any PEM data in certificate input')
-  }
-  const chain = blocks.map(readCertificate)
+  const blocks = pemBlocks(certificatePem)
+  const certificates = blocks.filter(({ type }) => type === 'CERTIFICATE').map(({ text }) => text)
+  const chain = certificates.map(readCertificate)
   const [leaf] = chain
-  if (leaf === undefined) throw invalid('tls: failed to find any PEM data in certificate input')
-  if (!leaf.checkPrivateKey(readPrivateKey(privateKeyPem))) {
+  if (leaf === undefined) throw noCertificate(blocks)
+  const key = findPrivateKey(privateKeyPem)
+  if (!leaf.checkPrivateKey(readPrivateKey(key))) {
     throw invalid('tls: private key does not match public key')
   }
   const hash = createHash('sha256')
   for (const certificate of chain) hash.update(certificate.raw)
   return Object.freeze({
-    certificatePem: `${blocks.join('\n')}\n`,
-    privateKeyPem: new Secret(privateKeyPem),
+    certificatePem: `${certificates.join('\n')}\n`,
+    privateKeyPem: new Secret(`${key}\n`),
     notBefore: leaf.validFromDate.getTime(),
     notAfter: leaf.validToDate.getTime(),
-    subject: leaf.subject.split('\n').toReversed().join(', '),
+    subject: onOneLine(leaf.subject),
     fingerprint: hash.digest('hex'),
   })
+}
+
+function noCertificate(blocks: readonly PemBlock[]): KubecredError {
+  const [first, ...others] = blocks
+  if (first === undefined) return invalid('tls: failed to find any PEM data in certificate input')
+  if (others.length === 0 && isPrivateKey(first)) {
+    return invalid(
+      'tls: failed to find certificate PEM data in certificate input, ' +
+        'but did find a private key; PEM inputs may have been switched',
+    )
+  }
+  return invalid('tls: failed to find "CERTIFICATE" PEM block in certificate input')
+}
+
+function findPrivateKey(pem: string): string {
+  const blocks = pemBlocks(pem)
+  const key = blocks.find(isPrivateKey)
+  if (key !== undefined) return key.text
+  const [first, ...others] = blocks
+  if (first === undefined) throw invalid('tls: failed to find any PEM data in key input')
+  if (others.length === 0 && first.type === 'CERTIFICATE') {
+    throw invalid('tls: found a certificate rather than a key in the PEM for the private key')
+  }
+  throw invalid('tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input')
 }
 
 function readCertificate(pem: string): X509Certificate {
@@ -63,10 +85,8 @@ function readCertificate(pem: string): X509Certificate {
 }
 
 function readPrivateKey(pem: string): KeyObject {
-  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/u.test(pem)) {
-    throw invalid('tls: failed to find any PEM data in key input')
-  }
-  if (/ENCRYPTED/u.test(pem)) {
+  // In the type of the block, or in a header as OpenSSL wrote it before PKCS#8.
+  if (/(?:BEGIN |,)ENCRYPTED/u.test(pem)) {
     throw invalid('tls: failed to parse private key: the key is encrypted')
   }
   try {
@@ -74,6 +94,11 @@ function readPrivateKey(pem: string): KeyObject {
   } catch {
     throw invalid('tls: failed to parse private key')
   }
+}
+
+// Node has no subject for a certificate whose subject is empty, whatever its types say.
+function onOneLine(subject: string | undefined): string {
+  return (subject ?? '').split('\n').join(', ')
 }
 
 function invalid(message: string): KubecredError {

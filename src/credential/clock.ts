@@ -35,3 +35,9 @@ export const systemClock: Clock = {
     }
   },
 }
+
+/** A number between 0 and 1, for jitter. */
+export type Random = () => number
+
+/** The machine's own randomness; nothing secret is made of it. */
+export const systemRandom: Random = () => Math.random()

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 
 import type { ClientCertificate } from './client-certificate.ts'
 import { Secret } from './secret.ts'
@@ -16,7 +16,7 @@ export interface Credential {
    * certificate's `notAfter`. Undefined when neither gives an end.
    */
   readonly expiresAt: number | undefined
-  /** Tells two credentials apart; a hash, safe to log. */
+  /** Tells two credentials apart within this process; safe to log. */
   readonly fingerprint: string
 }
 
@@ -60,11 +60,14 @@ function earlier(a: number | undefined, b: number | undefined): number | undefin
   return Math.min(a, b)
 }
 
+// A plain hash in a log would let a weak password be guessed; this one means nothing elsewhere.
+const fingerprintKey = randomBytes(32)
+
 function fingerprintOf(
   authorization: string | undefined,
   certificate: ClientCertificate | undefined,
 ): string {
-  const hash = createHash('sha256')
+  const hash = createHmac('sha256', fingerprintKey)
   hash.update(authorization ?? '')
   hash.update('\0')
   hash.update(certificate?.fingerprint ?? '')

@@ -59,7 +59,7 @@ export interface KubecredEvents {
   /** The server answered 401 to the current credential. */
   'kubecred:credential:rejected': {
     readonly source: string
-    /** Fingerprint of the credential; not a secret. */
+    /** Fingerprint of the credential, as `Credential.fingerprint`; not a secret. */
     readonly fingerprint: string
   }
   /** A request is sent once more, with another credential than the one that was rejected. */

@@ -1,0 +1,88 @@
+import { KubecredError } from '../errors/kubecred-error.ts'
+import type { Clock, Timer } from './clock.ts'
+import type { Credential } from './credential.ts'
+import type { CredentialProvider, ProvideRequest } from './provider.ts'
+
+/** What a {@link FlightRun} needs. */
+export interface FlightPlan {
+  readonly id: number
+  readonly provider: CredentialProvider
+  readonly request: Omit<ProvideRequest, 'signal'>
+  readonly deadlineMs: number
+  readonly clock: Clock
+  /** Called once, unless the flight was cancelled first. */
+  readonly onArrived: (credential: Credential) => void
+  /** Called once instead, when the provider or `onArrived` failed, or the deadline passed. */
+  readonly onFailed: (error: unknown) => void
+}
+
+/** One call of a provider, bounded by a deadline, whose timer can hold the process alive. */
+export class FlightRun {
+  readonly id: number
+  /** Settles when the provider has let go, which may be after the flight has ended. */
+  readonly landed: Promise<void>
+  readonly #plan: FlightPlan
+  readonly #startedAt: number
+  readonly #controller = new AbortController()
+  readonly #timer: Timer
+  #over = false
+
+  constructor(plan: FlightPlan) {
+    this.id = plan.id
+    this.#plan = plan
+    this.#startedAt = plan.clock.now()
+    this.#timer = plan.clock.after(plan.deadlineMs, () => {
+      const error = deadlineError(plan)
+      this.cancel(error)
+      plan.onFailed(error)
+    })
+    this.landed = this.#fly()
+  }
+
+  get durationMs(): number {
+    return this.#plan.clock.now() - this.#startedAt
+  }
+
+  /** Keeps the process alive while somebody waits. */
+  hold(wanted: boolean): void {
+    if (wanted) this.#timer.hold()
+    else this.#timer.release()
+  }
+
+  /** Stops the provider; neither callback is called any more. */
+  cancel(reason: unknown): void {
+    if (this.#finish()) this.#controller.abort(reason)
+  }
+
+  async #fly(): Promise<void> {
+    const { provider, request, onArrived, onFailed } = this.#plan
+    const { signal } = this.#controller
+    try {
+      // One step later, so that whoever made the flight knows it before it ends.
+      const credential = await Promise.resolve().then(() => {
+        signal.throwIfAborted()
+        return provider.provide({ ...request, signal })
+      })
+      if (this.#over) return
+      onArrived(credential)
+      this.#finish()
+    } catch (error) {
+      if (this.#finish()) onFailed(error)
+    }
+  }
+
+  #finish(): boolean {
+    if (this.#over) return false
+    this.#over = true
+    this.#timer.cancel()
+    return true
+  }
+}
+
+function deadlineError({ provider, deadlineMs }: FlightPlan): KubecredError {
+  return new KubecredError(
+    'ERR_RENEWAL_DEADLINE',
+    `${provider.name}: gave no credential within ${deadlineMs / 1000} s and was stopped`,
+    { hint: 'run it by hand to see what it waits for; the deadline is an option' },
+  )
+}

@@ -1,0 +1,96 @@
+import type { RenewalReason } from '../events/channels.ts'
+import type { Cooldown } from './cooldown.ts'
+import type { Credential } from './credential.ts'
+import type { Rejection } from './provider.ts'
+import type { Life } from './schedule.ts'
+
+/** The credential in use, with its life. */
+export interface Held extends Life {
+  readonly credential: Credential
+}
+
+/** A renewal that runs. */
+export interface Flight {
+  /** Grows with each flight; an answer with another number is late, and dropped. */
+  readonly id: number
+  readonly reason: RenewalReason
+  /** Nobody needed it when it started: it must not prompt. */
+  readonly ahead: boolean
+  /** What the server answered, when the reason is `rejected` and it is known. */
+  readonly rejection: Rejection | undefined
+}
+
+/** All that a Renewer remembers. */
+export interface RenewalState {
+  readonly held: Held | undefined
+  readonly flight: Flight | undefined
+  readonly cooldown: Cooldown | undefined
+  readonly lastFlightId: number
+  readonly closed: boolean
+}
+
+/** What can happen to a Renewer. */
+export type RenewalEvent =
+  /** Somebody wants a credential. */
+  | { readonly kind: 'asked' }
+  /** The server answered 401 to the credential of this fingerprint. */
+  | {
+      readonly kind: 'rejected'
+      readonly fingerprint: string
+      readonly rejection?: Rejection | undefined
+    }
+  /** The program wants a new credential now, cooldown or not. */
+  | { readonly kind: 'requested' }
+  /** A flight brought a credential. */
+  | { readonly kind: 'arrived'; readonly flightId: number; readonly credential: Credential }
+  /** A flight failed; `waiters` counts who still waits for it. */
+  | {
+      readonly kind: 'failed'
+      readonly flightId: number
+      readonly error: unknown
+      readonly waiters: number
+    }
+  | { readonly kind: 'closed' }
+
+/** What a Renewer does about an event. */
+export type RenewalAction =
+  /** Hand this out; a flight that the state has and had not before starts beside it. */
+  | { readonly kind: 'use'; readonly credential: Credential }
+  /** Wait for the flight; start it if it is new. */
+  | { readonly kind: 'wait' }
+  /** Answer with the error of the cooldown. */
+  | { readonly kind: 'refuse'; readonly error: unknown; readonly retryInMs: number }
+  /** The source is closed. */
+  | { readonly kind: 'refuse-closed' }
+  /** This flight is over: tell those who wait. */
+  | { readonly kind: 'settle'; readonly flight: Flight }
+  /** This flight failed under people who need it: a new one, which may prompt, takes its place. */
+  | { readonly kind: 'retry'; readonly flight: Flight }
+  /** Nothing: an answer that came too late. */
+  | { readonly kind: 'drop' }
+
+/** How good the current credential is. */
+export type RenewalPhase = 'empty' | 'fresh' | 'due' | 'expired' | 'closed'
+
+/** The state before anything happened. */
+export const emptyState: RenewalState = {
+  held: undefined,
+  flight: undefined,
+  cooldown: undefined,
+  lastFlightId: 0,
+  closed: false,
+}
+
+/** How good the current credential is at this moment. */
+export function phaseOf({ closed, held }: RenewalState, now: number): RenewalPhase {
+  if (closed) return 'closed'
+  if (held === undefined) return 'empty'
+  if (now > held.endsAt) return 'expired'
+  return now < held.dueAt ? 'fresh' : 'due'
+}
+
+/** The current credential, if it is good at this moment. */
+export function usableIn(state: RenewalState, now: number): Held | undefined {
+  const phase = phaseOf(state, now)
+  return phase === 'fresh' || phase === 'due' ? state.held : undefined
+}

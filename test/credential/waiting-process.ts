@@ -1,0 +1,78 @@
+import { createCredential } from '../../src/credential/credential.ts'
+import type { CredentialProvider } from '../../src/credential/provider.ts'
+import { Renewer } from '../../src/credential/renewer.ts'
+
+// A program for renewer-process.test.ts: nothing in it holds the process alive but the renewer.
+
+const soonMs = 300
+
+/** Gives a credential after a while when `answers`, and otherwise never lets go. */
+function slowProvider(answers: boolean): CredentialProvider {
+  return {
+    name: 'slow plugin',
+    runsAhead: true,
+    provide: () =>
+      new Promise((resolve) => {
+        const answer = (): void => resolve(createCredential({ token: 'anything' }))
+        if (answers) setTimeout(answer, soonMs).unref()
+      }),
+  }
+}
+
+const scenes: Record<string, () => Promise<string>> = {
+  waits: async () => {
+    await new Renewer(slowProvider(true)).get()
+    return 'got it'
+  },
+  aborts: async () => {
+    const controller = new AbortController()
+    const asking = new Renewer(slowProvider(false)).get({ signal: controller.signal })
+    controller.abort('enough')
+    return await asking.then(
+      () => 'got it',
+      (reason: unknown) => `gave up: ${String(reason)}`,
+    )
+  },
+  ahead: async () => {
+    const runs: boolean[] = []
+    const now = Date.now()
+    const renewer = new Renewer(
+      {
+        ...slowProvider(false),
+        provide: async ({ ahead }) => {
+          runs.push(ahead)
+          if (ahead) return await new Promise(() => undefined)
+          return createCredential({ token: 'anything' })
+        },
+      },
+      { schedule: () => ({ dueAt: now, endsAt: now + 3_600_000 }) },
+    )
+    await renewer.get()
+    await renewer.get()
+    await Promise.resolve()
+    return `runs ahead: ${runs.join()}`
+  },
+  deadline: async () => {
+    const renewer = new Renewer(slowProvider(false), { deadlineMs: soonMs })
+    return await renewer.get().then(
+      () => 'got it',
+      (error: unknown) => String(error),
+    )
+  },
+  closes: async () => {
+    const renewer = new Renewer(slowProvider(true))
+    const asking = renewer.get().then(
+      () => 'got it',
+      (error: unknown) => String(error),
+    )
+    // The provider is asked a step later, and lets go only when its time has come.
+    await Promise.resolve()
+    await Promise.resolve()
+    await renewer.close()
+    return await asking
+  },
+}
+
+const scene = scenes[process.argv[2] ?? '']
+if (scene === undefined) throw new Error('no such scene')
+process.stdout.write(`${await scene()}\n`)
