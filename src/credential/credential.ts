@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 
 import type { ClientCertificate } from './client-certificate.ts'
+import { headerValue } from './header-value.ts'
 import { Secret } from './secret.ts'
 
 /** What a client shows a server: a token, a certificate, or both, with one end. */
@@ -31,7 +32,11 @@ export interface CredentialParts {
   readonly expiresAt?: number | undefined
 }
 
-/** Makes a frozen {@link Credential}. No parts at all make the anonymous one. */
+/**
+ * Makes a frozen {@link Credential}. No parts at all make the anonymous one.
+ *
+ * @throws {@link KubecredError} `ERR_CREDENTIAL_INVALID` for a token that cannot stand in a header.
+ */
 export function createCredential(parts: CredentialParts): Credential {
   const { certificate } = parts
   const token = parts.token === '' ? undefined : parts.token
@@ -49,7 +54,7 @@ function authorizationOf(
   token: string | undefined,
   basic: CredentialParts['basic'],
 ): string | undefined {
-  if (token !== undefined) return `Bearer ${token}`
+  if (token !== undefined) return headerValue(`Bearer ${token}`, 'Authorization')
   if (basic === undefined) return undefined
   const pair = Buffer.from(`${basic.username}:${basic.password}`, 'utf8').toString('base64')
   return `Basic ${pair}`

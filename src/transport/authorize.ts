@@ -1,4 +1,5 @@
 import type { Credential } from '../credential/credential.ts'
+import { headerValue } from '../credential/header-value.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
 
 /** Whom to act as, by the server's leave. */
@@ -11,7 +12,7 @@ export interface Impersonation {
 
 /** Headers as the HTTP stacks take them. */
 export type RequestHeaders =
-  | Readonly<Record<string, string | readonly string[] | number | undefined>>
+  | Readonly<Record<string, string | readonly string[] | number | null | undefined>>
   | readonly string[]
   | Iterable<readonly [string, string | readonly string[] | undefined]>
   | null
@@ -63,14 +64,22 @@ export function authorize(
   return { headers: flat, ownAuthorization }
 }
 
-/** The headers that ask the server to act as somebody else, as client-go writes them. */
+/**
+ * The headers that ask the server to act as somebody else, as client-go writes them.
+ *
+ * @throws {@link KubecredError} `ERR_CREDENTIAL_INVALID` for a value that is no header.
+ */
 export function impersonationHeaders(impersonation: Impersonation | undefined): FlatHeaders {
   if (impersonation === undefined || impersonation.user === '') return []
-  const flat = ['Impersonate-User', impersonation.user]
-  if (impersonation.uid !== '') flat.push('Impersonate-Uid', impersonation.uid)
-  for (const group of impersonation.groups) flat.push('Impersonate-Group', group)
+  const flat: FlatHeaders = []
+  const add = (name: string, value: string): void => {
+    flat.push(name, headerValue(value, name))
+  }
+  add('Impersonate-User', impersonation.user)
+  if (impersonation.uid !== '') add('Impersonate-Uid', impersonation.uid)
+  for (const group of impersonation.groups) add('Impersonate-Group', group)
   for (const [key, values] of Object.entries(impersonation.extra)) {
-    for (const value of values) flat.push(`Impersonate-Extra-${escapeKey(key)}`, value)
+    for (const value of values) add(`Impersonate-Extra-${escapeKey(key)}`, value)
   }
   return flat
 }
@@ -92,7 +101,8 @@ function flatten(headers: RequestHeaders): FlatHeaders {
   const pairs = Symbol.iterator in headers ? headers : Object.entries(headers)
   for (const [name, value] of pairs) {
     if (value === undefined) continue
-    if (typeof value === 'object') for (const one of value) flat.push(name, one)
+    if (value === null) flat.push(name, '')
+    else if (typeof value === 'object') for (const one of value) flat.push(name, one)
     else flat.push(name, String(value))
   }
   return flat

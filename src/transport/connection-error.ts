@@ -2,10 +2,11 @@ import { KubecredError, messageOf, systemCodeOf } from '../errors/kubecred-error
 
 /**
  * What went wrong on the way to the server, in kubectl's words where it has any, with a hint.
- * Errors of Kubecred's own come back as they are.
+ * Errors of Kubecred's own, and those of a caller's mistake, come back as they are.
  */
 export function connectionError(error: unknown, serverUrl: string): unknown {
-  if (error instanceof KubecredError) return error
+  // A request that cannot be sent is its caller's mistake.
+  if (error instanceof KubecredError || error instanceof TypeError) return error
   const { host } = new URL(serverUrl)
   const code = systemCodeOf(error) ?? ''
   const known = explanations.find(({ codes }) => codes.includes(code))

@@ -38,12 +38,13 @@ export async function dialWithin(
     controller.abort(error)
   })
   timer.hold()
-  const dialled = dial({ host, port, signal }).then((stream) => {
+  const dialled = async (): Promise<Duplex> => {
+    const stream = await dial({ host, port, signal })
     if (signal.aborted) stream.destroy()
     return stream
-  })
+  }
   try {
-    return await Promise.race([dialled, late.promise])
+    return await Promise.race([dialled(), late.promise])
   } finally {
     timer.cancel()
   }

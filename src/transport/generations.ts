@@ -121,13 +121,19 @@ export class Generations<C extends Connections> {
   readonly #options: GenerationsOptions<C>
   #current: { readonly identity: string; readonly generation: Generation<C> } | undefined
   readonly #retired = new Set<Generation<C>>()
+  #closed: Error | undefined
 
   constructor(options: GenerationsOptions<C>) {
     this.#options = options
   }
 
-  /** The connections for requests with this certificate, or with none. */
+  /**
+   * The connections for requests with this certificate, or with none.
+   *
+   * @throws The error that they were destroyed with, if they were.
+   */
   for(certificate: ClientCertificate | undefined): Generation<C> {
+    if (this.#closed !== undefined) throw this.#closed
     const identity = certificate?.fingerprint ?? ''
     if (this.#current?.identity === identity) return this.#current.generation
     const old = this.#current?.generation
@@ -139,6 +145,7 @@ export class Generations<C extends Connections> {
 
   /** Closes all connections now; what is open ends with `error`. */
   async destroy(error: Error): Promise<void> {
+    this.#closed ??= error
     const all = [...this.#retired]
     if (this.#current !== undefined) all.push(this.#current.generation)
     this.#current = undefined

@@ -8,13 +8,19 @@ const patienceMs = 1000
 
 /** The body of a response that is read ahead, and given back if it is wanted after all. */
 export class HeldBody {
+  /** Fulfilled when there is more of it than is worth keeping back. */
+  readonly overflowed: Promise<void>
   readonly #source: Readable
   readonly #chunks: Buffer[] = []
   readonly #over = Promise.withResolvers<void>()
+  #overflow: () => void
   #bytes = 0
   #ended = false
 
   constructor(source: Readable) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.overflowed = promise
+    this.#overflow = resolve
     this.#source = source
     source.on('data', this.#onData)
     source.once('end', this.#onEnd)
@@ -34,12 +40,16 @@ export class HeldBody {
     return this.#source
   }
 
-  /** Waits a little for the end, so that the connection can be used again, then drops the rest. */
-  async drop(clock: Clock): Promise<void> {
+  /** Waits a little for the end, so that the connection can be used again. */
+  async settle(clock: Clock): Promise<void> {
     const timer = clock.after(patienceMs, this.#over.resolve)
     timer.hold()
     await this.#over.promise
     timer.cancel()
+  }
+
+  /** Lets go of it, and of its connection if it did not end. */
+  discard(): void {
     if (!this.#ended) this.#source.destroy()
   }
 
@@ -48,6 +58,7 @@ export class HeldBody {
     this.#bytes += chunk.length
     if (this.#bytes <= mostBytes) return
     this.#source.pause()
+    this.#overflow()
     this.#over.resolve()
   }
 

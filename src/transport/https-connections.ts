@@ -1,19 +1,23 @@
-import http from 'node:http'
+import type http from 'node:http'
 import https from 'node:https'
-import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
+import { inspect } from 'node:util'
 
 import { asError } from '../errors/kubecred-error.ts'
 import type { Connections } from './generations.ts'
 import type { ServerTarget } from './server.ts'
-import type { TlsSettings } from './tls.ts'
+import { serverNameOf, type TlsSettings } from './tls.ts'
+
+// Not imported: an import shows all that node:http exports, with it Node's WebSocket, and loading
+// that takes as long as starting Node.
+const { Agent: HttpAgent, request: httpRequest } = process.getBuiltinModule('node:http')
 
 /** What a request on {@link HttpsConnections} is made of. */
 export interface RawRequest {
   readonly url: URL
   readonly method: string
-  /** Names and values in turn. */
+  /** Names and values in turn, framing included. */
   readonly headers: readonly string[]
 }
 
@@ -31,16 +35,17 @@ export class HttpsConnections implements Connections {
 
   constructor(server: ServerTarget, settings: TlsSettings, dial: BoundDial | undefined) {
     const secure = new URL(server.url).protocol === 'https:'
-    this.#request = secure ? https.request : http.request
-    this.#agent = secure ? new IdentityAgent(settings, dial) : new http.Agent(keepAlive)
+    this.#request = secure ? https.request : httpRequest
+    this.#agent = secure ? new IdentityAgent(settings, dial) : new PlainAgent(dial)
   }
 
-  /** Begins a request; the caller writes its body. */
+  /**
+   * Begins a request; the caller writes its body.
+   *
+   * @throws TypeError for a header that cannot be sent; nothing is open then.
+   */
   begin({ url, method, headers }: RawRequest): RunningRequest {
-    const request = this.#request(url, { method, agent: this.#agent })
-    for (let index = 0; index + 1 < headers.length; index += 2) {
-      request.appendHeader(headers[index] ?? '', headers[index + 1] ?? '')
-    }
+    const request = this.#request(url, { method, agent: this.#agent, headers })
     const running = new RunningRequest(request)
     this.#active.add(running)
     request.once('close', () => this.#active.delete(running))
@@ -66,7 +71,10 @@ export class RunningRequest {
 
   constructor(request: http.ClientRequest) {
     this.request = request
+    // It holds the token, and a response leads to it.
+    hide(request, 'ClientRequest')
     request.once('response', (response) => {
+      hide(response, 'HttpsBody')
       this.#response = response
     })
   }
@@ -78,40 +86,78 @@ export class RunningRequest {
   }
 }
 
-const keepAlive = { keepAlive: true, timeout: 90_000 } as const
+function hide(thing: object, name: string): void {
+  Object.defineProperty(thing, inspect.custom, { value: () => `${name} {}` })
+}
+
+// Shorter than the API server's own patience with an idle connection.
+const keepAlive = { keepAlive: true, timeout: 60_000 } as const
+
+type Created = (error: Error | null, stream: Duplex) => void
 
 // An agent of its own for each identity, with its own cache of TLS sessions: a resumed session
 // carries the identity that it was made with.
 class IdentityAgent extends https.Agent {
-  readonly #settings: tls.ConnectionOptions
+  readonly #settings: Omit<tls.ConnectionOptions, 'servername'>
+  readonly #serverName: string | undefined
   readonly #dial: BoundDial | undefined
 
-  constructor(settings: TlsSettings, dial: BoundDial | undefined) {
-    const { servername, ...rest } = settings
-    const defined = servername === undefined ? rest : { ...rest, servername }
-    super({ ...keepAlive, ...defined })
-    this.#settings = defined
+  constructor({ servername, ...settings }: TlsSettings, dial: BoundDial | undefined) {
+    super({ ...keepAlive, ...settings })
+    this.#settings = settings
+    this.#serverName = servername
     this.#dial = dial
   }
 
   override createConnection(
     options: https.RequestOptions,
-    callback?: (error: Error | null, stream: Duplex) => void,
+    callback?: Created,
   ): Duplex | null | undefined {
-    if (this.#dial === undefined) return super.createConnection(options, callback)
     const host = options.host ?? 'localhost'
-    this.#dial({ host, port: Number(options.port ?? 443) }).then(
-      (socket) => {
-        // Without a name of ours the host is asked for, but an address is no name to ask for.
-        const servername = this.#settings.servername ?? (isIP(host) === 0 ? host : '')
-        callback?.(null, tls.connect({ ...this.#settings, host, servername, socket }))
-      },
-      (error: unknown) => {
-        const reason = asError(error)
-        // Node's types want a stream beside the error; there is none.
-        callback?.(reason, undefined as unknown as Duplex)
-      },
-    )
+    // Always ours: Node would verify the name that a caller's Host header gives.
+    const servername = this.#serverName ?? serverNameOf(host)
+    if (this.#dial === undefined) {
+      return super.createConnection({ ...options, servername }, callback)
+    }
+    const settings = { ...this.#settings, host, servername }
+    const to = { host, port: Number(options.port ?? 443) }
+    connectOver(this.#dial, to, callback, (socket) => tls.connect({ ...settings, socket }))
     return undefined
   }
+}
+
+class PlainAgent extends HttpAgent {
+  readonly #dial: BoundDial | undefined
+
+  constructor(dial: BoundDial | undefined) {
+    super(keepAlive)
+    this.#dial = dial
+  }
+
+  override createConnection(
+    options: http.ClientRequestArgs,
+    callback?: Created,
+  ): Duplex | null | undefined {
+    if (this.#dial === undefined) return super.createConnection(options, callback)
+    const to = { host: options.host ?? 'localhost', port: Number(options.port ?? 80) }
+    connectOver(this.#dial, to, callback, (socket) => socket)
+    return undefined
+  }
+}
+
+function connectOver(
+  dial: BoundDial,
+  to: { readonly host: string; readonly port: number },
+  callback: Created | undefined,
+  wrap: (stream: Duplex) => Duplex,
+): void {
+  dial(to).then(
+    (stream) => {
+      callback?.(null, wrap(stream))
+    },
+    (error: unknown) => {
+      // Node's types want a stream beside the error; there is none.
+      callback?.(asError(error), undefined as unknown as Duplex)
+    },
+  )
 }

@@ -1,18 +1,16 @@
 import type http from 'node:http'
 import type { Socket } from 'node:net'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 
 import type { Clock, Timer } from '../credential/clock.ts'
-import { asError } from '../errors/kubecred-error.ts'
+import { asError, systemCodeOf } from '../errors/kubecred-error.ts'
 import { timeoutError } from './connection-error.ts'
 import type { HttpsConnections, RawRequest, RunningRequest } from './https-connections.ts'
 import type { BodyChunk } from './replay-body.ts'
 
 /** One attempt at a request. */
 export interface Attempt extends RawRequest {
-  readonly body: string | Uint8Array | AsyncIterable<BodyChunk> | undefined
-  readonly signal: AbortSignal | undefined
+  readonly body: Uint8Array | AsyncIterable<BodyChunk> | undefined
+  readonly signal: AbortSignal
 }
 
 /** How long the steps of an attempt may take, milliseconds. */
@@ -21,48 +19,86 @@ export interface AttemptLimits {
   readonly headersTimeoutMs: number
 }
 
-/** Sends a request once; the promise is fulfilled when the head of the response is there. */
+/** An attempt whose response has begun. */
+export interface Sent {
+  readonly message: http.IncomingMessage
+  /** Gives up what is not sent yet; the response stays. */
+  abandonUpload(): void
+}
+
+/** The body of a request could not be read; that is not the connection's fault. */
+export class BodyFailure extends Error {}
+
+/** A kept connection was gone before the request came; the server knows nothing of it. */
+export class StaleConnection extends Error {}
+
+/**
+ * Sends a request once; fulfilled when the head of the response is there.
+ *
+ * @throws {@link BodyFailure}, {@link StaleConnection}, {@link KubecredError} `ERR_TIMEOUT`, TypeError
+ *   for a header that cannot be sent, or what Node says of the connection.
+ */
 export async function sendOnce(
   connections: HttpsConnections,
   attempt: Attempt,
   limits: AttemptLimits,
   clock: Clock,
-): Promise<http.IncomingMessage> {
+): Promise<Sent> {
   const running = connections.begin(attempt)
   const { request } = running
-  const server = attempt.url.href
-  const { connectTimeoutMs, headersTimeoutMs } = limits
-  const connecting = clock.after(connectTimeoutMs, () => {
-    request.destroy(timeoutError(server, connectTimeoutMs, 'connection'))
-  })
-  const answering = clock.after(headersTimeoutMs, () => {
-    request.destroy(timeoutError(server, headersTimeoutMs, 'response'))
-  })
-  request.once('socket', (socket) => {
-    whenConnected(socket, request.reusedSocket, connecting)
-  })
+  const timers = startTimers(running, attempt, limits, clock)
   stopOnAbort(running, attempt.signal)
   try {
-    return await new Promise((resolve, reject) => {
+    const message = await new Promise<http.IncomingMessage>((resolve, reject) => {
       request.once('response', resolve)
       // Not once: what happens after the response began is told by the response itself.
       request.on('error', reject)
-      void writeBody(request, attempt.body)
+      writeBody(request, attempt.body).catch((error: unknown) => {
+        reject(new BodyFailure('the body cannot be read', { cause: error }))
+        running.stop(asError(error))
+      })
     })
+    return {
+      message,
+      abandonUpload() {
+        if (!request.writableFinished) request.destroy()
+      },
+    }
+  } catch (error) {
+    const code = systemCodeOf(error) ?? ''
+    const stale = request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(code)
+    throw stale ? new StaleConnection('the connection was gone', { cause: error }) : error
   } finally {
-    connecting.cancel()
-    answering.cancel()
+    for (const timer of timers()) timer.cancel()
   }
 }
 
-function whenConnected(socket: Socket, reused: boolean, timer: Timer): void {
-  const encrypted = 'encrypted' in socket
-  if (reused) timer.cancel()
-  else socket.once(encrypted ? 'secureConnect' : 'connect', timer.cancel)
+function startTimers(
+  running: RunningRequest,
+  { url }: Attempt,
+  { connectTimeoutMs, headersTimeoutMs }: AttemptLimits,
+  clock: Clock,
+): () => readonly Timer[] {
+  const { request } = running
+  const within = (ms: number, what: string): Timer =>
+    clock.after(ms, () => {
+      running.stop(timeoutError(url.href, ms, what))
+    })
+  const timers = [within(connectTimeoutMs, 'connection')]
+  request.once('socket', (socket) => {
+    whenConnected(socket, request.reusedSocket, () => timers[0]?.cancel())
+  })
+  // An upload may take as long as it likes.
+  request.once('finish', () => timers.push(within(headersTimeoutMs, 'response')))
+  return () => timers
 }
 
-function stopOnAbort(running: RunningRequest, signal: AbortSignal | undefined): void {
-  if (signal === undefined) return
+function whenConnected(socket: Socket, reused: boolean, then: () => void): void {
+  if (reused) then()
+  else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', then)
+}
+
+function stopOnAbort(running: RunningRequest, signal: AbortSignal): void {
   const onAbort = (): void => {
     running.stop(asError(signal.reason))
   }
@@ -74,14 +110,23 @@ function stopOnAbort(running: RunningRequest, signal: AbortSignal | undefined): 
 }
 
 async function writeBody(request: http.ClientRequest, body: Attempt['body']): Promise<void> {
-  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+  if (body === undefined || body instanceof Uint8Array) {
     request.end(body)
     return
   }
-  try {
-    await pipeline(Readable.from(body, { objectMode: false }), request)
-  } catch (error) {
-    // A body that fails fails its request; one that nobody reads any more is of no interest.
-    request.destroy(error instanceof Error ? error : undefined)
+  for await (const chunk of body) {
+    if (request.destroyed) return
+    if (!request.write(chunk)) await drained(request)
   }
+  request.end()
+}
+
+async function drained(request: http.ClientRequest): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      request.off('drain', done).off('close', done)
+      resolve()
+    }
+    request.on('drain', done).on('close', done)
+  })
 }

@@ -11,6 +11,9 @@ export function resolveOnServer(serverUrl: string, path: string): URL {
   if (/^[a-z][a-z0-9+.-]*:\/\//iu.test(path)) {
     const url = new URL(path)
     assertSameOrigin(server.origin, url.origin)
+    if (url.username !== '' || url.password !== '') {
+      throw new TypeError('"path" must not hold a user or a password')
+    }
     return url
   }
   const base = server.pathname.replace(/\/+$/u, '')

@@ -1,91 +1,99 @@
 import { Readable } from 'node:stream'
 
+import type { ReplayBudget } from './replay-budget.ts'
+
 /** A piece of a request body. */
 export type BodyChunk = string | Uint8Array
 
-/** Memory that all recordings of one transport may take together. */
-export class ReplayBudget {
-  /** Most bytes of one recording. */
-  readonly perBody: number
-  #left: number
-
-  constructor(perBody: number, total: number) {
-    this.perBody = perBody
-    this.#left = total
-  }
-
-  /** Takes `bytes` from the budget, or nothing when there are not so many left. */
-  take(bytes: number): boolean {
-    if (bytes > this.#left) return false
-    this.#left -= bytes
-    return true
-  }
-
-  give(bytes: number): void {
-    this.#left += bytes
-  }
-}
+/** A body that can be read once. */
+export type StreamBody = AsyncIterable<BodyChunk> | Iterable<BodyChunk>
 
 /**
  * A body that can be read only once, recorded as it passes, so that it can be sent again: an attempt
  * starts with what was recorded and goes on with the rest of the source. Once the recording would
  * outgrow its budget it stops, and the body is good for the attempt that runs and no other.
+ *
+ * An attempt that another has taken the place of ends; the server has answered it already. When the
+ * body is closed the running attempt fails: half of it must not be taken for the whole.
  */
 export class ReplayBody {
-  readonly #body: AsyncIterable<BodyChunk> | Iterable<BodyChunk>
-  readonly #source: AsyncIterator<BodyChunk> | Iterator<BodyChunk>
+  readonly #body: StreamBody
   readonly #budget: ReplayBudget
+  #source: AsyncIterator<BodyChunk> | Iterator<BodyChunk> | undefined
   #chunks: BodyChunk[] = []
   #droppedChunks = 0
   #recordedBytes = 0
-  #replayable = true
+  #recording = true
   #ended = false
+  #closed = false
+  #final = false
+  #attempts = 0
   #pull: Promise<void> | undefined
 
-  constructor(body: AsyncIterable<BodyChunk> | Iterable<BodyChunk>, budget: ReplayBudget) {
+  constructor(body: StreamBody, budget: ReplayBudget) {
     this.#body = body
-    this.#source =
-      Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]()
     this.#budget = budget
   }
 
   /** Whether another attempt would send the same bytes. */
   canReplay(): boolean {
-    return this.#replayable
+    return this.#recording && !this.#closed
   }
 
-  /** The whole body, from its first byte. Only the newest attempt may be read. */
-  async *attempt(): AsyncGenerator<BodyChunk, void, void> {
-    for (let position = 0; ;) {
-      const chunk = this.#chunks[position - this.#droppedChunks]
-      if (chunk !== undefined) {
-        position++
-        yield chunk
-        if (!this.#replayable) this.#dropUntil(position)
-      } else if (this.#ended) {
-        return
-      } else {
-        // An attempt that was given up may have left its pull behind: what it brings is not lost.
-        await (this.#pull ??= this.#pullOne())
-      }
-    }
+  /** The whole body, from its first byte. The attempt before it ends at its next step. */
+  attempt(): AsyncGenerator<BodyChunk, void, void> {
+    return this.#read(++this.#attempts)
+  }
+
+  /** There will be no other attempt: lets go of the recording, while the running one goes on. */
+  finish(): void {
+    this.#final = true
+    this.#stopRecording()
   }
 
   /** Lets go of the recording, and of the source when it was not read to its end. */
   close(): void {
+    if (this.#closed) return
+    this.#closed = true
     this.#stopRecording()
     this.#chunks = []
     if (this.#ended) return
-    this.#ended = true
     // A stream that nobody has read from yet does not hear its iterator's end.
     if (this.#body instanceof Readable) this.#body.destroy()
     // The source may be in the middle of a read; whether it stops well is its own affair.
-    void Promise.resolve(this.#source.return?.()).catch(() => undefined)
+    void Promise.resolve(this.#source?.return?.()).catch(() => undefined)
+  }
+
+  async *#read(attempt: number): AsyncGenerator<BodyChunk, void, void> {
+    try {
+      for (let position = 0; attempt === this.#attempts;) {
+        this.#assertWhole(position)
+        const chunk = this.#chunks[position - this.#droppedChunks]
+        if (chunk !== undefined) {
+          position++
+          if (!this.#recording) this.#dropUntil(position)
+          yield chunk
+        } else if (this.#ended) {
+          return
+        } else {
+          // An attempt that was given up may have left its pull behind: what it brings is not lost.
+          await (this.#pull ??= this.#pullOne())
+        }
+      }
+    } finally {
+      // Whoever reads the last attempt may stop before the end.
+      if (this.#final && attempt === this.#attempts) this.close()
+    }
+  }
+
+  #assertWhole(position: number): void {
+    if (this.#closed) throw new Error('the request is over')
+    if (position < this.#droppedChunks) throw new Error('the body can be sent only once')
   }
 
   async #pullOne(): Promise<void> {
     try {
-      const next = await this.#source.next()
+      const next = await this.#iterator().next()
       if (next.done === true) this.#ended = true
       else this.#record(next.value)
     } finally {
@@ -93,9 +101,18 @@ export class ReplayBody {
     }
   }
 
+  #iterator(): AsyncIterator<BodyChunk> | Iterator<BodyChunk> {
+    // Not before the first read, since a web stream is locked by it.
+    this.#source ??=
+      Symbol.asyncIterator in this.#body
+        ? this.#body[Symbol.asyncIterator]()
+        : this.#body[Symbol.iterator]()
+    return this.#source
+  }
+
   #record(chunk: BodyChunk): void {
     this.#chunks.push(chunk)
-    if (!this.#replayable) return
+    if (!this.#recording) return
     const bytes = Buffer.byteLength(chunk)
     if (this.#recordedBytes + bytes <= this.#budget.perBody && this.#budget.take(bytes)) {
       this.#recordedBytes += bytes
@@ -105,7 +122,7 @@ export class ReplayBody {
   }
 
   #stopRecording(): void {
-    this.#replayable = false
+    this.#recording = false
     this.#budget.give(this.#recordedBytes)
     this.#recordedBytes = 0
   }
@@ -124,9 +141,7 @@ export function isValueBody(body: unknown): boolean {
 }
 
 /** Whether a body is a stream that {@link ReplayBody} can record. */
-export function isStreamBody(
-  body: unknown,
-): body is AsyncIterable<BodyChunk> | Iterable<BodyChunk> {
-  if (typeof body !== 'object' || body === null) return false
+export function isStreamBody(body: unknown): body is StreamBody {
+  if (typeof body !== 'object' || body === null || isValueBody(body)) return false
   return Symbol.asyncIterator in body || Symbol.iterator in body
 }

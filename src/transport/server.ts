@@ -9,3 +9,8 @@ export interface ServerTarget {
   /** Takes whatever certificate the server shows. Anybody on the way can then read the token. */
   readonly insecureSkipTlsVerify: boolean
 }
+
+/** Whether a credential may be sent there: only TLS keeps it from others. */
+export function isSecure(server: ServerTarget): boolean {
+  return new URL(server.url).protocol === 'https:'
+}

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { createSecureContext, type SecureContext } from 'node:tls'
 
 import type { ClientCertificate } from '../credential/client-certificate.ts'
@@ -16,33 +17,48 @@ export interface TlsSettings {
 /**
  * The TLS settings for a server, with a client certificate or without.
  *
- * @throws {@link KubecredError} `ERR_TRANSPORT_CONFIG` when the authority is no certificate, or is
- *   given together with the wish not to verify; both in client-go's words.
+ * @throws {@link KubecredError} `ERR_TRANSPORT_CONFIG` when the authority cannot be read.
  */
 export function tlsSettings(
   server: ServerTarget,
   certificate: ClientCertificate | undefined,
 ): TlsSettings {
-  const { certificateAuthorityPem: ca, insecureSkipTlsVerify, tlsServerName } = server
-  if (ca !== undefined && insecureSkipTlsVerify) {
+  const { certificateAuthorityPem, insecureSkipTlsVerify, tlsServerName } = server
+  return {
+    secureContext: secureContext(certificateAuthorityPem, certificate),
+    servername: tlsServerName === '' ? undefined : tlsServerName,
+    rejectUnauthorized: !insecureSkipTlsVerify,
+  }
+}
+
+/**
+ * Says at once what {@link tlsSettings} would say at the first request.
+ *
+ * @throws {@link KubecredError} `ERR_TRANSPORT_CONFIG` when the authority is no certificate, or is
+ *   given together with the wish not to verify; both in client-go's words.
+ */
+export function assertTlsSettings(server: ServerTarget): void {
+  const { certificateAuthorityPem: ca, insecureSkipTlsVerify } = server
+  if (ca === undefined) return
+  if (insecureSkipTlsVerify) {
     throw new KubecredError(
       'ERR_TRANSPORT_CONFIG',
       'specifying a root certificates file with the insecure flag is not allowed',
       { hint: 'drop insecure-skip-tls-verify: with the authority the server can be verified' },
     )
   }
-  return {
-    secureContext: secureContext(ca, certificate),
-    servername: tlsServerName === '' ? undefined : tlsServerName,
-    rejectUnauthorized: !insecureSkipTlsVerify,
-  }
+  if (!ca.includes('-----BEGIN CERTIFICATE-----')) throw badAuthority(undefined)
+}
+
+/** The name to ask for in a handshake: the host, but nothing for an address. */
+export function serverNameOf(host: string): string {
+  return isIP(host.replace(/^\[|\]$/gu, '')) === 0 ? host : ''
 }
 
 function secureContext(
   ca: string | undefined,
   certificate: ClientCertificate | undefined,
 ): SecureContext {
-  if (ca !== undefined && !ca.includes('-----BEGIN CERTIFICATE-----')) throw badAuthority(undefined)
   try {
     return createSecureContext({
       minVersion: 'TLSv1.2',

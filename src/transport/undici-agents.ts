@@ -2,16 +2,14 @@ import type { Socket } from 'node:net'
 
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 
-import type { Clock } from '../credential/clock.ts'
 import { asError } from '../errors/kubecred-error.ts'
 import type { Connections } from './generations.ts'
-import { dialWithin, type Dial } from './dial.ts'
-import type { TlsSettings } from './tls.ts'
+import { dialWithin } from './dial.ts'
+import type { StackSettings } from './stack-options.ts'
+import { serverNameOf, type TlsSettings } from './tls.ts'
 
 /** How connections are made on undici. */
 export interface AgentOptions {
-  /** Opens the byte stream under each connection: a tunnel, a socket. Default: TCP. */
-  readonly connect?: Dial | undefined
   /**
    * Speaks HTTP/2 where the server does; needs undici 8, since undici 7 loses requests whenever the
    * server closes a connection in good order. Default: false, which is also faster.
@@ -19,13 +17,20 @@ export interface AgentOptions {
   readonly http2?: boolean | undefined
   /** Connections for ordinary requests; more requests queue. Default: 256. */
   readonly connections?: number | undefined
-  /** Longest time until a connection stands, TLS included. Default: 30 000 ms. */
-  readonly connectTimeoutMs?: number | undefined
 }
+
+/** What the pools need beside {@link AgentOptions}. */
+export type AgentSettings = AgentOptions &
+  Pick<StackSettings, 'connect' | 'connectTimeoutMs' | 'clock'>
 
 /** The connections of a generation, as an exchange uses them. */
 export interface DispatchConnections extends Connections {
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean
+  /** @param streaming Whether the response is expected to stay open. */
+  dispatch(
+    options: Dispatcher.DispatchOptions,
+    handler: Dispatcher.DispatchHandler,
+    streaming: boolean,
+  ): boolean
 }
 
 /** The two pools of a generation: one for requests, one for what stays open. */
@@ -34,7 +39,7 @@ export class AgentPair implements DispatchConnections {
   readonly #streams: Agent
   readonly #http2: boolean
 
-  constructor(tls: TlsSettings, options: AgentOptions & { readonly clock: Clock }) {
+  constructor(tls: TlsSettings, options: AgentSettings) {
     this.#http2 = options.http2 ?? false
     this.#requests = new Agent({
       connect: connector(tls, options, this.#http2),
@@ -50,8 +55,12 @@ export class AgentPair implements DispatchConnections {
     })
   }
 
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    if (!isStreaming(options)) return this.#requests.dispatch(options, handler)
+  dispatch(
+    options: Dispatcher.DispatchOptions,
+    handler: Dispatcher.DispatchHandler,
+    streaming: boolean,
+  ): boolean {
+    if (!streaming) return this.#requests.dispatch(options, handler)
     if (options.upgrade || !this.#http2) return this.#streams.dispatch(options, handler)
     return this.#requests.dispatch({ ...options, bodyTimeout: 0 }, handler)
   }
@@ -76,7 +85,7 @@ export class AgentPair implements DispatchConnections {
 
 function connector(
   tls: TlsSettings,
-  { connect: dial, connectTimeoutMs = 30_000, clock }: AgentOptions & { readonly clock: Clock },
+  { connect: dial, connectTimeoutMs, clock }: AgentSettings,
   allowH2: boolean,
 ): buildConnector.connector {
   // One connector for each pool, so that TLS sessions are resumed within one identity only.
@@ -87,13 +96,14 @@ function connector(
     allowH2,
   })
   return (target, callback) => {
-    const named = tls.servername === undefined ? target : { ...target, servername: tls.servername }
+    const { hostname, port, protocol } = target
+    // Always ours: undici would verify the name that a caller's Host header gives.
+    const named = { ...target, servername: tls.servername ?? serverNameOf(hostname) }
     if (dial === undefined) {
       connect(named, callback)
       return
     }
-    const { hostname: host, port, protocol } = target
-    const to = { host, port: Number(port === '' ? defaultPort(protocol) : port) }
+    const to = { host: hostname, port: Number(port === '' ? defaultPort(protocol) : port) }
     dialWithin(dial, to, connectTimeoutMs, clock).then(
       (stream) => {
         // undici's types ask for a Socket; what it uses of it any Duplex has.
@@ -110,15 +120,4 @@ function connector(
 
 function defaultPort(protocol: string): number {
   return protocol === 'https:' ? 443 : 80
-}
-
-/** Whether the response is expected to stay open: a watch, a followed log, an upgrade. */
-export function isStreaming({ path, query, upgrade }: Dispatcher.DispatchOptions): boolean {
-  if (upgrade) return true
-  if (isTrue(query?.['watch']) || isTrue(query?.['follow'])) return true
-  return path.includes('?') && /[?&](?:watch|follow)=(?:true|1)(?:&|$)/u.test(path)
-}
-
-function isTrue(value: unknown): boolean {
-  return value === true || value === 'true' || value === 1 || value === '1'
 }

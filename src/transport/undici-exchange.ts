@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 
 import type { Dispatcher } from 'undici'
@@ -7,66 +6,64 @@ import type { Credential } from '../credential/credential.ts'
 import { asError } from '../errors/kubecred-error.ts'
 import { publish } from '../events/channels.ts'
 import { authorize, gettingCredentials } from './authorize.ts'
-import type { Generation } from './generations.ts'
 import { rejectionOf } from './rejection.ts'
-import { isStreamBody, isValueBody, ReplayBody } from './replay-body.ts'
-import type { DispatchConnections } from './undici-agents.ts'
+import { isStreamBody, ReplayBody } from './replay-body.ts'
+import { Attempt, type AttemptListener, type ResponseHead } from './undici-attempt.ts'
 import type { ExchangeContext } from './undici-context.ts'
 import { CallerController } from './undici-controller.ts'
 import { HeldResponse, type ResponseEnd } from './undici-held-response.ts'
 
 /**
- * One request on its way, over one attempt or two; undici's handler for each of them.
+ * One request on its way, over one attempt or two.
  *
  * The caller's handler is told of the start once, at once, so that an abort is heard while a
  * credential is still awaited. A 401 is held back while the source looks for another credential; if
  * one comes and the body can be sent again, the request goes out once more.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
-  readonly controller: CallerController
+export class Exchange implements AttemptListener {
   readonly #context: ExchangeContext
   readonly #options: Dispatcher.DispatchOptions
   readonly #handler: Dispatcher.DispatchHandler
+  readonly #streaming: boolean
+  readonly #controller: CallerController
   readonly #body: ReplayBody | undefined
-  #onDone: (() => void) | undefined
   #waiting: AbortController | undefined
   /** What the attempt was sent with; undefined while there is none, or the caller has their own. */
   #used: Credential | undefined
   #attempts = 0
-  #generation: Generation<DispatchConnections> | undefined
-  #countOut: (() => void) | undefined
   #held: HeldResponse | undefined
   #done = false
 
-  /** @param onDone Called once, when the request is over; for an upgrade, when its socket is. */
+  /** @param streaming Whether the response is expected to stay open. */
   constructor(
     context: ExchangeContext,
     options: Dispatcher.DispatchOptions,
     handler: Dispatcher.DispatchHandler,
-    onDone?: () => void,
+    streaming: boolean,
   ) {
     this.#context = context
     this.#options = options
     this.#handler = handler
-    this.#onDone = onDone
-    this.controller = new CallerController((reason) => {
+    this.#streaming = streaming
+    this.#controller = new CallerController((reason) => {
       this.#aborted(reason)
     })
     const body: unknown = options.body
-    this.#body =
-      !isValueBody(body) && isStreamBody(body) ? new ReplayBody(body, context.budget) : undefined
+    this.#body = isStreamBody(body) ? new ReplayBody(body, context.budget) : undefined
   }
 
   /** Sends the request, now or when there is a credential. The answer is undici's `dispatch`'s. */
   start(): boolean {
-    this.#handler.onRequestStart?.(this.controller, {})
-    if (this.controller.aborted) return true
-    const credential = this.#context.source.current()
+    const { source, open } = this.#context
+    open.add(this)
+    this.#handler.onRequestStart?.(this.#controller, {})
+    if (this.#controller.aborted) return true
+    const credential = source.current()
     if (credential !== undefined) return this.#send(credential)
     this.#waiting = new AbortController()
-    this.#context.source.get({ signal: this.#waiting.signal }).then(
+    source.get({ signal: this.#waiting.signal }).then(
       (got) => {
-        if (!this.#done) this.#send(got)
+        if (!this.#done) this.#sendLater(got)
       },
       (error: unknown) => {
         this.#fail(asError(gettingCredentials(error)))
@@ -75,84 +72,71 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return true
   }
 
-  onRequestStart(target: Dispatcher.DispatchController): void {
-    this.controller.attach(target)
+  /** Ends it with an error, wherever it stands. */
+  end(error: Error): void {
+    this.#controller.abort(error)
   }
 
-  onRequestUpgrade(
-    target: Dispatcher.DispatchController,
-    status: number,
-    headers: IncomingHttpHeaders,
-    socket: Duplex,
-  ): void {
-    this.controller.rawHeaders = target.rawHeaders ?? null
-    if (this.#countOut !== undefined) this.#generation?.upgraded(socket, this.#countOut)
-    const onDone = this.#onDone
-    this.#onDone = undefined
-    socket.once('close', () => onDone?.())
-    if (this.#finish()) this.#handler.onRequestUpgrade?.(this.controller, status, headers, socket)
-    else socket.destroy()
+  begun(target: Dispatcher.DispatchController): void {
+    this.#controller.attach(target)
   }
 
-  onResponseStart(
-    target: Dispatcher.DispatchController,
-    status: number,
-    headers: IncomingHttpHeaders,
-    text?: string,
-  ): void {
+  upgraded(target: Dispatcher.DispatchController, head: ResponseHead, socket: Duplex): void {
+    const { statusCode, headers } = head
+    this.#controller.rawHeaders = target.rawHeaders ?? null
+    // It counts as open until its socket closes.
+    if (this.#streaming) this.#context.streams.hold(socket)
+    if (!this.#finish()) socket.destroy()
+    else this.#handler.onRequestUpgrade?.(this.#controller, statusCode, headers, socket)
+  }
+
+  headed(target: Dispatcher.DispatchController, head: ResponseHead): void {
     if (this.#done) return
-    this.controller.rawHeaders = target.rawHeaders ?? null
-    if (status === 401 && this.#used !== undefined && this.#tellRejected(this.#used, headers)) {
-      this.#held = new HeldResponse(status, headers, text)
-      this.controller.shield(true)
+    const { statusCode, headers, statusText } = head
+    this.#controller.rawHeaders = target.rawHeaders ?? null
+    if (statusCode === 401 && this.#used !== undefined && this.#tellRejected(this.#used, head)) {
+      this.#held = new HeldResponse(head)
+      this.#controller.shield(true)
     } else {
-      this.#handler.onResponseStart?.(this.controller, status, headers, text)
+      this.#handler.onResponseStart?.(this.#controller, statusCode, headers, statusText)
     }
   }
 
-  onResponseData(_target: Dispatcher.DispatchController, chunk: Buffer): void {
+  received(chunk: Buffer): void {
     const held = this.#held
     if (this.#done) return
-    if (held === undefined) this.#handler.onResponseData?.(this.controller, chunk)
+    if (held === undefined) this.#handler.onResponseData?.(this.#controller, chunk)
     else if (!held.add(chunk) && held.successor === undefined) this.#release(held)
   }
 
-  onResponseEnd(target: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
-    this.controller.rawTrailers = target.rawTrailers ?? null
-    this.#attemptEnded({ trailers })
+  ended(target: Dispatcher.DispatchController | undefined, end: ResponseEnd): void {
+    this.#controller.rawTrailers = target?.rawTrailers ?? null
+    this.#controller.detach()
+    const held = this.#held
+    if (held === undefined || this.#controller.aborted) {
+      this.#end(end)
+      return
+    }
+    held.end = end
+    if (held.successor !== undefined) this.#resend(held, held.successor)
   }
 
-  onResponseError(_target: Dispatcher.DispatchController, error: Error): void {
-    this.#attemptEnded({ error: this.controller.reason ?? error })
-  }
-
-  onBodySent(chunk: Buffer): void {
-    if (this.#attempts === 1) this.#handler.onBodySent?.(chunk)
-  }
-
-  onRequestSent(): void {
-    if (this.#attempts === 1) this.#handler.onRequestSent?.()
-  }
-
-  onResponseStarted(): void {
-    if (this.#attempts === 1) this.#handler.onResponseStarted?.()
-  }
-
-  #send(got: Credential): boolean {
-    const { source, generations, rules } = this.#context
-    // A renewal may have come between the answer and this step; its certificate is the one to show.
-    const credential = source.current() ?? got
+  #send(credential: Credential): boolean {
+    const { generations, rules } = this.#context
     const { headers, ownAuthorization } = authorize(this.#options.headers, credential, rules)
     this.#used = ownAuthorization ? undefined : credential
-    this.#attempts++
+    const caller = this.#attempts++ === 0 ? this.#handler : undefined
+    const attempt = new Attempt(this, generations.for(credential.certificate), caller)
+    return attempt.dispatch(this.#optionsWith(headers), this.#streaming)
+  }
+
+  /** Sends after an await, when nobody is left who could catch what is thrown. */
+  #sendLater(got: Credential): void {
     try {
-      this.#generation = generations.for(credential.certificate)
-      this.#countOut = this.#generation.begin()
-      return this.#generation.connections.dispatch(this.#optionsWith(headers), this)
+      // A renewal may have come between the answer and this step.
+      this.#send(this.#context.source.current() ?? got)
     } catch (error) {
-      // undici throws here for a request that it refuses, and nobody else tells the caller.
-      this.#attemptEnded({ error: asError(error) })
-      return true
+      this.#fail(asError(error))
     }
   }
 
@@ -163,21 +147,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return { ...options, body: this.#body.attempt() as unknown as Readable }
   }
 
-  #attemptEnded(end: ResponseEnd): void {
-    this.#countOut?.()
-    this.controller.detach()
-    const held = this.#held
-    if (held === undefined || this.controller.aborted) {
-      this.#end(end)
-      return
-    }
-    held.end = end
-    if (held.successor !== undefined) this.#resend(held, held.successor)
-  }
-
   /** Tells the source of a 401. True when it is to be held until the source has answered. */
-  #tellRejected(used: Credential, headers: IncomingHttpHeaders): boolean {
-    const hold = this.#attempts === 1 && (this.#body?.canReplay() ?? true)
+  #tellRejected(used: Credential, { headers }: ResponseHead): boolean {
+    const hold = this.#attempts === 1 && this.#canReplay()
     this.#waiting = new AbortController()
     // One that is not held is the answer; the source shall find a better credential all the same.
     const signal = hold ? this.#waiting.signal : undefined
@@ -195,31 +167,45 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #decided(successor: Credential | undefined): void {
     const held = this.#held
-    if (this.#done || this.controller.aborted || held === undefined) return
-    if (successor === undefined || this.#body?.canReplay() === false) {
+    if (this.#done || this.#controller.aborted || held === undefined) return
+    if (successor === undefined) {
       this.#release(held)
       return
     }
     held.successor = successor
     if (held.end !== undefined) this.#resend(held, successor)
-    else held.hurry(this.#context.clock, () => this.controller.giveUp('the 401 does not end'))
+    else held.hurry(this.#context.clock, () => this.#controller.giveUp('the 401 does not end'))
   }
 
   #resend(held: HeldResponse, successor: Credential): void {
+    // The recording may have come to its limit while the end of the 401 was awaited.
+    if (!this.#canReplay()) {
+      this.#release(held)
+      return
+    }
     held.drop()
     this.#held = undefined
-    this.controller.shield(false)
+    this.#controller.shield(false)
     const { server } = this.#context
     publish('kubecred:transport:replay', () => ({ server, method: this.#options.method }))
-    this.#send(successor)
+    this.#sendLater(successor)
+  }
+
+  #canReplay(): boolean {
+    return this.#body?.canReplay() ?? true
   }
 
   /** The 401 is the answer after all. */
   #release(held: HeldResponse): void {
     this.#held = undefined
-    held.passTo(this.#handler, this.controller)
-    if (held.end !== undefined) this.#end(held.end)
-    this.controller.shield(false)
+    try {
+      held.passTo(this.#handler, this.#controller)
+      if (held.end !== undefined) this.#end(held.end)
+      this.#controller.shield(false)
+    } catch (error) {
+      // Within undici's own calls it would catch what a handler throws.
+      this.#controller.abort(asError(error))
+    }
   }
 
   #aborted(reason: Error): void {
@@ -231,20 +217,27 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #end({ trailers, error }: ResponseEnd): void {
-    if (error !== undefined) this.#fail(error)
-    else if (this.#finish()) this.#handler.onResponseEnd?.(this.controller, trailers)
+    if (error !== undefined) {
+      this.#fail(this.#controller.reason ?? error)
+    } else if (this.#finish()) {
+      // The rest of an upload goes on, as undici does it.
+      this.#body?.finish()
+      this.#handler.onResponseEnd?.(this.#controller, trailers)
+    }
   }
 
   #fail(error: Error): void {
-    if (this.#finish()) this.#handler.onResponseError?.(this.controller, error)
+    if (!this.#finish()) return
+    this.#body?.close()
+    this.#handler.onResponseError?.(this.#controller, error)
   }
 
   #finish(): boolean {
     if (this.#done) return false
     this.#done = true
     this.#held?.drop()
-    this.#body?.close()
-    this.#onDone?.()
+    this.#context.open.delete(this)
+    if (this.#streaming) this.#context.streams.release()
     return true
   }
 }

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici'
 
 import type { Clock, Timer } from '../credential/clock.ts'
 import type { Credential } from '../credential/credential.ts'
+import type { ResponseHead } from './undici-attempt.ts'
 
 // A Status object is far smaller; whatever is larger is not worth keeping back.
 const mostBytes = 64 * 1024
@@ -26,17 +27,13 @@ export class HeldResponse {
   end: ResponseEnd | undefined
   /** The credential to try instead; undefined while the source has not answered. */
   successor: Credential | undefined
-  readonly #statusCode: number
-  readonly #headers: IncomingHttpHeaders
-  readonly #statusText: string | undefined
+  readonly #head: ResponseHead
   readonly #chunks: Buffer[] = []
   #bytes = 0
   #patience: Timer | undefined
 
-  constructor(statusCode: number, headers: IncomingHttpHeaders, statusText: string | undefined) {
-    this.#statusCode = statusCode
-    this.#headers = headers
-    this.#statusText = statusText
+  constructor(head: ResponseHead) {
+    this.#head = head
   }
 
   /** Keeps a chunk. False when there is more than is worth keeping. */
@@ -59,7 +56,8 @@ export class HeldResponse {
   /** Shows the caller what came so far. */
   passTo(handler: Dispatcher.DispatchHandler, controller: Dispatcher.DispatchController): void {
     this.drop()
-    handler.onResponseStart?.(controller, this.#statusCode, this.#headers, this.#statusText)
+    const { statusCode, headers, statusText } = this.#head
+    handler.onResponseStart?.(controller, statusCode, headers, statusText)
     for (const chunk of this.#chunks) {
       if (!controller.aborted) handler.onResponseData?.(controller, chunk)
     }

@@ -1,37 +1,27 @@
 import * as undici from 'undici'
 import { Dispatcher } from 'undici'
 
-import type { ClientCertificate } from '../credential/client-certificate.ts'
-import { systemClock, type Clock } from '../credential/clock.ts'
 import type { CredentialSource } from '../credential/source.ts'
-import { KubecredError } from '../errors/kubecred-error.ts'
+import { asError, KubecredError } from '../errors/kubecred-error.ts'
+import { anonymousSource } from './anonymous-source.ts'
 import type { HeaderRules } from './authorize.ts'
 import { Generations } from './generations.ts'
 import { assertSameOrigin } from './origin.ts'
-import { ReplayBudget } from './replay-body.ts'
-import type { ServerTarget } from './server.ts'
-import { tlsSettings } from './tls.ts'
-import {
-  AgentPair,
-  isStreaming,
-  type AgentOptions,
-  type DispatchConnections,
-} from './undici-agents.ts'
-import type { ExchangeContext } from './undici-context.ts'
+import { ReplayBudget } from './replay-budget.ts'
+import { isSecure, type ServerTarget } from './server.ts'
+import { atLeastZero, readStackOptions, type StackOptions } from './stack-options.ts'
+import { isStreamingPath, saysYes } from './streaming.ts'
+import { assertTlsSettings, tlsSettings } from './tls.ts'
+import { AgentPair, type AgentOptions, type DispatchConnections } from './undici-agents.ts'
+import { StreamLimit, type ExchangeContext } from './undici-context.ts'
+import { CallerController } from './undici-controller.ts'
 import { Exchange } from './undici-exchange.ts'
 import { modernHandler, type AnyHandler } from './undici-handler.ts'
 
 /** Settings of the undici stack. */
-export interface UndiciOptions extends AgentOptions {
+export interface UndiciOptions extends StackOptions, AgentOptions {
   /** Watches, follows and upgrades open at once; one more is an error. Default: 1000. */
   readonly maxStreams?: number | undefined
-  /** Most bytes of a streamed body that are kept for sending it again. Default: 1 MiB. */
-  readonly replayBufferBytes?: number | undefined
-  /** Most bytes that are kept of all such bodies together. Default: 64 MiB. */
-  readonly replayTotalBytes?: number | undefined
-  /** How long responses go on after their client certificate was replaced. Default: 3 600 000 ms. */
-  readonly drainMs?: number | undefined
-  readonly clock?: Clock | undefined
 }
 
 /** What a stack needs to know of the connection that it serves. */
@@ -48,52 +38,53 @@ export interface TransportWiring {
 export class CredentialDispatcher extends Dispatcher {
   readonly #origin: string
   readonly #context: ExchangeContext
-  readonly #maxStreams: number
-  #streams = 0
   #closed: Promise<void> | undefined
 
+  /** @throws TypeError for an option that cannot work; {@link KubecredError} `ERR_TRANSPORT_CONFIG`. */
   constructor({ server, source, rules }: TransportWiring, options: UndiciOptions = {}) {
     super()
     refuseHttp2OnUndici7(options)
-    const clock = options.clock ?? systemClock
+    assertTlsSettings(server)
+    const settings = readStackOptions(options)
+    const { clock, drainMs } = settings
     this.#origin = new URL(server.url).origin
-    this.#maxStreams = options.maxStreams ?? 1000
     this.#context = {
-      source,
+      source: isSecure(server) ? source : anonymousSource,
       rules,
       clock,
       server: server.url,
       origin: this.#origin,
-      budget: new ReplayBudget(
-        options.replayBufferBytes ?? 2 ** 20,
-        options.replayTotalBytes ?? 64 * 2 ** 20,
-      ),
+      open: new Set(),
+      streams: new StreamLimit(atLeastZero('maxStreams', options.maxStreams ?? 1000)),
+      budget: new ReplayBudget(settings.replayBufferBytes, settings.replayTotalBytes),
       generations: new Generations<DispatchConnections>({
-        open: (certificate) => this.#open(server, certificate, options),
-        drainMs: options.drainMs ?? 3_600_000,
+        open: (certificate) => {
+          const agents = new AgentPair(tlsSettings(server, certificate), {
+            ...options,
+            ...settings,
+          })
+          agents.forwardEvents(this)
+          return agents
+        },
+        drainMs,
         clock,
         server: server.url,
       }),
     }
-    // Made now, so that a configuration that cannot work says so before the first request.
-    tlsSettings(server, undefined)
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, anyHandler: AnyHandler): boolean {
     const handler = modernHandler(anyHandler)
     const streaming = isStreaming(options)
-    const onDone = streaming ? () => this.#streams-- : undefined
-    const exchange = new Exchange(this.#context, options, handler, onDone)
     try {
-      this.#assertOpen(streaming)
+      if (this.#closed !== undefined) throw closedError(this.#origin)
       this.#assertOurs(options.origin)
+      if (streaming) this.#context.streams.take()
     } catch (error) {
-      if (!(error instanceof Error)) throw error
-      handler.onResponseError?.(exchange.controller, error)
+      handler.onResponseError?.(new CallerController(() => undefined), asError(error))
       return true
     }
-    if (streaming) this.#streams++
-    return exchange.start()
+    return new Exchange(this.#context, options, handler, streaming).start()
   }
 
   /** Closes all connections; what is still open ends with `ERR_CLOSED`. */
@@ -119,36 +110,24 @@ export class CredentialDispatcher extends Dispatcher {
   }
 
   #end(error: Error, callback: (() => void) | undefined): Promise<void> | void {
-    this.#closed ??= this.#context.generations.destroy(error)
+    if (this.#closed === undefined) {
+      this.#closed = this.#context.generations.destroy(error)
+      for (const exchange of this.#context.open) exchange.end(error)
+    }
     if (callback === undefined) return this.#closed
     void this.#closed.finally(callback)
-  }
-
-  #assertOpen(streaming: boolean): void {
-    if (this.#closed !== undefined) throw closedError(this.#origin)
-    if (!streaming || this.#streams < this.#maxStreams) return
-    throw new KubecredError(
-      'ERR_STREAM_LIMIT',
-      `${this.#streams} watches, follows and upgrades are open, which is the limit`,
-      { hint: 'close some, or raise maxStreams' },
-    )
   }
 
   #assertOurs(origin: string | URL | undefined): void {
     if (origin === undefined || origin === this.#origin) return
     assertSameOrigin(this.#origin, new URL(origin).origin)
   }
+}
 
-  #open(
-    server: ServerTarget,
-    certificate: ClientCertificate | undefined,
-    options: UndiciOptions,
-  ): DispatchConnections {
-    const { clock } = this.#context
-    const agents = new AgentPair(tlsSettings(server, certificate), { ...options, clock })
-    agents.forwardEvents(this)
-    return agents
-  }
+/** Whether the response is expected to stay open: a watch, a followed log, an upgrade. */
+function isStreaming({ path, query, upgrade }: Dispatcher.DispatchOptions): boolean {
+  if (upgrade) return true
+  return saysYes(query?.['watch']) || saysYes(query?.['follow']) || isStreamingPath(path)
 }
 
 function refuseHttp2OnUndici7({ http2 = false }: UndiciOptions): void {

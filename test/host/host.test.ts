@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, rmdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { isatty } from 'node:tty'
 import { promisify } from 'node:util'
 
@@ -30,20 +33,17 @@ describe('thisHost', () => {
     expect(host.stdinIsTerminal).toBe(isatty(0))
   })
 
-  test.skipIf(process.platform === 'win32')(
-    'bears with a working directory that is gone',
-    async () => {
-      const preparation = `
-      import { mkdtempSync, rmdirSync } from 'node:fs'
-      import { tmpdir } from 'node:os'
-      import { join } from 'node:path'
-      const folder = mkdtempSync(join(tmpdir(), 'kubecred-'))
-      process.chdir(folder)
-      rmdirSync(folder)
-    `
-      expect(await hostAfter(preparation)).toMatchObject({ cwd: '', platform: process.platform })
-    },
-  )
+  test.skipIf(process.platform === 'win32')('bears with a folder that is gone', async () => {
+    const before = process.cwd()
+    const folder = await mkdtemp(join(tmpdir(), 'kubecred-'))
+    process.chdir(folder)
+    await rmdir(folder)
+    try {
+      expect(thisHost()).toMatchObject({ cwd: '', platform: process.platform })
+    } finally {
+      process.chdir(before)
+    }
+  })
 
   test.skipIf(process.getuid?.() !== 0)('bears with a user whom nobody knows', async () => {
     const preparation = `

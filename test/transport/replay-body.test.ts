@@ -7,9 +7,9 @@ import {
   isStreamBody,
   isValueBody,
   ReplayBody,
-  ReplayBudget,
   type BodyChunk,
 } from '../../src/transport/replay-body.ts'
+import { ReplayBudget } from '../../src/transport/replay-budget.ts'
 
 const read = async (chunks: AsyncIterable<BodyChunk>): Promise<string> =>
   await text(Readable.from(chunks))
@@ -54,7 +54,55 @@ describe('ReplayBody', () => {
     const second = read(body.attempt())
     gate.resolve('b')
     expect(await second).toBe('ab')
-    expect((await pending).value).toBe('b')
+    expect((await pending).done).toBe(true)
+  })
+
+  test('ends an attempt that another has taken the place of, and lets it lose nothing', async () => {
+    const body = new ReplayBody(count(9), new ReplayBudget(6, 100))
+    const first = body.attempt()
+    for (let step = 0; step < 3; step++) await first.next()
+    const second = body.attempt()
+    expect((await second.next()).value).toBe('1 ')
+    expect((await first.next()).done).toBe(true)
+    expect(await read(second)).toBe('2 3 4 5 6 7 8 9 ')
+  })
+
+  test('fails rather than skip what it has let go of', async () => {
+    const body = new ReplayBody(count(5), new ReplayBudget(4, 100))
+    const first = body.attempt()
+    for (let step = 0; step < 4; step++) await first.next()
+    expect(body.canReplay()).toBe(false)
+    await expect(read(body.attempt())).rejects.toThrow('the body can be sent only once')
+  })
+
+  test('fails the running attempt when it is closed, so that half is not taken for whole', async () => {
+    const body = new ReplayBody(count(5), new ReplayBudget(100, 100))
+    const attempt = body.attempt()
+    await attempt.next()
+    body.close()
+    await expect(attempt.next()).rejects.toThrow('the request is over')
+  })
+
+  test('goes on without a recording when it is finished, and ends the source with its reader', async () => {
+    let ended = 0
+    const body = new ReplayBody(
+      count(5, () => ended++),
+      new ReplayBudget(100, 100),
+    )
+    const attempt = body.attempt()
+    await attempt.next()
+    body.finish()
+    expect([body.canReplay(), (await attempt.next()).value]).toEqual([false, '2 '])
+    await attempt.return()
+    await Promise.resolve()
+    expect(ended).toBe(1)
+  })
+
+  test('does not touch a web stream before it is read', () => {
+    const stream = new ReadableStream()
+    const body = new ReplayBody(stream, new ReplayBudget(100, 100))
+    expect(stream.locked).toBe(false)
+    body.close()
   })
 
   test('stops recording beyond its limit, and the running attempt gets all of it', async () => {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { PassThrough, Writable } from 'node:stream'
+import { PassThrough, Writable, type Readable } from 'node:stream'
 
 import * as undici from 'undici'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import { createCredential } from '../../src/credential/credential.ts'
 import { startApiServer, type FakeApiServer } from '../../src/testing/api-server.ts'
 import { UndiciCluster } from '../../src/transport/undici-cluster.ts'
 import type { UndiciOptions } from '../../src/transport/undici.ts'
@@ -257,6 +258,36 @@ describe('the undici stack', () => {
     await expect(rest).rejects.toThrow('my reason')
     await other.dispatcher.destroy()
     await other.close()
+  })
+
+  test('turns what a handler throws on a held 401 into its error', async () => {
+    const { token } = server.issueToken()
+    await using cluster = connect({}, new ScriptedProvider(() => createCredential({ token })))
+    server.revoke(token)
+    const { dispatcher } = cluster
+    const streamed = undici.stream(cluster.url(namespaces), { dispatcher, method: 'GET' }, () => {
+      throw new Error('no place for it')
+    })
+    await expect(streamed).rejects.toThrow('no place for it')
+  })
+
+  test('leaves the body of a request that it refuses alone', async () => {
+    const cluster = connect()
+    await cluster.close()
+    const body = new ReadableStream()
+    await expect(
+      // undici takes web streams, though its types do not say so.
+      cluster.request('/echo', { method: 'POST', body: body as unknown as Readable }),
+    ).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    expect(body.locked).toBe(false)
+  })
+
+  test.each([
+    [{ maxStreams: Number.NaN }, 'maxStreams'],
+    [{ drainMs: -1 }, 'drainMs'],
+    [{ connectTimeoutMs: Number.NaN }, 'connectTimeoutMs'],
+  ])('refuses %j', (options, name) => {
+    expect(() => connect(options)).toThrow(`"${name}" must not be less than zero`)
   })
 
   test('hands a request that undici refuses to its caller as an error', async () => {

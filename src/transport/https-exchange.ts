@@ -1,0 +1,125 @@
+import type http from 'node:http'
+
+import type { Clock } from '../credential/clock.ts'
+import type { Credential } from '../credential/credential.ts'
+import { publish } from '../events/channels.ts'
+import { authorize, type HeaderRules } from './authorize.ts'
+import type { Generations } from './generations.ts'
+import { framing, sortBody, type SortedBody } from './https-body.ts'
+import type { HttpsConnections } from './https-connections.ts'
+import { sendOnce, StaleConnection, type AttemptLimits, type Sent } from './https-send.ts'
+import type { HttpsRequest, HttpsResponse } from './https.ts'
+import { ReplayBody } from './replay-body.ts'
+import type { ReplayBudget } from './replay-budget.ts'
+
+/** What the exchanges of one transport share. */
+export interface ExchangeTools {
+  readonly rules: HeaderRules
+  readonly clock: Clock
+  readonly limits: AttemptLimits
+  readonly budget: ReplayBudget
+  readonly generations: Generations<HttpsConnections>
+}
+
+/** A response, and what goes with it. */
+export interface Answer extends Pick<Sent, 'abandonUpload'> {
+  readonly response: HttpsResponse
+  /** The caller brought an `Authorization`; the credential has nothing to do with the answer. */
+  readonly ownAuthorization: boolean
+}
+
+/** One request, which can be sent as often as its body allows. */
+export class HttpsExchange {
+  readonly #tools: ExchangeTools
+  readonly #url: URL
+  readonly #method: string
+  readonly #headers: HttpsRequest['headers']
+  readonly #body: SortedBody
+  readonly #recorded: ReplayBody | undefined
+  readonly #signal: AbortSignal
+
+  /** @throws TypeError for a body that is none. */
+  constructor(tools: ExchangeTools, url: URL, options: HttpsRequest, signal: AbortSignal) {
+    this.#tools = tools
+    this.#url = url
+    this.#method = (options.method ?? 'GET').toUpperCase()
+    this.#headers = options.headers
+    this.#body = sortBody(options.body)
+    this.#recorded =
+      this.#body.kind === 'stream' ? new ReplayBody(this.#body.stream, tools.budget) : undefined
+    this.#signal = signal
+  }
+
+  /** Whether another attempt would send the same bytes. */
+  canReplay(): boolean {
+    return this.#recorded?.canReplay() ?? true
+  }
+
+  /** Lets go of the body. */
+  close(): void {
+    this.#recorded?.close()
+  }
+
+  tellReplay(server: string): void {
+    publish('kubecred:transport:replay', () => ({ server, method: this.#method }))
+  }
+
+  /** Sends it; over a new connection, when a kept one turns out to be gone. */
+  async send(credential: Credential): Promise<Answer> {
+    const { rules } = this.#tools
+    const { headers, ownAuthorization } = authorize(this.#headers, credential, rules)
+    const names = headers.filter((_, index) => index % 2 === 0)
+    if (!names.some((name) => /^host$/iu.test(name))) headers.push('Host', this.#url.host)
+    headers.push(...framing(this.#method, this.#body, names))
+    for (;;) {
+      try {
+        const { message, abandonUpload } = await this.#attempt(credential, headers)
+        return { response: toResponse(message), ownAuthorization, abandonUpload }
+      } catch (error) {
+        if (!(error instanceof StaleConnection)) throw error
+        // As Go's client does it; each turn takes one of the kept connections, so there is an end.
+        if (!isIdempotent(this.#method) || !this.canReplay()) throw error.cause
+      }
+    }
+  }
+
+  async #attempt(credential: Credential, headers: readonly string[]): Promise<Sent> {
+    const { generations, limits, clock } = this.#tools
+    const generation = generations.for(credential.certificate)
+    const countOut = generation.begin()
+    try {
+      const attempt = {
+        url: this.#url,
+        method: this.#method,
+        headers,
+        body: this.#recorded?.attempt() ?? valueOf(this.#body),
+        signal: this.#signal,
+      }
+      const sent = await sendOnce(generation.connections, attempt, limits, clock)
+      sent.message.once('close', countOut)
+      return sent
+    } catch (error) {
+      countOut()
+      throw error
+    }
+  }
+}
+
+function valueOf(body: SortedBody): Uint8Array | undefined {
+  return body.kind === 'value' ? body.value : undefined
+}
+
+function isIdempotent(method: string): boolean {
+  return /^(?:GET|HEAD|OPTIONS|TRACE)$/u.test(method)
+}
+
+function toResponse(message: http.IncomingMessage): HttpsResponse {
+  return {
+    statusCode: message.statusCode ?? 0,
+    statusMessage: message.statusMessage ?? '',
+    httpVersion: message.httpVersion,
+    headers: message.headers,
+    rawHeaders: message.rawHeaders,
+    body: message,
+  }
+}

@@ -1,0 +1,114 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+import type { Dispatcher } from 'undici'
+
+import type { Generation } from './generations.ts'
+import type { DispatchConnections } from './undici-agents.ts'
+import type { ResponseEnd } from './undici-held-response.ts'
+
+/** The head of a response. */
+export interface ResponseHead {
+  readonly statusCode: number
+  readonly headers: IncomingHttpHeaders
+  readonly statusText: string | undefined
+}
+
+/** What becomes of an attempt's response. */
+export interface AttemptListener {
+  begun(target: Dispatcher.DispatchController): void
+  upgraded(target: Dispatcher.DispatchController, head: ResponseHead, socket: Duplex): void
+  headed(target: Dispatcher.DispatchController, head: ResponseHead): void
+  received(chunk: Buffer): void
+  ended(target: Dispatcher.DispatchController | undefined, end: ResponseEnd): void
+}
+
+/**
+ * One attempt at a request: undici's handler, which goes deaf when the attempt is over, so that what
+ * is left of it cannot disturb the next. It counts itself in and out of its generation.
+ */
+export class Attempt implements Dispatcher.DispatchHandler {
+  readonly #listener: AttemptListener
+  readonly #caller: Dispatcher.DispatchHandler | undefined
+  readonly #generation: Generation<DispatchConnections>
+  readonly #countOut: () => void
+  #over = false
+
+  /** @param caller Told of the progress of the request's body, in the first attempt only. */
+  constructor(
+    listener: AttemptListener,
+    generation: Generation<DispatchConnections>,
+    caller: Dispatcher.DispatchHandler | undefined,
+  ) {
+    this.#listener = listener
+    this.#caller = caller
+    this.#generation = generation
+    this.#countOut = generation.begin()
+  }
+
+  /** Sends the request; the answer is undici's. */
+  dispatch(options: Dispatcher.DispatchOptions, streaming: boolean): boolean {
+    try {
+      return this.#generation.connections.dispatch(options, this, streaming)
+    } catch (error) {
+      // undici throws here for a request that it refuses, and nobody else tells the caller.
+      this.#end(undefined, { error: error instanceof Error ? error : new Error(String(error)) })
+      return true
+    }
+  }
+
+  onRequestStart(target: Dispatcher.DispatchController): void {
+    if (!this.#over) this.#listener.begun(target)
+  }
+
+  onRequestUpgrade(
+    target: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: IncomingHttpHeaders,
+    socket: Duplex,
+  ): void {
+    this.#over = true
+    this.#generation.upgraded(socket, this.#countOut)
+    this.#listener.upgraded(target, { statusCode, headers, statusText: undefined }, socket)
+  }
+
+  onResponseStart(
+    target: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: IncomingHttpHeaders,
+    statusText?: string,
+  ): void {
+    if (!this.#over) this.#listener.headed(target, { statusCode, headers, statusText })
+  }
+
+  onResponseData(_target: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#over) this.#listener.received(chunk)
+  }
+
+  onResponseEnd(target: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
+    this.#end(target, { trailers })
+  }
+
+  onResponseError(target: Dispatcher.DispatchController, error: Error): void {
+    this.#end(target, { error })
+  }
+
+  onBodySent(chunk: Buffer): void {
+    this.#caller?.onBodySent?.(chunk)
+  }
+
+  onRequestSent(): void {
+    this.#caller?.onRequestSent?.()
+  }
+
+  onResponseStarted(): void {
+    this.#caller?.onResponseStarted?.()
+  }
+
+  #end(target: Dispatcher.DispatchController | undefined, end: ResponseEnd): void {
+    if (this.#over) return
+    this.#over = true
+    this.#countOut()
+    this.#listener.ended(target, end)
+  }
+}

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest'
+
+import { isStreamingPath } from '../../src/transport/streaming.ts'
+
+describe('isStreamingPath', () => {
+  test.each([
+    '/api/v1/pods?watch=true',
+    '/api/v1/pods?watch=1',
+    '/api/v1/pods?watch=True',
+    '/api/v1/pods?watch',
+    '/api/v1/pods?watch=',
+    '/api/v1/pods?limit=5&watch=yes',
+    '/api/v1/pods?wat%63h=true&watch=true',
+    '/api/v1/namespaces/a/pods/b/log?follow=TRUE',
+    '/api/v1/watch/namespaces',
+    '/k8s/prod/apis/apps/v1/watch/deployments',
+  ])('%s stays open', (path) => {
+    expect(isStreamingPath(path)).toBe(true)
+  })
+
+  test.each([
+    '/api/v1/pods',
+    '/api/v1/pods?watch=false',
+    '/api/v1/pods?watch=0',
+    '/api/v1/pods?watch=FALSE',
+    '/api/v1/pods?watching=true',
+    '/api/v1/pods?labelSelector=watch%3Dtrue',
+    '/api/v1/namespaces/watch/pods',
+    '/version',
+  ])('%s does not', (path) => {
+    expect(isStreamingPath(path)).toBe(false)
+  })
+})
