@@ -13,7 +13,7 @@ export class HeldBody {
   readonly #source: Readable
   readonly #chunks: Buffer[] = []
   readonly #over = Promise.withResolvers<void>()
-  #overflow: () => void
+  readonly #overflow: () => void
   #bytes = 0
   #ended = false
 

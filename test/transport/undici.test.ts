@@ -265,10 +265,10 @@ describe('the undici stack', () => {
     await using cluster = connect({}, new ScriptedProvider(() => createCredential({ token })))
     server.revoke(token)
     const { dispatcher } = cluster
-    const streamed = undici.stream(cluster.url(namespaces), { dispatcher, method: 'GET' }, () => {
+    const refused = undici.stream(cluster.url(namespaces), { dispatcher, method: 'GET' }, () => {
       throw new Error('no place for it')
     })
-    await expect(streamed).rejects.toThrow('no place for it')
+    await expect(refused).rejects.toThrow('no place for it')
   })
 
   test('leaves the body of a request that it refuses alone', async () => {
