@@ -13,7 +13,7 @@ import {
   type FakePlugin,
   type PluginBehaviour,
 } from '../../src/doors/testing.ts'
-import { besideKubectl, hasKubectl, kubectlPath } from '../kubeconfig/kubectl.ts'
+import { besideKubectl, hasKubectl, kubectlHome, kubectlPath } from '../kubeconfig/kubectl.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 const folder = temporaryFolder()
@@ -289,7 +289,7 @@ function run(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Outcome> {
-  const inherited = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' }
+  const inherited = { PATH: process.env['PATH'] ?? '', HOME: kubectlHome }
   return new Promise((resolve) => {
     const options = { env: { ...inherited, ...env }, timeout: 20_000 }
     const child = execFile(command, [...args], options, (error, stdout, stderr) => {

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 import { findKubectl } from '../../scripts/find-kubectl.ts'
 
@@ -13,6 +15,9 @@ export function besideKubectl(title: string): string {
   return hasKubectl ? title : `${title} (skipped: kubectl is not on PATH)`
 }
 
+/** Home of every kubectl that the tests run: it writes a cache there, even when there was none. */
+export const kubectlHome: string = join(tmpdir(), 'kubecred-test-home')
+
 /** What kubectl printed. */
 export interface KubectlRun {
   readonly ok: boolean
@@ -26,7 +31,7 @@ export function kubectl(
   env: Readonly<Record<string, string>> = {},
 ): Promise<KubectlRun> {
   const options = {
-    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env },
+    env: { PATH: process.env['PATH'] ?? '', HOME: kubectlHome, ...env },
     timeout: 20_000,
   }
   return new Promise((resolve) => {
