@@ -9,6 +9,8 @@
 export { credentialSource } from '../connect/wire.ts'
 export { KubecredError } from '../errors/kubecred-error.ts'
 export { subscribe } from '../events/channels.ts'
+export { version } from '../host/version.ts'
+export { authMethod } from '../kubeconfig/auth-method.ts'
 export { inClusterConnection } from '../kubeconfig/in-cluster.ts'
 export { loadKubeconfig } from '../kubeconfig/load.ts'
 export { selectConnection } from '../kubeconfig/select.ts'
@@ -20,6 +22,7 @@ export type { CredentialSource, RejectedOptions, WaitOptions } from '../credenti
 export type { ErrorCode } from '../errors/codes.ts'
 export type { ErrorDetails } from '../errors/kubecred-error.ts'
 export type { KubecredEventName, KubecredEvents, RenewalReason } from '../events/channels.ts'
+export type { AuthMethod } from '../kubeconfig/auth-method.ts'
 export type { AuthConfig, ConnectionConfig, ServerConfig } from '../kubeconfig/connection-config.ts'
 export type { ClusterEntry, ContextEntry, Kubeconfig, UserEntry } from '../kubeconfig/entries.ts'
 export type { LoadOptions } from '../kubeconfig/load.ts'
@@ -35,6 +38,7 @@ export { Renewer } from '../credential/renewer.ts'
 export { shareOfLife } from '../credential/schedule.ts'
 export { Secret } from '../credential/secret.ts'
 export { execProvider } from '../exec/provider.ts'
+export { thisHost } from '../host/host.ts'
 export type {
   ExecApiVersion,
   ExecCluster,

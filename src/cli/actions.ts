@@ -1,0 +1,14 @@
+import type { CredentialFlags } from './credential-flags.ts'
+import type { GlobalFlags } from './global-flags.ts'
+import type { ProxyFlags } from './proxy-flags.ts'
+import type { RequestFlags } from './request-flags.ts'
+import type { WhoamiFlags } from './whoami-flags.ts'
+
+/** What the commands do; each ends with an exit code. */
+export interface Actions {
+  request(words: readonly string[], flags: GlobalFlags & RequestFlags): Promise<number>
+  credential(flags: GlobalFlags & CredentialFlags): Promise<number>
+  whoami(flags: GlobalFlags & WhoamiFlags): Promise<number>
+  proxy(flags: GlobalFlags & ProxyFlags): Promise<number>
+  completion(words: readonly string[]): Promise<number>
+}

@@ -1,0 +1,30 @@
+import {
+  completionTexts,
+  credentialTexts,
+  proxyTexts,
+  requestTexts,
+  whoamiTexts,
+  type CommandTexts,
+} from './command-texts.ts'
+import { credentialFlags } from './credential-flags.ts'
+import type { Flag } from './flag.ts'
+import { proxyFlags } from './proxy-flags.ts'
+import { requestFlags } from './request-flags.ts'
+import { whoamiFlags } from './whoami-flags.ts'
+
+/** A command of the command line. */
+export interface CommandEntry {
+  readonly name: string
+  readonly texts: CommandTexts
+  /** Beside those of every command. */
+  readonly flags: readonly Flag[]
+}
+
+/** All commands, in the order of the help. */
+export const commands: readonly CommandEntry[] = [
+  { name: 'request', texts: requestTexts, flags: requestFlags },
+  { name: 'credential', texts: credentialTexts, flags: credentialFlags },
+  { name: 'whoami', texts: whoamiTexts, flags: whoamiFlags },
+  { name: 'proxy', texts: proxyTexts, flags: proxyFlags },
+  { name: 'completion', texts: completionTexts, flags: [] },
+]

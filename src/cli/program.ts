@@ -1,0 +1,161 @@
+import { Command, CommanderError, Option } from 'commander'
+
+import { version } from '../doors/index.ts'
+import type { Actions } from './actions.ts'
+import { exitCodes, usageError } from './command-error.ts'
+import {
+  completionTexts,
+  credentialTexts,
+  programTexts,
+  proxyTexts,
+  requestTexts,
+  whoamiTexts,
+  type CommandTexts,
+} from './command-texts.ts'
+import { commands } from './commands.ts'
+import { credentialFlags, type CredentialFlags } from './credential-flags.ts'
+import { nextValue, type Flag } from './flag.ts'
+import { globalFlags, type GlobalFlags } from './global-flags.ts'
+import { plainFlags } from './plain-flags.ts'
+import { proxyFlags, type ProxyFlags } from './proxy-flags.ts'
+import { requestFlags, type RequestFlags } from './request-flags.ts'
+import { whoamiFlags, type WhoamiFlags } from './whoami-flags.ts'
+
+/**
+ * Understands a command line and does what it says.
+ *
+ * @param print Takes help and version.
+ * @returns The exit code.
+ * @throws {@link CommandError} When it cannot be understood; or what the action throws.
+ */
+export async function runProgram(
+  args: readonly string[],
+  actions: Actions,
+  print: (text: string) => Promise<void>,
+): Promise<number> {
+  let exitCode: number = exitCodes.ok
+  let printed = ''
+  const program = createProgram(actions, (code) => {
+    exitCode = code
+  })
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => {
+        printed += text
+      },
+      // What goes wrong is told by the error.
+      writeErr: () => undefined,
+    })
+  }
+  const plain = plainFlags(args, switches)
+  if ('refused' in plain) {
+    throw usageError(`invalid argument: ${plain.refused}`, 'a switch is true or false')
+  }
+  try {
+    await program.parseAsync(plain.args.length === 0 ? ['--help'] : plain.args, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode !== 0) throw understandable(error, args)
+  }
+  if (printed !== '') await print(printed)
+  return exitCode
+}
+
+type End = (exitCode: number) => void
+
+function createProgram(actions: Actions, end: End): Command {
+  const program = new Command('kubecred')
+    .description(programTexts.description)
+    .usage(programTexts.usage)
+    .version(`kubecred ${version}`, '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .addHelpText('after', examplesText(programTexts.examples))
+  addFlags(program, globalFlags, 'Flags of every command:')
+  addCommand(program, 'request', requestTexts, requestFlags)
+    .argument('[words...]')
+    .configureHelp({ visibleArguments: () => [] })
+    .action(async (words: readonly string[], _own: unknown, command: Command) => {
+      end(await actions.request(words, command.optsWithGlobals<GlobalFlags & RequestFlags>()))
+    })
+  addCommand(program, 'credential', credentialTexts, credentialFlags).action(
+    async (_own: unknown, command: Command) => {
+      end(await actions.credential(command.optsWithGlobals<GlobalFlags & CredentialFlags>()))
+    },
+  )
+  addCommand(program, 'whoami', whoamiTexts, whoamiFlags).action(
+    async (_own: unknown, command: Command) => {
+      end(await actions.whoami(command.optsWithGlobals<GlobalFlags & WhoamiFlags>()))
+    },
+  )
+  addCommand(program, 'proxy', proxyTexts, proxyFlags).action(
+    async (_own: unknown, command: Command) => {
+      end(await actions.proxy(command.optsWithGlobals<GlobalFlags & ProxyFlags>()))
+    },
+  )
+  addCommand(program, 'completion', completionTexts, [])
+    .argument('[words...]')
+    .configureHelp({ visibleArguments: () => [] })
+    .action(async (words: readonly string[]) => {
+      end(await actions.completion(words))
+    })
+  return program
+}
+
+function addCommand(
+  program: Command,
+  name: string,
+  { summary, description, usage, examples }: CommandTexts,
+  flags: readonly Flag[],
+): Command {
+  const command = program
+    .command(name)
+    .summary(summary)
+    .description(description)
+    .usage(usage)
+    .addHelpText('after', examplesText(examples))
+    .addHelpText('after', '\nFlags of every command: kubecred --help')
+  addFlags(command, flags, 'Flags:')
+  return command
+}
+
+function addFlags(command: Command, flags: readonly Flag[], heading: string): void {
+  for (const flag of flags) {
+    const { name, short, value, help, preset } = flag
+    const names = short === undefined ? `--${name}` : `-${short}, --${name}`
+    const option = new Option(value === undefined ? names : `${names} <${value}>`, help)
+    option.helpGroup(heading)
+    if (value !== undefined) {
+      option.argParser((text, before: unknown) => nextValue(flag, text, before))
+    }
+    if (preset !== undefined) option.default(preset)
+    command.addOption(option)
+  }
+}
+
+function examplesText(examples: CommandTexts['examples']): string {
+  const lines = examples.map(([what, command]) => `  # ${what}\n  ${command}`)
+  return `\nExamples:\n${lines.join('\n\n')}`
+}
+
+const switches: ReadonlySet<string> = new Set(
+  [globalFlags, ...commands.map(({ flags }) => flags)]
+    .flat()
+    .filter(({ value }) => value === undefined)
+    .flatMap(({ name, short }) => (short === undefined ? [name] : [name, short])),
+)
+
+/** Commander's words have the suggestion in them; here it is the hint. */
+function understandable({ message: words }: CommanderError, args: readonly string[]): Error {
+  const { message = words, suggestion } = form.exec(words)?.groups ?? {}
+  const name = args.find((arg) => commandNames.has(arg))
+  const help = `see kubecred ${name === undefined ? '' : `${name} `}--help`
+  return usageError(
+    message,
+    suggestion === undefined ? help : `did you mean ${suggestion}? ${help}`,
+  )
+}
+
+const commandNames = new Set(commands.map(({ name }) => name))
+const form = /^(?:error: )?(?<message>[^\n]*)(?:\n\(Did you mean (?<suggestion>.*)\?\))?/u

@@ -1,0 +1,51 @@
+import { KubecredError, type ErrorCode } from '../doors/index.ts'
+import { describeError } from './report-error.ts'
+
+/** A failure of the proxy as a Kubernetes client understands it: the body is a v1 `Status`. */
+export interface ProxyFailure {
+  readonly statusCode: number
+  readonly body: string
+}
+
+/** What to answer when the request did not get through, or no answer came back. */
+export function proxyFailure(error: unknown): ProxyFailure {
+  const { statusCode, reason } = kindOf(error)
+  const { what, why, hint } = describeError(error)
+  const words =
+    error instanceof KubecredError ? what : `Unable to connect to the server: ${why ?? what}`
+  const message = hint === undefined ? words : `${words} (${hint})`
+  return {
+    statusCode,
+    body: `${JSON.stringify({
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message,
+      reason,
+      code: statusCode,
+    })}\n`,
+  }
+}
+
+const badGateway = { statusCode: 502, reason: 'BadGateway' }
+const timeout = { statusCode: 504, reason: 'Timeout' }
+const unavailable = { statusCode: 503, reason: 'ServiceUnavailable' }
+
+const kinds: ReadonlyMap<string, typeof badGateway> = new Map<
+  ErrorCode | `UND_${string}`,
+  typeof badGateway
+>([
+  ['ERR_TIMEOUT', timeout],
+  ['ERR_RENEWAL_DEADLINE', timeout],
+  ['UND_ERR_CONNECT_TIMEOUT', timeout],
+  ['UND_ERR_HEADERS_TIMEOUT', timeout],
+  ['UND_ERR_BODY_TIMEOUT', timeout],
+  ['ERR_STREAM_LIMIT', unavailable],
+  ['ERR_CLOSED', unavailable],
+])
+
+function kindOf(error: unknown): typeof badGateway {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return kinds.get(code) ?? badGateway
+}

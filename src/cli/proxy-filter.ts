@@ -1,0 +1,83 @@
+import { usageError } from './command-error.ts'
+
+/** Which requests the proxy serves; a list that is empty matches nothing. */
+export interface FilterRules {
+  readonly acceptHosts: readonly RegExp[]
+  readonly acceptPaths: readonly RegExp[]
+  readonly rejectPaths: readonly RegExp[]
+  readonly rejectMethods: readonly RegExp[]
+}
+
+/** What the filter looks at. */
+export interface FilteredRequest {
+  readonly method: string
+  /** The path in every form that a server might read it in. */
+  readonly paths: readonly string[]
+  /** Host and port that the request is for. */
+  readonly host: string
+  /** Where the page comes from that sent it; undefined when no browser says so. */
+  readonly origin: string | undefined
+}
+
+/** The rules in text, regular expressions with commas between them; a name for each flag. */
+export const defaultRules: Readonly<Record<keyof FilterRules, string>> = {
+  acceptHosts: String.raw`^localhost$,^127\.0\.0\.1$,^\[::1\]$`,
+  acceptPaths: '^.*',
+  rejectPaths: '^/api/.*/pods/.*/exec,^/api/.*/pods/.*/attach',
+  rejectMethods: '^$',
+}
+
+/**
+ * The rules that the flags give, with kubectl's for those that they leave out.
+ *
+ * @throws {@link CommandError} A usage error for a pattern that is none.
+ */
+export function readRules(
+  flags: Partial<Readonly<Record<keyof FilterRules, string>>>,
+): FilterRules {
+  const read = (name: keyof FilterRules): readonly RegExp[] =>
+    (flags[name] ?? defaultRules[name]).split(',').map((pattern) => readPattern(pattern))
+  return {
+    acceptHosts: read('acceptHosts'),
+    acceptPaths: read('acceptPaths'),
+    rejectPaths: read('rejectPaths'),
+    rejectMethods: read('rejectMethods'),
+  }
+}
+
+/**
+ * Whether a request is served. Without the rule on hosts any web page could act as the user: it has
+ * its own name point to this machine, and asks itself. And without the one on origins it could open
+ * a WebSocket here, which browsers let every page do.
+ */
+export function isServed(request: FilteredRequest, rules: FilterRules): boolean {
+  const { method, paths, host, origin } = request
+  if (paths.some((path) => matches(rules.rejectPaths, path))) return false
+  if (matches(rules.rejectMethods, method)) return false
+  if (!matches(rules.acceptHosts, withoutPort(host))) return false
+  if (origin !== undefined && !matches(rules.acceptHosts, hostOfOrigin(origin))) return false
+  return paths.every((path) => matches(rules.acceptPaths, path))
+}
+
+function readPattern(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern)
+  } catch {
+    throw usageError(
+      `error parsing regexp: ${pattern}`,
+      'give regular expressions with commas between them',
+    )
+  }
+}
+
+function matches(patterns: readonly RegExp[], text: string): boolean {
+  return patterns.some((pattern) => pattern.test(text))
+}
+
+function withoutPort(host: string): string {
+  return host.replace(/:\d*$/u, '').toLowerCase()
+}
+
+function hostOfOrigin(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).hostname : origin
+}

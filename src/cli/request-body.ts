@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+
+import { CommandError } from './command-error.ts'
+import type { Terminal } from './terminal.ts'
+
+/** A body, and what its beginning says about its type. */
+export interface RequestBody {
+  readonly content: string | Uint8Array | AsyncIterable<Uint8Array>
+  readonly looksLike: 'object' | 'array' | 'other'
+}
+
+/** Whether the body comes from standard input. */
+export function isStandardInput(data: string | undefined): boolean {
+  return data === '-'
+}
+
+/**
+ * The body that `--data` names: a text, `@FILE`, or `-` for standard input, which goes out as it
+ * comes in.
+ *
+ * @throws {@link CommandError} For a file that cannot be read.
+ */
+export async function readBody(data: string, terminal: Terminal): Promise<RequestBody> {
+  if (isStandardInput(data)) return await streamed(terminal.stdin)
+  if (!data.startsWith('@')) return { content: data, looksLike: looksLike(data) }
+  const path = resolve(terminal.host.cwd, data.slice(1))
+  try {
+    const content = await readFile(path)
+    return { content, looksLike: looksLike(content.toString('latin1', 0, 64)) }
+  } catch (error) {
+    throw new CommandError(`open ${path}: ${error instanceof Error ? error.message : ''}`, {
+      hint: 'after -d, @ stands before the name of a file',
+    })
+  }
+}
+
+/** The `Content-Type` of a body whose sender says nothing about it. */
+export function contentTypeFor(
+  method: string,
+  looks: RequestBody['looksLike'],
+): string | undefined {
+  if (looks === 'other') return undefined
+  if (method !== 'PATCH') return 'application/json'
+  // The API server takes no plain JSON for a patch; these two work for every kind of object.
+  return looks === 'array' ? 'application/json-patch+json' : 'application/merge-patch+json'
+}
+
+async function streamed(input: AsyncIterable<Uint8Array | string>): Promise<RequestBody> {
+  const chunks = input[Symbol.asyncIterator]()
+  const first = await chunks.next()
+  if (first.done === true) return { content: '', looksLike: 'other' }
+  const beginning = Buffer.from(first.value)
+  async function* content(): AsyncGenerator<Uint8Array> {
+    yield beginning
+    for await (const chunk of { [Symbol.asyncIterator]: () => chunks }) yield Buffer.from(chunk)
+  }
+  return { content: content(), looksLike: looksLike(beginning.toString('latin1', 0, 64)) }
+}
+
+function looksLike(beginning: string): RequestBody['looksLike'] {
+  const first = beginning.trimStart()[0]
+  if (first === '{') return 'object'
+  return first === '[' ? 'array' : 'other'
+}

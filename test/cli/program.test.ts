@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+
+import { version } from '../../src/doors/index.ts'
+import { runCli } from './fake-terminal.ts'
+
+describe('help is printed, and is no failure', () => {
+  test.each([
+    ['', ['Usage: kubecred COMMAND', '--as-group <group>', '-v, --v <level>', '# Ask the server']],
+    ['--help', ['Usage: kubecred COMMAND', 'request', 'credential', 'proxy']],
+    ['help request', ['Usage: kubecred request [METHOD] PATH', '-d, --data <text>', 'Examples:']],
+    ['request --help', ['--header', 'kubecred request HEAD /version']],
+    ['request -h', ['Usage: kubecred request']],
+    ['credential --help', ['--show-secrets', 'exec-credential', 'Examples:']],
+    ['proxy --help', ['(default: "8001")', '--disable-filter', 'kubecred proxy --port=0']],
+  ])('kubecred %s', async (line, expected) => {
+    const args = line.split(' ').filter((arg) => arg !== '')
+    const { exitCode, stdout, stderr } = await runCli(args)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    for (const text of expected) expect(stdout).toContain(text)
+  })
+})
+
+test('the version is that of the package', async () => {
+  expect(await runCli(['--version'])).toEqual({
+    exitCode: 0,
+    stdout: `kubecred ${version}\n`,
+    stderr: '',
+  })
+})
+
+describe('a command line that cannot be understood says what to do', () => {
+  test.each<readonly [line: string, error: string, hint: string]>([
+    ['requst', "unknown command 'requst'", 'did you mean request? see kubecred --help'],
+    [
+      'request --contxt x /',
+      "unknown option '--contxt'",
+      'did you mean --context? see kubecred request --help',
+    ],
+    ['credential --zzz', "unknown option '--zzz'", 'see kubecred credential --help'],
+    [
+      'credential extra',
+      "too many arguments for 'credential'. Expected 0 arguments but got 1: extra.",
+      'see kubecred credential --help',
+    ],
+    [
+      'request / --context',
+      "option '--context <name>' argument missing",
+      'see kubecred request --help',
+    ],
+    ['request / --include=maybe', 'invalid argument: --include=maybe', 'a switch is true or false'],
+    ['request / -v=x', 'invalid argument "x" for "-v, --v" flag', 'give a number: -v=6'],
+    ['request', 'a path is missing', 'for example: kubecred request /api/v1/namespaces'],
+    [
+      'credential -o xml',
+      'unable to match a printer suitable for the output format "xml"',
+      'allowed formats are: json, yaml, exec-credential',
+    ],
+    ['proxy --port=x', 'invalid argument "x" for "-p, --port" flag', 'a number from 0 to 65535'],
+    [
+      'proxy -p 65536',
+      'invalid argument "65536" for "-p, --port" flag',
+      'a number from 0 to 65535',
+    ],
+    [
+      'proxy --accept-hosts=(',
+      'error parsing regexp: (',
+      'give regular expressions with commas between them',
+    ],
+  ])('kubecred %s', async (line, error, hint) => {
+    expect(await runCli(line.split(' '))).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `error: ${error}\nhint: ${hint}\n`,
+    })
+  })
+
+  test('a time that is none is refused in the words of kubectl', async () => {
+    const { exitCode, stderr } = await runCli(['request', '/', '--request-timeout=soon'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/^error: Invalid timeout value\. Timeout must be a single integer/u)
+  })
+})
