@@ -45,6 +45,7 @@ export type {
   ExecConfig,
   InteractiveMode,
 } from '../api/exec-config.ts'
+export type { ExecCredential, ExecCredentialStatus } from '../api/exec-credential.ts'
 export type { JsonObject, JsonValue } from '../api/json.ts'
 export type { Clock, Random, Timer } from '../credential/clock.ts'
 export type { CooldownPolicy } from '../credential/cooldown.ts'

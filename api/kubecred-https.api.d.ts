@@ -1,0 +1,311 @@
+// Public surface of "kubecred/https". After a change that is meant: npm run api:update
+
+import type { Duplex } from 'node:stream'
+import type { Readable } from 'node:stream'
+import type { http } from 'node:http'
+
+export interface ConnectHttpsOptions extends ConnectOptions, HttpsOptions {
+}
+
+export declare class HttpsCluster implements AsyncDisposable {
+    #private;
+    readonly server: string;
+    readonly namespace: string;
+    readonly source: CredentialSource;
+    constructor(wiring: HttpsWiring & {
+        readonly namespace: string;
+    }, options: HttpsOptions);
+    url(path: string): URL;
+    request(path: string, options?: HttpsRequest): Promise<HttpsResponse>;
+    close(): Promise<void>;
+    [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface HttpsOptions extends StackOptions {
+    readonly headersTimeoutMs?: number | undefined;
+}
+
+export interface HttpsRequest {
+    readonly method?: string | undefined;
+    readonly headers?: RequestHeaders;
+    readonly body?: HttpsBody;
+    readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpsResponse {
+    readonly statusCode: number;
+    readonly statusMessage: string;
+    readonly httpVersion: string;
+    readonly headers: http.IncomingHttpHeaders;
+    readonly rawHeaders: readonly string[];
+    readonly body: Readable;
+}
+
+export declare function connect(options?: ConnectHttpsOptions): Promise<HttpsCluster>;
+
+// Not exported here, but mentioned above.
+
+export declare class Secret {
+    #private;
+    constructor(value: string);
+    reveal(): string;
+    toString(): string;
+    toJSON(): string;
+}
+
+export interface ClientCertificate {
+    readonly certificatePem: string;
+    readonly privateKeyPem: Secret;
+    readonly notBefore: number;
+    readonly notAfter: number;
+    readonly subject: string;
+    readonly fingerprint: string;
+}
+
+export interface Clock {
+    now(): number;
+    after(ms: number, then: () => void): Timer;
+}
+
+export interface ClusterEntry {
+    readonly origin: Origin;
+    readonly server: string;
+    readonly tlsServerName: string;
+    readonly insecureSkipTlsVerify: boolean;
+    readonly certificateAuthority: string;
+    readonly certificateAuthorityData: Uint8Array;
+    readonly proxyUrl: string;
+    readonly disableCompression: boolean;
+    readonly execExtension: JsonValue;
+}
+
+export interface ConnectOptions extends ConnectionOptions {
+    readonly plugin?: PluginOptions | undefined;
+    readonly renewal?: RenewerOptions | undefined;
+    readonly userAgent?: string | undefined;
+    readonly host?: Host | undefined;
+}
+
+export interface ConnectionOptions extends Overrides {
+    readonly kubeconfig?: string | Kubeconfig | undefined;
+}
+
+export interface ContextEntry {
+    readonly origin: Origin;
+    readonly cluster: string;
+    readonly user: string;
+    readonly namespace: string;
+}
+
+export interface CooldownPolicy {
+    readonly firstMs: number;
+    readonly maxMs: number;
+}
+
+export interface Credential {
+    readonly token: Secret | undefined;
+    readonly certificate: ClientCertificate | undefined;
+    readonly authorization: Secret | undefined;
+    readonly expiresAt: number | undefined;
+    readonly fingerprint: string;
+}
+
+export interface CredentialSource extends AsyncDisposable {
+    readonly name: string;
+    current(): Credential | undefined;
+    get(options?: WaitOptions): Promise<Credential>;
+    rejected(credential: Credential, options?: RejectedOptions): Promise<Credential>;
+    renew(options?: WaitOptions): Promise<Credential>;
+    close(): Promise<void>;
+}
+
+export interface DialTarget {
+    readonly host: string;
+    readonly port: number;
+    readonly signal: AbortSignal;
+}
+
+export interface ExecCluster {
+    readonly server: string;
+    readonly tlsServerName: string;
+    readonly insecureSkipTlsVerify: boolean;
+    readonly certificateAuthorityData: Uint8Array;
+    readonly proxyUrl: string;
+    readonly disableCompression: boolean;
+    readonly config: JsonValue;
+}
+
+export interface ExecEntry {
+    readonly command: string;
+    readonly args: readonly string[];
+    readonly env: readonly {
+        readonly name: string;
+        readonly value: string;
+    }[];
+    readonly apiVersion: string;
+    readonly installHint: string;
+    readonly provideClusterInfo: boolean;
+    readonly interactiveMode: string;
+}
+
+export interface ExecOptions {
+    readonly cluster?: ExecCluster | undefined;
+    readonly host?: Host | undefined;
+    readonly clock?: Clock | undefined;
+    readonly env?: Readonly<Record<string, string>> | undefined;
+    readonly inheritEnv?: boolean | readonly string[] | undefined;
+    readonly searchPath?: readonly string[] | undefined;
+    readonly stderr?: StderrOption | undefined;
+    readonly stdinUnavailable?: boolean | undefined;
+    readonly stdinUnavailableMessage?: string | undefined;
+    readonly maxOutputBytes?: number | undefined;
+}
+
+export interface HeaderRules {
+    readonly userAgent: string;
+    readonly impersonation: readonly string[];
+}
+
+export interface Host {
+    readonly platform: NodeJS.Platform;
+    readonly env: Environment;
+    readonly home: string;
+    readonly cwd: string;
+    readonly stdinIsTerminal: boolean;
+}
+
+export interface HttpsWiring {
+    readonly server: ServerTarget;
+    readonly source: CredentialSource;
+    readonly rules: HeaderRules;
+}
+
+export interface Impersonation {
+    readonly user: string;
+    readonly uid: string;
+    readonly groups: readonly string[];
+    readonly extra: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface Kubeconfig {
+    readonly files: readonly string[];
+    readonly missing: readonly string[];
+    readonly currentContext: string;
+    readonly contexts: ReadonlyMap<string, ContextEntry>;
+    readonly clusters: ReadonlyMap<string, ClusterEntry>;
+    readonly users: ReadonlyMap<string, UserEntry>;
+}
+
+export interface Life {
+    readonly dueAt: number;
+    readonly endsAt: number;
+}
+
+export interface Origin {
+    readonly file: string;
+    readonly field: string;
+}
+
+export interface Overrides {
+    readonly context?: string | undefined;
+    readonly cluster?: string | undefined;
+    readonly user?: string | undefined;
+    readonly namespace?: string | undefined;
+    readonly server?: string | undefined;
+    readonly tlsServerName?: string | undefined;
+    readonly insecureSkipTlsVerify?: boolean | undefined;
+    readonly certificateAuthority?: string | undefined;
+    readonly disableCompression?: boolean | undefined;
+    readonly proxyUrl?: string | undefined;
+    readonly token?: string | undefined;
+    readonly username?: string | undefined;
+    readonly password?: string | undefined;
+    readonly clientCertificate?: string | undefined;
+    readonly clientKey?: string | undefined;
+    readonly impersonate?: Partial<Impersonation> | undefined;
+}
+
+export interface RejectedOptions extends WaitOptions {
+    readonly rejection?: Rejection | undefined;
+}
+
+export interface Rejection {
+    readonly statusCode: number;
+    readonly headers: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export interface RenewerOptions {
+    readonly schedule?: Schedule | undefined;
+    readonly cooldown?: CooldownPolicy | undefined;
+    readonly deadlineMs?: number | undefined;
+    readonly aheadDeadlineMs?: number | undefined;
+    readonly clock?: Clock | undefined;
+    readonly random?: Random | undefined;
+}
+
+export interface ServerTarget {
+    readonly url: string;
+    readonly certificateAuthorityPem: string | undefined;
+    readonly tlsServerName: string;
+    readonly insecureSkipTlsVerify: boolean;
+}
+
+export interface StackOptions {
+    readonly connect?: Dial | undefined;
+    readonly connectTimeoutMs?: number | undefined;
+    readonly replayBufferBytes?: number | undefined;
+    readonly replayTotalBytes?: number | undefined;
+    readonly drainMs?: number | undefined;
+    readonly clock?: Clock | undefined;
+}
+
+export interface Timer {
+    cancel(): void;
+    hold(): void;
+    release(): void;
+}
+
+export interface UserEntry {
+    readonly origin: Origin;
+    readonly clientCertificate: string;
+    readonly clientCertificateData: Uint8Array;
+    readonly clientKey: string;
+    readonly clientKeyData: Secret | undefined;
+    readonly token: Secret | undefined;
+    readonly tokenFile: string;
+    readonly impersonate: Impersonation;
+    readonly username: string;
+    readonly password: Secret | undefined;
+    readonly authProvider: string | undefined;
+    readonly exec: ExecEntry | undefined;
+}
+
+export interface WaitOptions {
+    readonly signal?: AbortSignal | undefined;
+}
+
+export type BodyChunk = string | Uint8Array;
+
+export type Dial = (target: DialTarget) => Promise<Duplex>;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type HttpsBody = string | Uint8Array | ArrayBuffer | StreamBody | null | undefined;
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | {
+    readonly [key: string]: JsonValue;
+};
+
+export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'maxOutputBytes'>;
+
+export type Random = () => number;
+
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | number | null | undefined>> | readonly string[] | Iterable<readonly [string, string | readonly string[] | undefined]> | null | undefined;
+
+export type Schedule = (credential: Credential, receivedAt: number) => Life;
+
+export type StderrOption = 'inherit' | 'ignore' | StderrSink;
+
+export type StderrSink = (chunk: Uint8Array) => void;
+
+export type StreamBody = AsyncIterable<BodyChunk> | Iterable<BodyChunk>;
