@@ -34,7 +34,6 @@ export async function whoami(flags: GlobalFlags & WhoamiFlags, session: Session)
   const cluster = await connect(options)
   try {
     const answer = await ask(cluster, { level: flags.v ?? 0, signal, session })
-    deadline.answered()
     if (answer.kind === 'refused') {
       say(answer.text)
       if (answer.unauthorized) explainUnauthorized(failure.message(), session)

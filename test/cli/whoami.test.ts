@@ -124,6 +124,16 @@ describe('the server is asked who one is', () => {
     expect(stdout).toMatch(/^Renewal due:/mu)
   })
 
+  test('with a credential that has ended, and is taken all the same', async () => {
+    const { token } = cluster.server.issueToken()
+    const expirationTimestamp = '2020-01-01T00:00:00Z'
+    await cluster.plugin.behave({ credential: { status: { token, expirationTimestamp } } })
+    const { exitCode, stdout } = await whoami(cluster.withPlugin)
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('Username    alice\n')
+    expect(stdout).toMatch(/^Expires: +2020-01-01T00:00:00Z \(\d+d\d+h ago\)$/mu)
+  })
+
   test('and its warnings are passed on', async () => {
     answer({ ...review({ username: 'joe' }), headers: { warning: '299 - "old"' } })
     const { stderr } = await whoami(cluster.withToken)
