@@ -20,6 +20,9 @@ const bundle: CommandLineBundle = {
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
+    // What several chunks share stands in one file and not in many small ones: each file that a
+    // short command has to load costs it more than what else the file holds.
+    codeSplitting: { groups: [{ name: 'core', test: /[\\/]src[\\/]/, minShareCount: 2 }] },
     comments: { legal: true, annotation: false, jsdoc: false },
   },
 }

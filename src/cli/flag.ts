@@ -28,5 +28,6 @@ export function valueName({ name }: Flag): string {
 export function nextValue({ read, repeated }: Flag, text: string, before: unknown): unknown {
   const value = read === undefined ? text : read(text)
   if (repeated !== true) return value
+  // Array.isArray makes the elements `any`; nothing here depends on what they are.
   return Array.isArray(before) ? [...(before as readonly unknown[]), value] : [value]
 }

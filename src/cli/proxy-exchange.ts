@@ -1,4 +1,4 @@
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 import {
@@ -8,6 +8,7 @@ import {
   type ReceivedHeaders,
 } from './proxy-headers.ts'
 import { proxyFailure } from './proxy-failure.ts'
+import { joinSockets, switchingHead } from './proxy-upgrade.ts'
 
 /** What is done with a request upstream: undici's `DispatchController`, as far as it is used. */
 export interface UpstreamController {
@@ -126,10 +127,9 @@ export class ProxyExchange {
     // From here on the response knows nothing of the connection.
     response.detachSocket(socket)
     if (this.#closed !== undefined) upstream.once('close', this.#closed)
-    socket.write(upgradeHeadText(statusCode, flatten(controller.rawHeaders ?? headers)), 'latin1')
+    socket.write(switchingHead(statusCode, flatten(controller.rawHeaders ?? headers)), 'latin1')
     upstream.write(upgradeHead)
-    join(socket, upstream)
-    join(upstream, socket)
+    joinSockets(socket, upstream)
   }
 
   onResponseStart(
@@ -217,25 +217,6 @@ function upToLineEnd(chunk: Buffer): Buffer {
   return end === -1 ? chunk : chunk.subarray(0, end + 1)
 }
 
-function upgradeHeadText(statusCode: number, headers: readonly string[]): string {
-  const lines = [`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`]
-  for (let index = 0; index + 1 < headers.length; index += 2) {
-    lines.push(`${headers[index] ?? ''}: ${headers[index + 1] ?? ''}`)
-  }
-  return `${lines.join('\r\n')}\r\n\r\n`
-}
-
 function clientGone(): Error {
   return new Error('client gone')
-}
-
-/** Passes on what one end of an upgraded connection says; when it has gone, the other goes, too. */
-function join(from: Duplex, to: Duplex): void {
-  from.pipe(to)
-  // Why it broke does not matter: it closes then.
-  from.on('error', () => undefined)
-  from.once('close', () => {
-    if (from.readableEnded) to.end(() => to.destroy())
-    else to.destroy()
-  })
 }

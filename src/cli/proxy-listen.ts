@@ -9,7 +9,8 @@ import { CommandError } from './command-error.ts'
  */
 export function listen(server: Server, address: string, port: number): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
+    // For good: later errors are those of single connections, and end nothing.
+    server.on('error', (error) => {
       reject(explain(error, address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`))
     })
     server.listen({ host: address, port, exclusive: true }, () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import type { Readable } from 'node:stream'
 
 import { CommandError } from './command-error.ts'
 import type { Terminal } from './terminal.ts'
@@ -8,6 +9,8 @@ import type { Terminal } from './terminal.ts'
 export interface RequestBody {
   readonly content: string | Uint8Array | AsyncIterable<Uint8Array>
   readonly looksLike: 'object' | 'array' | 'other'
+  /** Lets go of what it is read from. */
+  release(): void
 }
 
 /** Whether the body comes from standard input. */
@@ -19,15 +22,20 @@ export function isStandardInput(data: string | undefined): boolean {
  * The body that `--data` names: a text, `@FILE`, or `-` for standard input, which goes out as it
  * comes in.
  *
+ * @param signal Ends the wait for standard input.
  * @throws {@link CommandError} For a file that cannot be read.
  */
-export async function readBody(data: string, terminal: Terminal): Promise<RequestBody> {
-  if (isStandardInput(data)) return await streamed(terminal.stdin)
-  if (!data.startsWith('@')) return { content: data, looksLike: looksLike(data) }
+export async function readBody(
+  data: string,
+  terminal: Pick<Terminal, 'stdin' | 'host'>,
+  signal: AbortSignal,
+): Promise<RequestBody> {
+  if (isStandardInput(data)) return await streamed(terminal.stdin, signal)
+  if (!data.startsWith('@')) return whole(data, data)
   const path = resolve(terminal.host.cwd, data.slice(1))
   try {
     const content = await readFile(path)
-    return { content, looksLike: looksLike(content.toString('latin1', 0, 64)) }
+    return whole(content, content.toString('latin1', 0, 64))
   } catch (error) {
     throw new CommandError(`open ${path}: ${error instanceof Error ? error.message : ''}`, {
       hint: 'after -d, @ stands before the name of a file',
@@ -46,16 +54,26 @@ export function contentTypeFor(
   return looks === 'array' ? 'application/json-patch+json' : 'application/merge-patch+json'
 }
 
-async function streamed(input: AsyncIterable<Uint8Array | string>): Promise<RequestBody> {
-  const chunks = input[Symbol.asyncIterator]()
+function whole(content: string | Uint8Array, beginning: string): RequestBody {
+  return { content, looksLike: looksLike(beginning), release: () => undefined }
+}
+
+async function streamed(input: Readable, signal: AbortSignal): Promise<RequestBody> {
+  // A stream that stays open would keep the process alive.
+  const release = (): void => {
+    input.destroy()
+  }
+  signal.addEventListener('abort', release, { once: true })
+  const chunks: AsyncIterableIterator<Uint8Array | string> = input[Symbol.asyncIterator]()
   const first = await chunks.next()
-  if (first.done === true) return { content: '', looksLike: 'other' }
+  signal.throwIfAborted()
+  if (first.done === true) return { ...whole('', ''), release }
   const beginning = Buffer.from(first.value)
   async function* content(): AsyncGenerator<Uint8Array> {
     yield beginning
-    for await (const chunk of { [Symbol.asyncIterator]: () => chunks }) yield Buffer.from(chunk)
+    for await (const chunk of chunks) yield Buffer.from(chunk)
   }
-  return { content: content(), looksLike: looksLike(beginning.toString('latin1', 0, 64)) }
+  return { content: content(), looksLike: looksLike(beginning.toString('latin1', 0, 64)), release }
 }
 
 function looksLike(beginning: string): RequestBody['looksLike'] {

@@ -6,7 +6,7 @@ import type { GlobalFlags } from './global-flags.ts'
 import { narrate } from './narrate.ts'
 import { paint } from './paint.ts'
 import { isSuccess, printRefusal, printSuccess, type Printing } from './print-response.ts'
-import { contentTypeFor, isStandardInput, readBody } from './request-body.ts'
+import { contentTypeFor, isStandardInput, readBody, type RequestBody } from './request-body.ts'
 import type { RequestFlags } from './request-flags.ts'
 import { completeHeaders, readHeaders } from './request-headers.ts'
 import { readRequestLine } from './request-line.ts'
@@ -34,6 +34,7 @@ export async function request(
     return isSuccess(response) ? exitCodes.ok : exitCodes.failed
   } finally {
     deadline.cancel()
+    prepared.body?.release()
     failure.stop()
     stopNarration()
   }
@@ -43,6 +44,7 @@ export async function request(
 interface Prepared {
   readonly target: Target
   readonly request: HttpsRequest & { readonly method: string; readonly path: string }
+  readonly body: RequestBody | undefined
   readonly printing: Pick<Printing, 'include' | 'decode'>
 }
 
@@ -51,10 +53,11 @@ async function prepare(
   { data, header = [], include = false, ...flags }: Flags,
   session: Session,
 ): Promise<Prepared> {
+  const { terminal, signal } = session
   const { method, path } = readRequestLine(words, data !== undefined)
   const given = readHeaders(header)
   const target = await chooseTarget(flags, session, pluginOptions(data))
-  const body = data === undefined ? undefined : await readBody(data, session.terminal)
+  const body = data === undefined ? undefined : await readBody(data, terminal, signal)
   const ownEncoding = given.some(([name]) => name.toLowerCase() === 'accept-encoding')
   const compress = !ownEncoding && !target.config.server.disableCompression
   const headers = completeHeaders(given, {
@@ -65,6 +68,7 @@ async function prepare(
   return {
     target,
     request: { method, path, headers, body: body?.content },
+    body,
     // A HEAD has nothing else to show.
     printing: { include: include || method === 'HEAD', decode: compress },
   }

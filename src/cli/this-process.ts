@@ -1,3 +1,5 @@
+import { isatty } from 'node:tty'
+
 import { systemClock, thisHost } from '../doors/index.ts'
 import { run } from './run.ts'
 import type { StopSignal, Terminal } from './terminal.ts'
@@ -27,7 +29,7 @@ export function thisTerminal(): Terminal {
       return process.stderr
     },
     get colour() {
-      return NO_COLOR === '' && TERM !== 'dumb' && process.stderr.isTTY
+      return NO_COLOR === '' && TERM !== 'dumb' && isatty(2)
     },
     onSignal(listener) {
       const on = (name: NodeJS.Signals): void => {

@@ -6,7 +6,7 @@ export const mainProgram: string = fileURLToPath(new URL('../../src/cli/main.ts'
 
 export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** What comes on standard input; without it there is none. */
+  /** What comes on standard input, or `open` for a pipe to write to; without it there is none. */
   readonly stdin?: string
 }
 
@@ -23,7 +23,8 @@ export class KubecredProcess {
     })
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.out += text))
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.err += text))
-    this.child.stdin?.end(stdin)
+    this.child.stdin?.on('error', () => undefined)
+    if (stdin !== 'open') this.child.stdin?.end(stdin)
   }
 
   /** How it ended: exit code, or the name of a signal. */

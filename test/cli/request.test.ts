@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 
 import { describe, expect, test } from 'vitest'
@@ -458,6 +458,16 @@ test('whoever asks twice to stop is heard at once', async () => {
   expect(await ending).toBe(130)
 })
 
+test('a wait for standard input ends with Ctrl-C', async () => {
+  const terminal = new FakeTerminal({ stdin: new Readable({ read: () => undefined }) })
+  const args = ['request', '/echo', '-d', '-', '--kubeconfig', cluster.withToken]
+  const ending = run(args, terminal)
+  await until(() => terminal.stdinLooks === 1)
+  terminal.signal('SIGINT')
+  expect(await ending).toBe(130)
+  expect([terminal.err, terminal.exits]).toEqual(['', []])
+})
+
 test('no secret is printed by any of it', async () => {
   const all = await Promise.all([
     request(['/version', '-v=9']),
@@ -467,6 +477,12 @@ test('no secret is printed by any of it', async () => {
   const printed = all.map(({ stdout, stderr }) => stdout + stderr).join('')
   expect(printed).not.toContain(plantedToken)
   expect(printed).not.toContain('fake-alice.')
+})
+
+test('a kubeconfig that was not found is mentioned', async () => {
+  const env = { KUBECONFIG: '/nonexistent/config' }
+  const { stderr } = await runCli(['request', '/', '--server', 'https://127.0.0.1:1'], { env })
+  expect(stderr).toMatch(/^Warning: Config not found: \/nonexistent\/config\nerror: /u)
 })
 
 test('the kubeconfigs of KUBECONFIG are used as kubectl uses them', async () => {

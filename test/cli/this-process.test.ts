@@ -1,3 +1,5 @@
+import { isatty } from 'node:tty'
+
 import { expect, test } from 'vitest'
 
 import { exitCodeOf } from '../../src/cli/terminal.ts'
@@ -14,7 +16,7 @@ test('the terminal is this process', () => {
 })
 
 test('there are no colours where nobody looks', () => {
-  expect(thisTerminal().colour).toBe(process.stderr.isTTY === true && !process.env['NO_COLOR'])
+  expect(thisTerminal().colour).toBe(isatty(2) && !process.env['NO_COLOR'])
 })
 
 test('stop signals are heard, until nobody wants to hear them', () => {

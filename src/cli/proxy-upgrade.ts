@@ -1,0 +1,28 @@
+import { STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+/** The head of an answer that switches protocols, as it goes over the wire. */
+export function switchingHead(statusCode: number, headers: readonly string[]): string {
+  const lines = [`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`]
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    lines.push(`${headers[index] ?? ''}: ${headers[index + 1] ?? ''}`)
+  }
+  return `${lines.join('\r\n')}\r\n\r\n`
+}
+
+/** Makes one connection of two; when one of them has gone, the other goes, too. */
+export function joinSockets(one: Duplex, other: Duplex): void {
+  passOn(one, other)
+  passOn(other, one)
+}
+
+function passOn(from: Duplex, to: Duplex): void {
+  from.pipe(to)
+  // Why it broke does not matter: it closes then.
+  from.on('error', () => undefined)
+  from.once('close', () => {
+    // What it has said before it went is still on its way.
+    if (from.readableEnded) to.end(() => to.destroy())
+    else to.destroy()
+  })
+}
