@@ -53,6 +53,22 @@ export declare class Secret {
     toJSON(): string;
 }
 
+export declare const execApiVersions: readonly ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1', 'client.authentication.k8s.io/v1alpha1'];
+
+export declare const interactiveModes: readonly ['Never', 'IfAvailable', 'Always'];
+
+export interface AuthConfig {
+    readonly token: Secret | undefined;
+    readonly tokenFile: string;
+    readonly username: string;
+    readonly password: Secret | undefined;
+    readonly clientCertificate: PemSource | undefined;
+    readonly clientKey: SecretPemSource | undefined;
+    readonly impersonate: Impersonation;
+    readonly exec: ExecConfig | undefined;
+    readonly authProvider: string;
+}
+
 export interface ClientCertificate {
     readonly certificatePem: string;
     readonly privateKeyPem: Secret;
@@ -86,8 +102,21 @@ export interface ConnectOptions extends ConnectionOptions {
     readonly host?: Host | undefined;
 }
 
+export interface ConnectionConfig {
+    readonly source: 'kubeconfig' | 'in-cluster';
+    readonly files: readonly string[];
+    readonly context: string;
+    readonly cluster: string;
+    readonly user: string;
+    readonly namespace: string;
+    readonly server: ServerConfig;
+    readonly auth: AuthConfig;
+    readonly warnings: readonly string[];
+}
+
 export interface ConnectionOptions extends Overrides {
     readonly kubeconfig?: string | Kubeconfig | undefined;
+    readonly connection?: ConnectionConfig | undefined;
 }
 
 export interface ContextEntry {
@@ -133,6 +162,19 @@ export interface ExecCluster {
     readonly proxyUrl: string;
     readonly disableCompression: boolean;
     readonly config: JsonValue;
+}
+
+export interface ExecConfig {
+    readonly command: string;
+    readonly args: readonly string[];
+    readonly env: readonly {
+        readonly name: string;
+        readonly value: string;
+    }[];
+    readonly apiVersion: ExecApiVersion;
+    readonly installHint: string;
+    readonly provideClusterInfo: boolean;
+    readonly interactiveMode: InteractiveMode;
 }
 
 export interface ExecEntry {
@@ -243,6 +285,17 @@ export interface RenewerOptions {
     readonly random?: Random | undefined;
 }
 
+export interface ServerConfig {
+    readonly url: string;
+    readonly address: string;
+    readonly tlsServerName: string;
+    readonly insecureSkipTlsVerify: boolean;
+    readonly certificateAuthority: PemSource | undefined;
+    readonly proxyUrl: string;
+    readonly disableCompression: boolean;
+    readonly execExtension: JsonValue;
+}
+
 export interface ServerTarget {
     readonly url: string;
     readonly certificateAuthorityPem: string | undefined;
@@ -290,10 +343,22 @@ export type Dial = (target: DialTarget) => Promise<Duplex>;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+export type ExecApiVersion = (typeof execApiVersions)[number];
+
 export type HttpsBody = string | Uint8Array | ArrayBuffer | StreamBody | null | undefined;
+
+export type InteractiveMode = (typeof interactiveModes)[number];
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | {
     readonly [key: string]: JsonValue;
+};
+
+export type PemSource = {
+    readonly kind: 'data';
+    readonly pem: Uint8Array;
+} | {
+    readonly kind: 'file';
+    readonly path: string;
 };
 
 export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'maxOutputBytes'>;
@@ -303,6 +368,14 @@ export type Random = () => number;
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | number | null | undefined>> | readonly string[] | Iterable<readonly [string, string | readonly string[] | undefined]> | null | undefined;
 
 export type Schedule = (credential: Credential, receivedAt: number) => Life;
+
+export type SecretPemSource = {
+    readonly kind: 'data';
+    readonly pem: Secret;
+} | {
+    readonly kind: 'file';
+    readonly path: string;
+};
 
 export type StderrOption = 'inherit' | 'ignore' | StderrSink;
 

@@ -63,6 +63,7 @@ export interface ConnectionConfig {
 
 export interface ConnectionOptions extends Overrides {
     readonly kubeconfig?: string | Kubeconfig | undefined;
+    readonly connection?: ConnectionConfig | undefined;
 }
 
 export interface ContextEntry {
@@ -412,6 +413,8 @@ export interface WaitOptions {
 }
 
 export declare function authMethod(auth: AuthConfig): AuthMethod;
+
+export declare function chooseConnection(options?: ConnectionOptions, host?: Host): Promise<ConnectionConfig>;
 
 export declare function createCredential(parts: CredentialParts): Credential;
 

@@ -1,10 +1,7 @@
 import {
-  inClusterConnection,
-  loadKubeconfig,
-  selectConnection,
+  chooseConnection,
   type ConnectionConfig,
   type ConnectOptions,
-  type Kubeconfig,
   type PluginOptions,
 } from '../doors/index.ts'
 import { extendChain } from './credential-chain.ts'
@@ -21,7 +18,7 @@ export interface Target {
  * Chooses the cluster, the way kubectl does.
  *
  * @param plugin How a plugin is run, beside what every command says about that.
- * @throws {@link KubecredError} As `loadKubeconfig`, `selectConnection` and `inClusterConnection`.
+ * @throws {@link KubecredError} As `chooseConnection`.
  * @throws {@link CommandError} When the plugin has been led back to its own kubeconfig.
  */
 export async function chooseTarget(
@@ -30,25 +27,9 @@ export async function chooseTarget(
   plugin: PluginOptions = {},
 ): Promise<Target> {
   const { host } = terminal
-  const overrides = overridesOf(flags)
-  const kubeconfig = await loadKubeconfig({ path: flags.kubeconfig, host })
-  const mayBeInPod = isEmpty(kubeconfig) && !flags.kubeconfig && !flags.server
-  const inPod = mayBeInPod ? await inClusterConnection({ host, overrides }) : undefined
-  const config = inPod ?? selectConnection(kubeconfig, overrides)
+  const options = { ...overridesOf(flags), kubeconfig: flags.kubeconfig || undefined }
+  const config = await chooseConnection(options, host)
   const env = extendChain(config, host.env)
   for (const warning of config.warnings) say(`Warning: ${warning}`)
-  return {
-    config,
-    options: {
-      ...overrides,
-      // In a pod `connect` finds the same by itself.
-      ...(inPod === undefined ? { kubeconfig } : {}),
-      host,
-      plugin: { ...plugin, env },
-    },
-  }
-}
-
-function isEmpty({ clusters, contexts, users }: Kubeconfig): boolean {
-  return clusters.size === 0 && contexts.size === 0 && users.size === 0
+  return { config, options: { connection: config, host, plugin: { ...plugin, env } } }
 }

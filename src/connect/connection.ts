@@ -1,4 +1,4 @@
-import type { Host } from '../host/host.ts'
+import { thisHost, type Host } from '../host/host.ts'
 import type { ConnectionConfig } from '../kubeconfig/connection-config.ts'
 import type { Kubeconfig } from '../kubeconfig/entries.ts'
 import { inClusterConnection } from '../kubeconfig/in-cluster.ts'
@@ -13,18 +13,22 @@ export interface ConnectionOptions extends Overrides {
    * `~/.kube/config`, else the service account of the pod.
    */
   readonly kubeconfig?: string | Kubeconfig | undefined
+  /** One that was chosen before; then no other of these options counts. */
+  readonly connection?: ConnectionConfig | undefined
 }
 
 /**
- * The one connection that the options choose.
+ * The one connection that the options choose, the way kubectl does: in a kubeconfig, or that of the
+ * pod when there is none.
  *
  * @throws {@link KubecredError} `ERR_KUBECONFIG_*`, `ERR_IN_CLUSTER`, `ERR_NO_CONFIGURATION`.
  */
 export async function chooseConnection(
-  options: ConnectionOptions,
-  host: Host,
+  options: ConnectionOptions = {},
+  host: Host = thisHost(),
 ): Promise<ConnectionConfig> {
-  const { kubeconfig } = options
+  const { kubeconfig, connection } = options
+  if (connection !== undefined) return connection
   if (typeof kubeconfig === 'object') return selectConnection(kubeconfig, options)
   const loaded = await loadKubeconfig({ path: kubeconfig, host })
   if (kubeconfig === undefined && isEmpty(loaded) && !options.server) {

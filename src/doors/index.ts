@@ -6,6 +6,7 @@
  */
 
 // For users.
+export { chooseConnection } from '../connect/connection.ts'
 export { credentialSource } from '../connect/wire.ts'
 export { KubecredError } from '../errors/kubecred-error.ts'
 export { subscribe } from '../events/channels.ts'
