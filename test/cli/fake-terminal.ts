@@ -1,4 +1,5 @@
 import { Readable, Writable } from 'node:stream'
+import { temporaryHome } from '../testing/temporary-home.ts'
 
 import { run } from '../../src/cli/run.ts'
 import type { StopSignal, Terminal } from '../../src/cli/terminal.ts'
@@ -32,8 +33,8 @@ export class FakeTerminal implements Terminal {
     this.host = {
       ...thisHost(),
       // Nothing of the machine's own configuration.
-      env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...options.env },
-      home: options.env?.['HOME'] ?? '/nonexistent',
+      env: { PATH: process.env['PATH'], HOME: temporaryHome, ...options.env },
+      home: options.env?.['HOME'] ?? temporaryHome,
       cwd: options.cwd ?? process.cwd(),
       stdinIsTerminal: false,
     }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { temporaryHome } from '../testing/temporary-home.ts'
 
 export const mainProgram: string = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
@@ -42,7 +43,7 @@ export function plainEnvironment(
 ): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
-    HOME: '/nonexistent',
+    HOME: temporaryHome,
     NODE_DISABLE_COMPILE_CACHE: '1',
     // Node 22 says that it runs TypeScript.
     NODE_NO_WARNINGS: '1',

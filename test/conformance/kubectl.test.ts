@@ -13,8 +13,9 @@ import {
   type FakePlugin,
   type PluginBehaviour,
 } from '../../src/doors/testing.ts'
-import { besideKubectl, hasKubectl, kubectlHome, kubectlPath } from '../kubeconfig/kubectl.ts'
+import { besideKubectl, hasKubectl, kubectlPath } from '../kubeconfig/kubectl.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { temporaryHome } from '../testing/temporary-home.ts'
 
 const folder = temporaryFolder()
 const main = join(import.meta.dirname, '../../src/cli/main.ts')
@@ -289,7 +290,7 @@ function run(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Outcome> {
-  const inherited = { PATH: process.env['PATH'] ?? '', HOME: kubectlHome }
+  const inherited = { PATH: process.env['PATH'] ?? '', HOME: temporaryHome }
   return new Promise((resolve) => {
     const options = { env: { ...inherited, ...env }, timeout: 20_000 }
     const child = execFile(command, [...args], options, (error, stdout, stderr) => {

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 
 import { findKubectl } from '../../scripts/find-kubectl.ts'
+import { temporaryHome } from '../testing/temporary-home.ts'
 
 /** The kubectl to compare with, if there is one. */
 export const kubectlPath: string | undefined = findKubectl()
@@ -14,9 +13,6 @@ export const hasKubectl: boolean = kubectlPath !== undefined
 export function besideKubectl(title: string): string {
   return hasKubectl ? title : `${title} (skipped: kubectl is not on PATH)`
 }
-
-/** Home of every kubectl that the tests run: it writes a cache there, even when there was none. */
-export const kubectlHome: string = join(tmpdir(), 'kubecred-test-home')
 
 /** What kubectl printed. */
 export interface KubectlRun {
@@ -31,7 +27,7 @@ export function kubectl(
   env: Readonly<Record<string, string>> = {},
 ): Promise<KubectlRun> {
   const options = {
-    env: { PATH: process.env['PATH'] ?? '', HOME: kubectlHome, ...env },
+    env: { PATH: process.env['PATH'] ?? '', HOME: temporaryHome, ...env },
     timeout: 20_000,
   }
   return new Promise((resolve) => {

@@ -216,7 +216,7 @@ describe.skipIf(!hasKubectl)(besideKubectl('beside kubectl'), () => {
     const second = fileWith(
       'current-context: b\ncontexts: [{name: a, context: {cluster: z}}, {name: b, context: {cluster: q}}]',
     )
-    const list = [first, '/nonexistent', '', second, first].join(delimiter)
+    const list = [first, '/nonexistent/config', '', second, first].join(delimiter)
     const args = [
       'config',
       'view',
@@ -230,8 +230,8 @@ describe.skipIf(!hasKubectl)(besideKubectl('beside kubectl'), () => {
   })
 
   test('a missing file is told in the same words', async () => {
-    const { stderr } = await kubectl(['--kubeconfig', '/nonexistent', 'get', '--raw', '/'])
-    const { message } = await failure('/nonexistent')
+    const { stderr } = await kubectl(['--kubeconfig', '/nonexistent/config', 'get', '--raw', '/'])
+    const { message } = await failure('/nonexistent/config')
     expect(stderr.trim()).toBe(`error: ${message}`)
   })
 })
