@@ -426,6 +426,8 @@ export declare function fixedProvider(name: string, credential: Credential): Cre
 
 export declare function inClusterConnection(options?: InClusterOptions): Promise<ConnectionConfig | undefined>;
 
+export declare function isStreamingPath(path: string): boolean;
+
 export declare function loadKubeconfig(options?: LoadOptions): Promise<Kubeconfig>;
 
 export declare function readClientCertificate(certificatePem: string, privateKeyPem: string): ClientCertificate;

@@ -71,7 +71,7 @@ export const proxyTexts: CommandTexts = {
   summary: 'serve the API of the cluster on a local port',
   description:
     'Serves the API of the cluster over plain HTTP on this machine, with your credential. Whoever ' +
-    'can reach the port acts as you; requests that a web page could send are refused. On SIGTERM ' +
+    'can reach the port acts as you; requests that a browser marks as those of another site are refused. On SIGTERM ' +
     'or Ctrl-C it ends watches, gives other requests 10 seconds, and stops; asked twice, at once.',
   usage: '[flags]',
   examples: [

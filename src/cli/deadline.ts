@@ -1,4 +1,4 @@
-import type { Clock } from '../doors/index.ts'
+import { subscribe, type Clock } from '../doors/index.ts'
 import { CommandError } from './command-error.ts'
 
 /** A limit to the time that a request may take. */
@@ -14,12 +14,23 @@ export interface Deadline {
 export function startDeadline(ms: number, clock: Clock): Deadline {
   const controller = new AbortController()
   let awaiting = 'awaiting headers'
+  let plugin: string | undefined
   const timer =
     ms === 0
       ? undefined
       : clock.after(ms, () => {
-          controller.abort(timeoutError(ms, awaiting))
+          controller.abort(
+            plugin === undefined ? timeoutError(ms, awaiting) : pluginError(ms, plugin),
+          )
         })
+  const unsubscribe = [
+    subscribe('kubecred:exec:start', ({ command }) => {
+      plugin = command
+    }),
+    subscribe('kubecred:exec:end', () => {
+      plugin = undefined
+    }),
+  ]
   // A plugin or a server that hangs must not outlive it.
   timer?.hold()
   return {
@@ -27,7 +38,10 @@ export function startDeadline(ms: number, clock: Clock): Deadline {
     answered: () => {
       awaiting = 'reading body'
     },
-    cancel: () => timer?.cancel(),
+    cancel: () => {
+      timer?.cancel()
+      for (const end of unsubscribe) end()
+    },
   }
 }
 
@@ -36,5 +50,12 @@ function timeoutError(ms: number, awaiting: string): CommandError {
     'Unable to connect to the server: net/http: request canceled ' +
       `(Client.Timeout exceeded while ${awaiting})`,
     { hint: `it took longer than ${ms / 1000} s; --request-timeout sets the limit` },
+  )
+}
+
+function pluginError(ms: number, plugin: string): CommandError {
+  return new CommandError(
+    `getting credentials: exec plugin ${JSON.stringify(plugin)} gave no credential in ${ms / 1000} s`,
+    { hint: 'run it by hand to see what it waits for; --request-timeout sets the limit' },
   )
 }

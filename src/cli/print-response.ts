@@ -1,4 +1,4 @@
-import { pipeline, type Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 
 import type { HttpsResponse } from '../doors/https.ts'
 import { CommandError } from './command-error.ts'
@@ -74,7 +74,7 @@ export async function* bodyOf(
 ): AsyncGenerator<Uint8Array, void> {
   const { body } = response
   try {
-    yield* isDecoded(response, printing) ? await decompressed(body) : body
+    yield* isDecoded(response, printing) ? decompressed(body) : body
   } catch (error) {
     printing.signal.throwIfAborted()
     throw new CommandError('unexpected EOF: the response broke off in the middle', {
@@ -88,9 +88,20 @@ function isDecoded({ headers }: HttpsResponse, { decode }: Pick<Printing, 'decod
   return decode && headers['content-encoding'] === 'gzip'
 }
 
-async function decompressed(body: Readable): Promise<Readable> {
+async function* decompressed(body: Readable): AsyncGenerator<Uint8Array, void> {
+  const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]()
+  const first = await chunks.next()
+  // The answer to a HEAD says that it is compressed, and has no body.
+  if (first.done === true) return
   // Few responses are compressed, so few runs have to load it.
   const { createGunzip } = await import('node:zlib')
+  const rest = { [Symbol.asyncIterator]: () => chunks }
+  const whole = Readable.from(startingWith(first.value, rest), { objectMode: false })
   // The failure of either shows where the result is read.
-  return pipeline(body, createGunzip(), () => undefined)
+  yield* pipeline(whole, createGunzip(), () => undefined)
+}
+
+async function* startingWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T, void> {
+  yield first
+  yield* rest
 }

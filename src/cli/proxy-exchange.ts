@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
+import type { Clock, Timer } from '../doors/index.ts'
+
 import {
   flatten,
   forwardedHeaders,
@@ -26,18 +28,22 @@ export interface ProxiedRequest {
   readonly upgradeHead: Buffer | undefined
   /** Whether the answer is expected to stay open, as that of a watch. */
   readonly endless: boolean
+  readonly clock: Clock
 }
 
 /** A request as undici takes it. */
 export interface UpstreamRequest {
   readonly method: string
   readonly headers: string[]
-  readonly body: IncomingMessage | null
+  readonly body: AsyncIterable<Buffer> | null
   readonly upgrade: string | null
 }
 
 // An answer as short as this is rather read to its end than cut: its connection can be used again.
 const shortAnswer = 64 * 1024
+const patienceMs = 1000
+// What a client may say after the head of an upgrade, before the server has answered it.
+const mostEarly = 64 * 1024
 
 /**
  * One request on its way through the proxy: to undici it is the handler. What comes goes on to the
@@ -56,6 +62,9 @@ export class ProxyExchange {
   #atLineEnd = true
   #ending = false
   #upstreamSocket: Duplex | undefined
+  #patience: Timer | undefined
+  readonly #early: Buffer[] = []
+  #earlyBytes = 0
 
   constructor(client: ProxiedRequest) {
     this.#client = client
@@ -63,6 +72,10 @@ export class ProxyExchange {
     response.once('close', () => {
       if (!response.writableFinished && this.#upstreamSocket === undefined) this.#clientGone()
     })
+    // The server does not read from it any more, so nobody else would see the client go.
+    if (client.upgradeHead !== undefined) {
+      client.request.socket.on('data', this.#onEarly).once('end', this.#onEarlyEnd)
+    }
   }
 
   /** Status of the answer, once there is one. */
@@ -84,7 +97,8 @@ export class ProxyExchange {
     return {
       method: request.method ?? 'GET',
       headers: forwardedHeaders(request.rawHeaders, request.socket.remoteAddress),
-      body: hasBody && upgradeHead === undefined ? request : null,
+      // Not the stream itself: whoever gives it up would take the client's connection with it.
+      body: hasBody ? request.iterator({ destroyOnReturn: false }) : null,
       upgrade: upgradeHead === undefined ? null : (upgrade ?? null),
     }
   }
@@ -128,7 +142,8 @@ export class ProxyExchange {
     response.detachSocket(socket)
     if (this.#closed !== undefined) upstream.once('close', this.#closed)
     socket.write(switchingHead(statusCode, flatten(controller.rawHeaders ?? headers)), 'latin1')
-    upstream.write(upgradeHead)
+    socket.off('data', this.#onEarly).off('end', this.#onEarlyEnd)
+    upstream.write(Buffer.concat([upgradeHead, ...this.#early]))
     joinSockets(socket, upstream)
   }
 
@@ -168,11 +183,13 @@ export class ProxyExchange {
 
   onResponseEnd(): void {
     this.#bodyBegun = true
+    this.#patience?.cancel()
     if (!this.#gone) this.#client.response.end()
   }
 
   onResponseError(_controller: unknown, error: Error): void {
     const { response, request } = this.#client
+    this.#patience?.cancel()
     if (this.#gone) return
     if (response.headersSent) {
       // The client has to see that this is not the end.
@@ -180,7 +197,19 @@ export class ProxyExchange {
       return
     }
     const { statusCode, body } = proxyFailure(error)
+    // What is left of an upload must not be taken for the next request.
+    if (!request.complete) response.shouldKeepAlive = false
     response.writeHead(statusCode, { 'Content-Type': 'application/json' }).end(body)
+  }
+
+  readonly #onEarly = (chunk: Buffer): void => {
+    this.#early.push(chunk)
+    this.#earlyBytes += chunk.length
+    if (this.#earlyBytes > mostEarly) this.#client.request.socket.destroy()
+  }
+
+  readonly #onEarlyEnd = (): void => {
+    this.#client.request.socket.destroy()
   }
 
   #flushHead(): void {
@@ -199,8 +228,14 @@ export class ProxyExchange {
   #clientGone(): void {
     this.#gone = true
     // Nobody drains any more, so nobody else would resume it.
-    if (this.#length >= 0 && this.#length <= shortAnswer) this.#controller?.resume()
-    else this.#controller?.abort(clientGone())
+    if (this.#length < 0 || this.#length > shortAnswer) {
+      this.#controller?.abort(clientGone())
+      return
+    }
+    this.#controller?.resume()
+    this.#patience = this.#client.clock.after(patienceMs, () => {
+      this.#controller?.abort(clientGone())
+    })
   }
 
   #finishNow(): void {

@@ -17,6 +17,8 @@ export interface FilteredRequest {
   readonly host: string
   /** Where the page comes from that sent it; undefined when no browser says so. */
   readonly origin: string | undefined
+  /** `Sec-Fetch-Site`: how the page that a browser asks for stands to this one. */
+  readonly site?: string | undefined
 }
 
 /** The rules in text, regular expressions with commas between them; a name for each flag. */
@@ -51,7 +53,9 @@ export function readRules(
  * a WebSocket here, which browsers let every page do.
  */
 export function isServed(request: FilteredRequest, rules: FilterRules): boolean {
-  const { method, paths, host, origin } = request
+  const { method, paths, host, origin, site } = request
+  // What a browser says of an image or a link on a page of somebody else's.
+  if (site === 'cross-site') return false
   if (paths.some((path) => matches(rules.rejectPaths, path))) return false
   if (matches(rules.rejectMethods, method)) return false
   if (!matches(rules.acceptHosts, withoutPort(host))) return false
@@ -61,7 +65,8 @@ export function isServed(request: FilteredRequest, rules: FilterRules): boolean 
 
 function readPattern(pattern: string): RegExp {
   try {
-    return new RegExp(pattern)
+    // Go writes this flag into the expression itself.
+    return pattern.startsWith('(?i)') ? new RegExp(pattern.slice(4), 'i') : new RegExp(pattern)
   } catch {
     throw usageError(
       `error parsing regexp: ${pattern}`,

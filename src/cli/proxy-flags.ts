@@ -18,9 +18,17 @@ export const proxyFlags: readonly Flag[] = [
     preset: '8001',
   },
   { name: 'address', value: 'address', help: 'address to listen on', preset: '127.0.0.1' },
-  { name: 'accept-hosts', value: 'patterns', help: 'hosts that requests may be for' },
-  { name: 'accept-paths', value: 'patterns', help: 'paths that are served' },
-  { name: 'reject-paths', value: 'patterns', help: 'paths that are refused' },
-  { name: 'reject-methods', value: 'patterns', help: 'methods that are refused' },
+  {
+    name: 'accept-hosts',
+    value: 'patterns',
+    help: 'hosts that requests may be for; else only this machine',
+  },
+  { name: 'accept-paths', value: 'patterns', help: 'paths that are served; else all' },
+  {
+    name: 'reject-paths',
+    value: 'patterns',
+    help: 'paths that are refused; else exec and attach of pods',
+  },
+  { name: 'reject-methods', value: 'patterns', help: 'methods that are refused; else none' },
   { name: 'disable-filter', help: 'serve everything; any web page can then act as you' },
 ]

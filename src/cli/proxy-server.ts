@@ -1,7 +1,8 @@
 import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http'
-import { isIPv6 } from 'node:net'
+import { isIPv6, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
-import type { Clock } from '../doors/index.ts'
+import { isStreamingPath, type Clock } from '../doors/index.ts'
 import { ProxyExchange, type UpstreamRequest } from './proxy-exchange.ts'
 import { isServed, type FilterRules } from './proxy-filter.ts'
 import { listen } from './proxy-listen.ts'
@@ -30,20 +31,38 @@ export interface ProxyAnswer {
   readonly durationMs: number
 }
 
+const serverOptions = {
+  keepAliveTimeout: 60_000,
+  requestTimeout: 0,
+  // A browser sends along what every other program on this host has set; Go takes as much.
+  maxHeaderSize: 2 ** 20,
+  shouldUpgradeCallback: isUpgrade,
+}
+
 /** Takes requests on a local port and passes them on. */
 export class ProxyServer {
   readonly #settings: ProxySettings
   readonly #server: Server
   readonly #open = new Set<ProxyExchange>()
+  readonly #sockets = new Set<Socket>()
   #draining: (() => void) | undefined
 
   constructor(settings: ProxySettings) {
     this.#settings = settings
-    this.#server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 })
+    this.#server = createServer(serverOptions)
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
+    })
     this.#server.on('request', (request, response) => {
       this.#take(request, response, undefined)
     })
     this.#server.on('upgrade', (request: IncomingMessage, socket, head) => {
+      if (!isUpgrade(request)) {
+        // A Node that cannot be told to take it for an ordinary request.
+        refuseSocket(socket, '400 Bad Request')
+        return
+      }
       // An answer other than a switch of protocols is a response like any other.
       const response = new ServerResponse(request)
       response.shouldKeepAlive = false
@@ -53,9 +72,7 @@ export class ProxyServer {
       this.#take(request, response, head)
     })
     this.#server.on('connect', (_request, socket) => {
-      socket.end(
-        'HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
-      )
+      refuseSocket(socket, '405 Method Not Allowed')
     })
   }
 
@@ -87,7 +104,8 @@ export class ProxyServer {
       this.#draining()
     })
     for (const exchange of this.#open) exchange.cut()
-    this.#server.closeAllConnections()
+    // Those that were upgraded or refused are no connections of the server's any more.
+    for (const socket of this.#sockets) socket.destroy()
     await closed
   }
 
@@ -107,8 +125,11 @@ export class ProxyServer {
     const { method = '', headersDistinct } = request
     const hosts = headersDistinct['host'] ?? []
     const [host = ''] = hosts
-    const { origin } = request.headers
-    return hosts.length < 2 && isServed({ method, paths, host: inTarget ?? host, origin }, rules)
+    const { origin, 'sec-fetch-site': header } = request.headers
+    const site = typeof header === 'string' ? header : undefined
+    return (
+      hosts.length < 2 && isServed({ method, paths, host: inTarget ?? host, origin, site }, rules)
+    )
   }
 
   #pass(
@@ -125,7 +146,8 @@ export class ProxyServer {
       request,
       response,
       upgradeHead,
-      endless: /[?&](?:watch|follow)=(?:true|1)(?:&|$)/u.test(path),
+      endless: isStreamingPath(path),
+      clock,
     })
     this.#open.add(exchange)
     exchange.onceClosed(() => {
@@ -149,4 +171,21 @@ function refuse(response: ServerResponse, statusCode: number, words: string): vo
       'X-Content-Type-Options': 'nosniff',
     })
     .end(`${words}\n`)
+}
+
+/**
+ * Whether a request is to switch protocols. One for HTTP/2 in clear text may be answered as if it
+ * had not asked, and one with a body has to be: the body would be lost.
+ */
+function isUpgrade({ headers }: IncomingMessage): boolean {
+  const { 'transfer-encoding': encoding, 'content-length': length, upgrade } = headers
+  const hasBody = encoding !== undefined || Number(length) > 0
+  return !hasBody && upgrade?.toLowerCase() !== 'h2c'
+}
+
+function refuseSocket(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy())
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`, () => {
+    socket.destroy()
+  })
 }

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream'
+
 import { exitCodes, usageError } from './command-error.ts'
 import type { GlobalFlags } from './global-flags.ts'
 import { narrate, requestLevel, whole } from './narrate.ts'
@@ -31,14 +33,14 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
     clock: terminal.clock,
     send: (path, upstream, exchange) => {
       const limits = limitsOf(flags)
-      cluster.dispatcher.dispatch(
-        { ...upstream, ...limits, origin, path: below(base, path) },
-        exchange,
-      )
+      // undici takes any async iterable, though its types name streams only.
+      const body = upstream.body as unknown as Readable | null
+      const request = { ...upstream, ...limits, origin, path: base + path, body }
+      cluster.dispatcher.dispatch(request, exchange)
     },
     answered: ({ method, path, statusCode, durationMs }) => {
       if ((flags.v ?? 0) < requestLevel) return
-      const url = shownUrl(new URL(origin + below(base, path)))
+      const url = shownUrl(new URL(origin + base + path))
       say(`${method} ${url} ${statusCode} in ${whole(durationMs)} milliseconds`)
     },
   })
@@ -67,12 +69,6 @@ function limitsOf({ requestTimeout = 0 }: GlobalFlags): {
   readonly headersTimeout?: number
 } {
   return { bodyTimeout: 0, ...(requestTimeout > 0 ? { headersTimeout: requestTimeout } : {}) }
-}
-
-/** The path on a server that itself lives below a path, unless it leads there already. */
-function below(base: string, path: string): string {
-  const isThere = path === base || path.startsWith(`${base}/`) || path.startsWith(`${base}?`)
-  return isThere ? path : base + path
 }
 
 function warnOfOpenness({ address, disableFilter }: ProxyFlags, { say, terminal }: Session): void {

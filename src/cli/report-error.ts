@@ -29,7 +29,7 @@ export function describeError(error: unknown): ErrorReport {
   const known = error instanceof KubecredError || error instanceof CommandError
   return {
     what,
-    why: why === '' || what.includes(why) ? undefined : why,
+    why: why === '' || oneLine(what).includes(why) ? undefined : why,
     hint: known && error.hint !== undefined ? printable(error.hint) : undefined,
   }
 }

@@ -1,4 +1,4 @@
-const secretNames = /token|secret|password|signature|api[-_]?key/iu
+const secretNames = /token|secret|password|signature|^sig$|api[-_]?key/iu
 
 /** A URL for a log: what looks like a secret in its query is left out. */
 export function shownUrl(url: URL): string {

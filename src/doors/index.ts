@@ -40,6 +40,7 @@ export { shareOfLife } from '../credential/schedule.ts'
 export { Secret } from '../credential/secret.ts'
 export { execProvider } from '../exec/provider.ts'
 export { thisHost } from '../host/host.ts'
+export { isStreamingPath } from '../transport/streaming.ts'
 export type {
   ExecApiVersion,
   ExecCluster,

@@ -17,28 +17,43 @@ export interface DialTarget {
  */
 export type Dial = (target: DialTarget) => Promise<Duplex>
 
+/** When {@link dialWithin} gives up. */
+export interface DialLimits {
+  readonly timeoutMs: number
+  readonly clock: Clock
+  /** Aborted when the connections are closed. */
+  readonly closing: AbortSignal
+}
+
 /**
- * Dials, and gives up after a while; a stream that comes too late is closed.
+ * Dials, and gives up after a while, or when nobody needs the stream any more; one that comes too
+ * late is closed.
  *
- * @throws {@link KubecredError} `ERR_TIMEOUT`; or whatever `dial` throws.
+ * @throws {@link KubecredError} `ERR_TIMEOUT`; the reason of `closing`; or whatever `dial` throws.
  */
 export async function dialWithin(
   dial: Dial,
   { host, port }: { readonly host: string; readonly port: number },
-  timeoutMs: number,
-  clock: Clock,
+  { timeoutMs, clock, closing }: DialLimits,
 ): Promise<Duplex> {
   const controller = new AbortController()
   const { signal } = controller
   const late = Promise.withResolvers<never>()
-  const timer = clock.after(timeoutMs, () => {
-    const message = `the connect function gave no stream to ${host}:${port} in ${timeoutMs / 1000} s`
-    const error = new KubecredError('ERR_TIMEOUT', message)
+  const giveUp = (error: unknown): void => {
     late.reject(error)
     controller.abort(error)
+  }
+  const timer = clock.after(timeoutMs, () => {
+    const message = `the connect function gave no stream to ${host}:${port} in ${timeoutMs / 1000} s`
+    giveUp(new KubecredError('ERR_TIMEOUT', message))
   })
   timer.hold()
+  const onClosing = (): void => {
+    giveUp(closing.reason)
+  }
+  closing.addEventListener('abort', onClosing, { once: true })
   const dialled = async (): Promise<Duplex> => {
+    closing.throwIfAborted()
     const stream = await dial({ host, port, signal })
     if (signal.aborted) stream.destroy()
     return stream
@@ -47,5 +62,6 @@ export async function dialWithin(
     return await Promise.race([dialled(), late.promise])
   } finally {
     timer.cancel()
+    closing.removeEventListener('abort', onClosing)
   }
 }

@@ -22,21 +22,28 @@ export interface RawRequest {
 }
 
 /** Opens the byte stream under a connection, and gives up by itself. */
-export type BoundDial = (target: {
+export type BoundDial = (to: DialTo, closing: AbortSignal) => Promise<Duplex>
+
+interface DialTo {
   readonly host: string
   readonly port: number
-}) => Promise<Duplex>
+}
+
+type AgentDial = (to: DialTo) => Promise<Duplex>
 
 /** The connections of one TLS identity on `node:https`. */
 export class HttpsConnections implements Connections {
   readonly #agent: http.Agent
   readonly #request: typeof http.request
   readonly #active = new Set<RunningRequest>()
+  readonly #closing = new AbortController()
 
   constructor(server: ServerTarget, settings: TlsSettings, dial: BoundDial | undefined) {
     const secure = new URL(server.url).protocol === 'https:'
     this.#request = secure ? https.request : httpRequest
-    this.#agent = secure ? new IdentityAgent(settings, dial) : new PlainAgent(dial)
+    const { signal } = this.#closing
+    const bound = dial && ((to: DialTo) => dial(to, signal))
+    this.#agent = secure ? new IdentityAgent(settings, bound) : new PlainAgent(bound)
   }
 
   /**
@@ -58,6 +65,7 @@ export class HttpsConnections implements Connections {
   }
 
   destroy(error: Error): Promise<void> {
+    this.#closing.abort(error)
     for (const running of this.#active) running.stop(error)
     this.#agent.destroy()
     return Promise.resolve()
@@ -100,9 +108,9 @@ type Created = (error: Error | null, stream: Duplex) => void
 class IdentityAgent extends https.Agent {
   readonly #settings: Omit<tls.ConnectionOptions, 'servername'>
   readonly #serverName: string | undefined
-  readonly #dial: BoundDial | undefined
+  readonly #dial: AgentDial | undefined
 
-  constructor({ servername, ...settings }: TlsSettings, dial: BoundDial | undefined) {
+  constructor({ servername, ...settings }: TlsSettings, dial: AgentDial | undefined) {
     super({ ...keepAlive, ...settings })
     this.#settings = settings
     this.#serverName = servername
@@ -127,9 +135,9 @@ class IdentityAgent extends https.Agent {
 }
 
 class PlainAgent extends HttpAgent {
-  readonly #dial: BoundDial | undefined
+  readonly #dial: AgentDial | undefined
 
-  constructor(dial: BoundDial | undefined) {
+  constructor(dial: AgentDial | undefined) {
     super(keepAlive)
     this.#dial = dial
   }
@@ -146,8 +154,8 @@ class PlainAgent extends HttpAgent {
 }
 
 function connectOver(
-  dial: BoundDial,
-  to: { readonly host: string; readonly port: number },
+  dial: AgentDial,
+  to: DialTo,
   callback: Created | undefined,
   wrap: (stream: Duplex) => Duplex,
 ): void {

@@ -94,8 +94,10 @@ function startTimers(
 }
 
 function whenConnected(socket: Socket, reused: boolean, then: () => void): void {
-  if (reused) then()
-  else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', then)
+  const encrypted = 'encrypted' in socket
+  // A plain stream that was dialled stands already, and never says so.
+  if (reused || (!encrypted && !socket.connecting)) then()
+  else socket.once(encrypted ? 'secureConnect' : 'connect', then)
 }
 
 function stopOnAbort(running: RunningRequest, signal: AbortSignal): void {

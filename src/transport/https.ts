@@ -81,7 +81,9 @@ export class HttpsTransport {
           new HttpsConnections(
             server,
             tlsSettings(server, certificate),
-            connect && ((to) => dialWithin(connect, to, connectTimeoutMs, clock)),
+            connect &&
+              ((to, closing) =>
+                dialWithin(connect, to, { timeoutMs: connectTimeoutMs, clock, closing })),
           ),
         drainMs,
         clock,

@@ -29,6 +29,7 @@ export class ReplayBody {
   #final = false
   #attempts = 0
   #pull: Promise<void> | undefined
+  #failure: { readonly error: unknown } | undefined
 
   constructor(body: StreamBody, budget: ReplayBudget) {
     this.#body = body
@@ -37,7 +38,7 @@ export class ReplayBody {
 
   /** Whether another attempt would send the same bytes. */
   canReplay(): boolean {
-    return this.#recording && !this.#closed
+    return this.#recording && !this.#closed && this.#failure === undefined
   }
 
   /** The whole body, from its first byte. The attempt before it ends at its next step. */
@@ -87,6 +88,7 @@ export class ReplayBody {
   }
 
   #assertWhole(position: number): void {
+    if (this.#failure !== undefined) throw this.#failure.error
     if (this.#closed) throw new Error('the request is over')
     if (position < this.#droppedChunks) throw new Error('the body can be sent only once')
   }
@@ -96,6 +98,10 @@ export class ReplayBody {
       const next = await this.#iterator().next()
       if (next.done === true) this.#ended = true
       else this.#record(next.value)
+    } catch (error) {
+      // Asked again, a generator that has failed says that it is at its end.
+      this.#failure = { error }
+      throw error
     } finally {
       this.#pull = undefined
     }

@@ -5,6 +5,7 @@ import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { asError } from '../errors/kubecred-error.ts'
 import type { Connections } from './generations.ts'
 import { dialWithin } from './dial.ts'
+import { isValueBody } from './replay-body.ts'
 import type { StackSettings } from './stack-options.ts'
 import { serverNameOf, type TlsSettings } from './tls.ts'
 
@@ -23,6 +24,12 @@ export interface AgentOptions {
 export type AgentSettings = AgentOptions &
   Pick<StackSettings, 'connect' | 'connectTimeoutMs' | 'clock'>
 
+// Go's clients take far more; undici's own limit is 16 KiB.
+const largestHead = 2 ** 20
+
+// Shorter than the API server's own patience with an idle connection.
+const idleMs = 60_000
+
 /** The connections of a generation, as an exchange uses them. */
 export interface DispatchConnections extends Connections {
   /** @param streaming Whether the response is expected to stay open. */
@@ -33,26 +40,29 @@ export interface DispatchConnections extends Connections {
   ): boolean
 }
 
-/** The two pools of a generation: one for requests, one for what stays open. */
-export class AgentPair implements DispatchConnections {
+/** The pools of a generation: for requests, for uploads, for what stays open. */
+export class AgentPools implements DispatchConnections {
   readonly #requests: Agent
+  readonly #uploads: Agent
   readonly #streams: Agent
   readonly #http2: boolean
+  readonly #closing = new AbortController()
 
   constructor(tls: TlsSettings, options: AgentSettings) {
     this.#http2 = options.http2 ?? false
-    this.#requests = new Agent({
-      connect: connector(tls, options, this.#http2),
-      connections: options.connections ?? 256,
-      keepAliveTimeout: 60_000,
-      allowH2: this.#http2,
+    const { connections = 256 } = options
+    const over = (allowH2: boolean) => ({
+      connect: connector(tls, options, allowH2, this.#closing.signal),
+      allowH2,
+      maxHeaderSize: largestHead,
     })
+    this.#requests = new Agent({ ...over(this.#http2), connections, keepAliveTimeout: idleMs })
+    // Over HTTP/2 undici ends a stream whose body fails as if the body were whole.
+    this.#uploads = this.#http2
+      ? new Agent({ ...over(false), connections, keepAliveTimeout: idleMs })
+      : this.#requests
     // A watch may be quiet for hours, and an upgrade is not possible over HTTP/2.
-    this.#streams = new Agent({
-      connect: connector(tls, options, false),
-      bodyTimeout: 0,
-      allowH2: false,
-    })
+    this.#streams = new Agent({ ...over(false), bodyTimeout: 0 })
   }
 
   dispatch(
@@ -60,26 +70,34 @@ export class AgentPair implements DispatchConnections {
     handler: Dispatcher.DispatchHandler,
     streaming: boolean,
   ): boolean {
-    if (!streaming) return this.#requests.dispatch(options, handler)
+    if (!streaming) {
+      const agent = isValueBody(options.body) ? this.#requests : this.#uploads
+      return agent.dispatch(options, handler)
+    }
     if (options.upgrade || !this.#http2) return this.#streams.dispatch(options, handler)
     return this.#requests.dispatch({ ...options, bodyTimeout: 0 }, handler)
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#requests.close(), this.#streams.close()])
+    await Promise.all([...this.#agents].map((agent) => agent.close()))
   }
 
   async destroy(error: Error): Promise<void> {
-    await Promise.all([this.#requests.destroy(error), this.#streams.destroy(error)])
+    this.#closing.abort(error)
+    await Promise.all([...this.#agents].map((agent) => agent.destroy(error)))
   }
 
   forwardEvents(to: Dispatcher): void {
-    for (const agent of [this.#requests, this.#streams]) {
+    for (const agent of this.#agents) {
       agent.on('drain', (...args) => to.emit('drain', ...args))
       agent.on('connect', (...args) => to.emit('connect', ...args))
       agent.on('disconnect', (...args) => to.emit('disconnect', ...args))
       agent.on('connectionError', (...args) => to.emit('connectionError', ...args))
     }
+  }
+
+  get #agents(): Set<Agent> {
+    return new Set([this.#requests, this.#uploads, this.#streams])
   }
 }
 
@@ -87,6 +105,7 @@ function connector(
   tls: TlsSettings,
   { connect: dial, connectTimeoutMs, clock }: AgentSettings,
   allowH2: boolean,
+  closing: AbortSignal,
 ): buildConnector.connector {
   // One connector for each pool, so that TLS sessions are resumed within one identity only.
   const connect = buildConnector({
@@ -104,7 +123,7 @@ function connector(
       return
     }
     const to = { host: hostname, port: Number(port === '' ? defaultPort(protocol) : port) }
-    dialWithin(dial, to, connectTimeoutMs, clock).then(
+    dialWithin(dial, to, { timeoutMs: connectTimeoutMs, clock, closing }).then(
       (stream) => {
         // undici's types ask for a Socket; what it uses of it any Duplex has.
         const socket = stream as Socket

@@ -1,6 +1,7 @@
 import { fetch, type Dispatcher, type RequestInit, type Response } from 'undici'
 
 import type { CredentialSource } from '../credential/source.ts'
+import { KubecredError } from '../errors/kubecred-error.ts'
 import { resolveOnServer } from './origin.ts'
 import { CredentialDispatcher, type TransportWiring, type UndiciOptions } from './undici.ts'
 
@@ -53,9 +54,19 @@ export class UndiciCluster implements AsyncDisposable {
     })
   }
 
-  /** As undici's `fetch`, on this cluster's connections and with its credential. */
+  /**
+   * As undici's `fetch`, on this cluster's connections and with its credential.
+   *
+   * @throws {@link KubecredError} As {@link UndiciCluster.request}; else what `fetch` throws.
+   */
   async fetch(path: string, init: Omit<RequestInit, 'dispatcher'> = {}): Promise<Response> {
-    return await fetch(this.url(path), { ...init, dispatcher: this.dispatcher })
+    try {
+      return await fetch(this.url(path), { ...init, dispatcher: this.dispatcher })
+    } catch (error) {
+      // `fetch failed` says nothing; what failed is its cause.
+      const cause = error instanceof Error ? error.cause : undefined
+      throw cause instanceof KubecredError ? cause : error
+    }
   }
 
   /** Closes connections and credential source; what is still open ends with `ERR_CLOSED`. */

@@ -12,7 +12,7 @@ import { isSecure, type ServerTarget } from './server.ts'
 import { atLeastZero, readStackOptions, type StackOptions } from './stack-options.ts'
 import { isStreamingPath, saysYes } from './streaming.ts'
 import { assertTlsSettings, tlsSettings } from './tls.ts'
-import { AgentPair, type AgentOptions, type DispatchConnections } from './undici-agents.ts'
+import { AgentPools, type AgentOptions, type DispatchConnections } from './undici-agents.ts'
 import { StreamLimit, type ExchangeContext } from './undici-context.ts'
 import { CallerController } from './undici-controller.ts'
 import { Exchange } from './undici-exchange.ts'
@@ -59,7 +59,7 @@ export class CredentialDispatcher extends Dispatcher {
       budget: new ReplayBudget(settings.replayBufferBytes, settings.replayTotalBytes),
       generations: new Generations<DispatchConnections>({
         open: (certificate) => {
-          const agents = new AgentPair(tlsSettings(server, certificate), {
+          const agents = new AgentPools(tlsSettings(server, certificate), {
             ...options,
             ...settings,
           })

@@ -13,6 +13,9 @@ import { liveCluster, plantedToken } from './live-cluster.ts'
 
 const cluster = liveCluster()
 
+// Older versions of Node cannot be told which upgrades to take.
+const nodeTakesIt = hasUpgradeCallback()
+
 interface RunningProxy {
   readonly terminal: FakeTerminal
   readonly port: number
@@ -160,17 +163,72 @@ describe('a request passes through', () => {
     expect(await ask(proxy, '/version', { method })).toMatchObject({ status: statusCode, body: '' })
   })
 
-  test('below the path of the server, unless it leads there already', async () => {
+  test('always below the path of the server, so that the filter judges what is sent', async () => {
     const server = `${cluster.server.url}/base`
     const path = await cluster.kubeconfig('base', { token: plantedToken }, { server })
     const proxy = await startProxy(['--kubeconfig', path])
     for (const asked of ['/x?y', '/base/x', '/base?y', '/basement']) await ask(proxy, asked)
     expect(cluster.server.requests.map((request) => request.path)).toEqual([
       '/base/x?y',
-      '/base/x',
-      '/base?y',
+      '/base/base/x',
+      '/base/base?y',
       '/base/basement',
     ])
+  })
+
+  test('as an ordinary one when it asks for HTTP/2 in clear text, body and all', async () => {
+    const proxy = await startProxy()
+    const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': '' }
+    const answer = await ask(proxy, '/echo', { method: 'POST', headers, body: 'hello' })
+    expect(answer.status).toBe(nodeTakesIt ? 200 : 400)
+    const bodies = cluster.server.requests.map(({ bodyLength }) => bodyLength)
+    expect(bodies).toEqual(nodeTakesIt ? [5] : [])
+  })
+
+  test('and a failure is told to one that brings a body, too', async () => {
+    const path = await cluster.kubeconfig(
+      'down',
+      { token: plantedToken },
+      { server: 'https://127.0.0.1:1' },
+    )
+    const proxy = await startProxy(['--kubeconfig', path])
+    for (const method of ['POST', 'PUT', 'PATCH']) {
+      const answer = await ask(proxy, '/echo', { method, body: 'x'.repeat(100_000) })
+      expect(answer.status).toBe(502)
+      expect(JSON.parse(answer.body)).toMatchObject({ kind: 'Status', code: 502 })
+    }
+  })
+
+  test('but no CONNECT, which neither harms the proxy nor keeps it from ending', async () => {
+    const proxy = await startProxy()
+    const silent = connectTcp(proxy.port, '127.0.0.1')
+    silent.on('error', () => undefined)
+    const heard = new Promise<string>((resolve) =>
+      silent.once('data', (data: Buffer) => {
+        resolve(data.toString('latin1'))
+      }),
+    )
+    silent.write('CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n')
+    expect(await heard).toMatch(/^HTTP\/1\.1 405 /u)
+    const rude = connectTcp(proxy.port, '127.0.0.1')
+    rude.on('error', () => undefined)
+    rude.write('CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n', () => rude.resetAndDestroy())
+    expect(await proxy.stop()).toBe(0)
+    silent.destroy()
+  })
+
+  test('and its upstream ends when the client goes while an upgrade awaits its answer', async () => {
+    const proxy = await startProxy()
+    const answerAgain = cluster.server.intercept(() => true)
+    const client = connectTcp(proxy.port, '127.0.0.1')
+    client.write(
+      'GET /upgrade-echo HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n',
+    )
+    await until(() => cluster.server.requests.length === 1)
+    client.destroy()
+    await until(() => cluster.server.openConnections === 0)
+    answerAgain()
+    expect(cluster.server.requests).toHaveLength(1)
   })
 
   test('and with a new credential when the old one is refused', async () => {
@@ -573,3 +631,8 @@ describe('the port', () => {
     expect(proxy.terminal.err).toBe('Warning: whoever can reach 0.0.0.0 acts as you\n')
   })
 })
+
+function hasUpgradeCallback(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  return major > 24 || (major === 24 && minor >= 9) || (major === 22 && minor >= 21)
+}

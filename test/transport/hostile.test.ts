@@ -249,6 +249,23 @@ describe.each(stacks)('$name', (stack) => {
     )
   })
 
+  test('never takes what came before a body failed for the whole, when a 401 was first', async () => {
+    await using cluster = connect(tokensOf(server))
+    server.respondOnce({ statusCode: 401, path: '/echo', body: 'early' })
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('part one')
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      throw new Error('disk gone')
+    }
+    const outcome = await cluster.send('/echo', { method: 'POST', body: failing() }).then(
+      async ({ statusCode, body }) => `${statusCode} ${await text(body).catch(String)}`,
+      (error: unknown) => inspect(error),
+    )
+    expect(outcome).toMatch(/^401|disk gone/u)
+    const whole = server.requests.slice(1).map(({ bodySha256 }) => bodySha256)
+    expect(whole.filter((hash) => hash !== undefined)).toEqual([])
+  })
+
   test('passes a 401 on at once when its body is long, whatever the renewal takes', async () => {
     const provider = tokensOf(server)
     await using cluster = connect(provider)
