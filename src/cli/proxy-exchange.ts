@@ -10,7 +10,7 @@ import {
   type ReceivedHeaders,
 } from './proxy-headers.ts'
 import { proxyFailure } from './proxy-failure.ts'
-import { joinSockets, switchingHead } from './proxy-upgrade.ts'
+import { EarlyBytes, joinSockets, switchingHead } from './proxy-upgrade.ts'
 
 /** What is done with a request upstream: undici's `DispatchController`, as far as it is used. */
 export interface UpstreamController {
@@ -42,8 +42,6 @@ export interface UpstreamRequest {
 // An answer as short as this is rather read to its end than cut: its connection can be used again.
 const shortAnswer = 64 * 1024
 const patienceMs = 1000
-// What a client may say after the head of an upgrade, before the server has answered it.
-const mostEarly = 64 * 1024
 
 /**
  * One request on its way through the proxy: to undici it is the handler. What comes goes on to the
@@ -63,8 +61,7 @@ export class ProxyExchange {
   #ending = false
   #upstreamSocket: Duplex | undefined
   #patience: Timer | undefined
-  readonly #early: Buffer[] = []
-  #earlyBytes = 0
+  readonly #early: EarlyBytes | undefined
 
   constructor(client: ProxiedRequest) {
     this.#client = client
@@ -72,10 +69,9 @@ export class ProxyExchange {
     response.once('close', () => {
       if (!response.writableFinished && this.#upstreamSocket === undefined) this.#clientGone()
     })
-    // The server does not read from it any more, so nobody else would see the client go.
-    if (client.upgradeHead !== undefined) {
-      client.request.socket.on('data', this.#onEarly).once('end', this.#onEarlyEnd)
-    }
+    const { upgradeHead, request } = client
+    this.#early =
+      upgradeHead === undefined ? undefined : new EarlyBytes(request.socket, upgradeHead)
   }
 
   /** Status of the answer, once there is one. */
@@ -131,7 +127,7 @@ export class ProxyExchange {
     headers: Readonly<Record<string, string | readonly string[] | undefined>>,
     upstream: Duplex,
   ): void {
-    const { request, response, upgradeHead = Buffer.alloc(0) } = this.#client
+    const { request, response } = this.#client
     if (this.#gone) {
       upstream.destroy()
       return
@@ -142,8 +138,7 @@ export class ProxyExchange {
     response.detachSocket(socket)
     if (this.#closed !== undefined) upstream.once('close', this.#closed)
     socket.write(switchingHead(statusCode, flatten(controller.rawHeaders ?? headers)), 'latin1')
-    socket.off('data', this.#onEarly).off('end', this.#onEarlyEnd)
-    upstream.write(Buffer.concat([upgradeHead, ...this.#early]))
+    upstream.write(this.#early?.take() ?? '')
     joinSockets(socket, upstream)
   }
 
@@ -200,16 +195,6 @@ export class ProxyExchange {
     // What is left of an upload must not be taken for the next request.
     if (!request.complete) response.shouldKeepAlive = false
     response.writeHead(statusCode, { 'Content-Type': 'application/json' }).end(body)
-  }
-
-  readonly #onEarly = (chunk: Buffer): void => {
-    this.#early.push(chunk)
-    this.#earlyBytes += chunk.length
-    if (this.#earlyBytes > mostEarly) this.#client.request.socket.destroy()
-  }
-
-  readonly #onEarlyEnd = (): void => {
-    this.#client.request.socket.destroy()
   }
 
   #flushHead(): void {

@@ -26,3 +26,38 @@ function passOn(from: Duplex, to: Duplex): void {
     else to.destroy()
   })
 }
+
+// What a client may say before the server has answered its upgrade.
+const mostEarly = 64 * 1024
+
+/**
+ * What a client says after the head of an upgrade, kept until the server has answered. Its
+ * connection is not read by anybody else then, so this also sees the client go.
+ */
+export class EarlyBytes {
+  readonly #socket: Duplex
+  readonly #chunks: Buffer[]
+  #bytes = 0
+
+  constructor(socket: Duplex, head: Buffer) {
+    this.#socket = socket
+    this.#chunks = [head]
+    socket.on('data', this.#onData).once('end', this.#onEnd)
+  }
+
+  /** Gives it all, and stops listening. */
+  take(): Buffer {
+    this.#socket.off('data', this.#onData).off('end', this.#onEnd)
+    return Buffer.concat(this.#chunks)
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#chunks.push(chunk)
+    this.#bytes += chunk.length
+    if (this.#bytes > mostEarly) this.#socket.destroy()
+  }
+
+  readonly #onEnd = (): void => {
+    this.#socket.destroy()
+  }
+}
