@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { createFakePlugin, startApiServer, writeKubeconfig } from '../src/doors/testing.ts'
 import { findKubectl } from '../scripts/find-kubectl.ts'
 import { timeCommand } from './child.ts'
-import type { Row } from './report.ts'
-import { median, ratios } from './statistics.ts'
+import type { Part, Row } from './report.ts'
+import { inTurns, median, ratios, spreadText, startStealMeter } from './statistics.ts'
 
 const rounds = 21
 const bundle = fileURLToPath(new URL('../dist/bin/kubecred.js', import.meta.url))
@@ -20,7 +20,7 @@ const bareGet = `
 `
 
 /** Wall time of \`kubecred request\` beside \`kubectl get --raw\`, in turns. */
-export async function benchCommandLine(): Promise<Row[]> {
+export async function benchCommandLine(): Promise<Part> {
   const folder = await mkdtemp(join(tmpdir(), 'kubecred-bench-'))
   await using server = await startApiServer()
   try {
@@ -39,57 +39,55 @@ export async function benchCommandLine(): Promise<Row[]> {
     const bare = join(folder, 'bare.json')
     await writeKubeconfig(bare, { url: server.url, token, ca: server.certificateAuthorityPem })
 
-    return [
-      ...(await compare('`kubecred request /version`, static token', fixed)),
-      ...(await compare('`kubecred request /version`, plugin (a Node script)', withPlugin)),
+    const kubectl = findKubectl()
+    const compared =
+      kubectl === undefined
+        ? []
+        : [
+            await compare(kubectl, '`kubecred request /version`, static token', fixed),
+            await compare(
+              kubectl,
+              '`kubecred request /version`, plugin (a Node script)',
+              withPlugin,
+            ),
+          ]
+    const floors = [
       await floor('`node -e 0`', ['-e', '0']),
       await floor('a bare `node:https` GET', ['-e', bareGet, bare]),
     ]
+    return {
+      title: 'The command line',
+      rows: [...compared, ...floors],
+      leftOut: kubectl === undefined ? 'kubectl is not installed.' : undefined,
+    }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function compare(work: string, kubeconfig: string): Promise<Row[]> {
-  const kubectl = findKubectl()
-  if (kubectl === undefined) {
-    process.stdout.write(`kubectl is not installed: "${work}" is left out\n`)
-    return []
+async function compare(kubectl: string, work: string, kubeconfig: string): Promise<Row> {
+  const steal = startStealMeter()
+  const request = [bundle, 'request', '/version', '--kubeconfig', kubeconfig]
+  const get = ['get', '--raw', '/version', '--kubeconfig', kubeconfig]
+  const ours = async (): Promise<number> => await timeCommand(process.execPath, request)
+  const theirs = async (): Promise<number> => await timeCommand(kubectl, get)
+  await ours()
+  await theirs()
+  const times = await inTurns(rounds, ours, theirs)
+  const ratio = ratios(times.ours, times.theirs)
+  return {
+    work,
+    ours: `${median(times.ours).toFixed(1)} ms`,
+    theirs: `${median(times.theirs).toFixed(1)} ms (kubectl get --raw)`,
+    ratio: spreadText(ratio),
+    goal: '<= 2.0',
+    met: ratio.median <= 2,
+    steal: steal(),
   }
-  const ours: number[] = []
-  const theirs: number[] = []
-  const run = {
-    ours: async () =>
-      await timeCommand(process.execPath, [
-        bundle,
-        'request',
-        '/version',
-        '--kubeconfig',
-        kubeconfig,
-      ]),
-    theirs: async () =>
-      await timeCommand(kubectl, ['get', '--raw', '/version', '--kubeconfig', kubeconfig]),
-  }
-  await run.ours()
-  await run.theirs()
-  for (let round = 0; round < rounds; round++) {
-    ours.push(await run.ours())
-    theirs.push(await run.theirs())
-  }
-  const ratio = ratios(ours, theirs)
-  return [
-    {
-      work,
-      ours: `${median(ours).toFixed(1)} ms`,
-      theirs: `${median(theirs).toFixed(1)} ms (kubectl get --raw)`,
-      ratio: `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})`,
-      goal: '<= 2.0',
-      met: ratio.median <= 2,
-    },
-  ]
 }
 
 async function floor(work: string, args: readonly string[]): Promise<Row> {
+  const steal = startStealMeter()
   const times: number[] = []
   for (let round = 0; round < rounds; round++) times.push(await timeCommand(process.execPath, args))
   return {
@@ -99,5 +97,6 @@ async function floor(work: string, args: readonly string[]): Promise<Row> {
     ratio: '–',
     goal: '–',
     met: undefined,
+    steal: steal(),
   }
 }

@@ -5,14 +5,15 @@ import { Agent, request, type Dispatcher } from 'undici'
 import { createCredential, fixedProvider, Renewer } from '../src/doors/index.ts'
 import { CredentialDispatcher } from '../src/doors/undici.ts'
 import { startScript } from './child.ts'
-import { median, ratios } from './statistics.ts'
-import type { Row } from './report.ts'
+import { requestRate } from './request-rate.ts'
+import type { Part, Row } from './report.ts'
+import { inTurns, median, ratios, spreadText, startStealMeter } from './statistics.ts'
 
 const rounds = 11
 const roundMs = 700
 
 /** Warm requests through the dispatcher beside bare `undici.request`, in turns. */
-export async function benchDispatcher(): Promise<Row[]> {
+export async function benchDispatcher(): Promise<Part> {
   const script = fileURLToPath(new URL('upstream.ts', import.meta.url))
   await using upstream = await startScript<{ port: number; ca: string }>(script)
   const { port, ca } = upstream.ready
@@ -27,32 +28,27 @@ export async function benchDispatcher(): Promise<Row[]> {
   const headers = { authorization: 'Bearer bench', 'user-agent': 'bench' }
   const rows: Row[] = []
   for (const concurrency of [1, 16, 64]) {
-    const figures = { ours: [] as number[], bare: [] as number[] }
-    await load(ours, `${url}/version`, concurrency, {}, roundMs)
-    await load(bare, `${url}/version`, concurrency, headers, roundMs)
-    for (let round = 0; round < rounds; round++) {
-      const measure = {
-        ours: async () =>
-          figures.ours.push(await load(ours, `${url}/version`, concurrency, {}, roundMs)),
-        bare: async () =>
-          figures.bare.push(await load(bare, `${url}/version`, concurrency, headers, roundMs)),
-      }
-      // Who goes first changes from round to round, so that neither has the warmer machine.
-      const order = round % 2 === 0 ? (['ours', 'bare'] as const) : (['bare', 'ours'] as const)
-      for (const who of order) await measure[who]()
+    const steal = startStealMeter()
+    const measure = {
+      ours: async () => await load(ours, `${url}/version`, concurrency, {}),
+      bare: async () => await load(bare, `${url}/version`, concurrency, headers),
     }
-    const ratio = ratios(figures.ours, figures.bare)
+    await measure.ours()
+    await measure.bare()
+    const figures = await inTurns(rounds, measure.ours, measure.bare)
+    const ratio = ratios(figures.ours, figures.theirs)
     rows.push({
       work: `warm requests through the dispatcher, ${concurrency} at a time, HTTP/1.1`,
       ours: `${median(figures.ours).toFixed(0)} requests/s`,
-      theirs: `${median(figures.bare).toFixed(0)} requests/s (bare undici.request)`,
-      ratio: `${ratio.median.toFixed(3)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})`,
+      theirs: `${median(figures.theirs).toFixed(0)} requests/s (bare undici.request)`,
+      ratio: spreadText(ratio, 3),
       goal: '>= 0.97',
       met: ratio.median >= 0.97,
+      steal: steal(),
     })
   }
   await Promise.all([ours.close(), bare.close(), source.close()])
-  return rows
+  return { title: 'The dispatcher', rows }
 }
 
 async function load(
@@ -60,19 +56,11 @@ async function load(
   url: string,
   concurrency: number,
   headers: Record<string, string>,
-  ms: number,
 ): Promise<number> {
-  const startedAt = performance.now()
-  const end = startedAt + ms
-  let count = 0
-  const worker = async (): Promise<void> => {
-    while (performance.now() < end) {
-      const { statusCode, body } = await request(url, { dispatcher, headers })
-      await body.dump()
-      if (statusCode !== 200) throw new Error(`status ${statusCode}`)
-      count++
-    }
+  const send = async (): Promise<void> => {
+    const { statusCode, body } = await request(url, { dispatcher, headers })
+    await body.dump()
+    if (statusCode !== 200) throw new Error(`status ${statusCode}`)
   }
-  await Promise.all(Array.from({ length: concurrency }, worker))
-  return (count * 1000) / (performance.now() - startedAt)
+  return await requestRate(send, concurrency, roundMs)
 }

@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs'
 
+/** Median, smallest and largest of some numbers. */
+export interface Spread {
+  readonly median: number
+  readonly min: number
+  readonly max: number
+}
+
 /** The middle of some numbers. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b)
@@ -9,12 +16,29 @@ export function median(numbers: readonly number[]): number {
 }
 
 /** Median, smallest and largest of the ratios of two series, pair by pair. */
-export function ratios(
-  ours: readonly number[],
-  theirs: readonly number[],
-): { readonly median: number; readonly min: number; readonly max: number } {
+export function ratios(ours: readonly number[], theirs: readonly number[]): Spread {
   const pairs = ours.map((value, index) => value / (theirs[index] ?? Number.NaN))
   return { median: median(pairs), min: Math.min(...pairs), max: Math.max(...pairs) }
+}
+
+/** A spread as the tables have it: `1.04 (0.97–1.10)`. */
+export function spreadText({ median: middle, min, max }: Spread, digits = 2): string {
+  return `${middle.toFixed(digits)} (${min.toFixed(2)}–${max.toFixed(2)})`
+}
+
+/** Runs two things in turns; who goes first changes, so that neither has the warmer machine. */
+export async function inTurns<T>(
+  rounds: number,
+  ours: () => Promise<T>,
+  theirs: () => Promise<T>,
+): Promise<{ readonly ours: readonly T[]; readonly theirs: readonly T[] }> {
+  const found = { ours: [] as T[], theirs: [] as T[] }
+  for (let round = 0; round < rounds; round++) {
+    if (round % 2 === 0) found.ours.push(await ours())
+    found.theirs.push(await theirs())
+    if (round % 2 === 1) found.ours.push(await ours())
+  }
+  return found
 }
 
 /** A meter of the processor time that the machine's host took away, where Linux tells. */

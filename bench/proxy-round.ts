@@ -1,0 +1,28 @@
+import type { RunningProxy } from './proxy-process.ts'
+import { readUsage } from './process-usage.ts'
+import { runWrk, type Load } from './wrk.ts'
+
+/** What a proxy did in one round, and what it used; where the system does not tell, undefined. */
+export interface ProxyRound extends Load {
+  readonly cpuUsPerRequest: number | undefined
+  /** The most so far. */
+  readonly peakMiB: number | undefined
+}
+
+const seconds = 2
+
+/** Puts a proxy under load for one round. */
+export async function measureUnderLoad(
+  wrk: string,
+  { pid, url }: RunningProxy,
+  connections: number,
+): Promise<ProxyRound> {
+  const before = readUsage(pid)
+  const load = await runWrk(wrk, `${url}/version`, connections, seconds)
+  const after = readUsage(pid)
+  if (before === undefined || after === undefined) {
+    return { ...load, cpuUsPerRequest: undefined, peakMiB: undefined }
+  }
+  const cpuUsPerRequest = ((after.cpuMs - before.cpuMs) * 1000) / load.requests
+  return { ...load, cpuUsPerRequest, peakMiB: after.peakMiB }
+}
