@@ -6,6 +6,8 @@ import { firstLifetimeMs } from './first-request.ts'
 
 // Requests go on for this long after the end of the first token.
 const afterwardsMs = 200
+// On a machine that is busy the plugin may take longer than that; it is given this long at most.
+const patienceMs = 10_000
 
 /** A token's end comes while requests go on; the next one is got in time, beside them. */
 export const expiry: Scene = {
@@ -14,7 +16,10 @@ export const expiry: Scene = {
     const expiresAt = await endOfToken(stage)
     await stage.issue(300)
     return await stage.record(async (recorder) => {
-      const answers = await keepAsking(stage.cluster, () => Date.now() < expiresAt + afterwardsMs)
+      const answers = await keepAsking(stage.cluster, () => {
+        const overMs = Date.now() - expiresAt
+        return overMs < (recorder.runs.length === 0 ? patienceMs : afterwardsMs)
+      })
       const { requests, failed, waited, slowestMs } = sumUp(answers)
       const [run] = recorder.runs
       claim(failed === 0, `${failed} of ${requests} requests failed`)

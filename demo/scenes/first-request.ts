@@ -3,7 +3,7 @@ import { ask } from '../requests.ts'
 import { claim, type Scene } from '../scene.ts'
 
 /** How long the token lives that the first request brings, milliseconds. */
-export const firstLifetimeMs = 4500
+export const firstLifetimeMs = 7500
 
 /** Nobody has a credential yet: the plugin runs, and the request goes out with what it gave. */
 export const firstRequest: Scene = {
