@@ -23,7 +23,7 @@ export async function benchClientNode(): Promise<Part> {
   }
   const script = fileURLToPath(new URL('upstream.ts', import.meta.url))
   await using upstream = await startScript<{ port: number; ca: string }>(script)
-  await using folder = await makeTemporaryFolder()
+  using folder = await makeTemporaryFolder()
   const kubeconfig = join(folder.path, 'kubeconfig')
   const { port, ca } = upstream.ready
   const server = { url: `https://127.0.0.1:${port}`, certificateAuthorityPem: ca }

@@ -20,7 +20,7 @@ export async function benchProxy(): Promise<Part> {
       'nginx, wrk and kubectl are needed (Debian: `apt-get install nginx wrk`, and kubectl 1.x).'
     return { title, rows: [], leftOut }
   }
-  await using folder = await makeTemporaryFolder()
+  using folder = await makeTemporaryFolder()
   await using upstream = await startNginx(nginx, folder.path)
   const { http2Port, http1Port, certificateAuthorityPem } = upstream
   const rows: Row[] = []
