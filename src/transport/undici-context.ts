@@ -6,7 +6,14 @@ import { KubecredError } from '../errors/kubecred-error.ts'
 import type { HeaderRules } from './authorize.ts'
 import type { Generations } from './generations.ts'
 import type { ReplayBudget } from './replay-budget.ts'
+import type { Listed, Roster } from './roster.ts'
 import type { DispatchConnections } from './undici-agents.ts'
+
+/** An exchange that is under way, as its dispatcher knows it. */
+export interface OpenExchange extends Listed {
+  /** Ends it with an error, wherever it stands. */
+  end(error: Error): void
+}
 
 /** What the exchanges of one dispatcher share. */
 export interface ExchangeContext {
@@ -16,7 +23,7 @@ export interface ExchangeContext {
   readonly budget: ReplayBudget
   readonly streams: StreamLimit
   /** Every exchange that is under way. */
-  readonly open: Set<{ end(error: Error): void }>
+  readonly open: Roster<OpenExchange>
   readonly clock: Clock
   /** URL of the server, for events. */
   readonly server: string

@@ -9,7 +9,7 @@ import { authorize, gettingCredentials } from './authorize.ts'
 import { rejectionOf } from './rejection.ts'
 import { isStreamBody, ReplayBody } from './replay-body.ts'
 import { Attempt, type AttemptListener, type ResponseHead } from './undici-attempt.ts'
-import type { ExchangeContext } from './undici-context.ts'
+import type { ExchangeContext, OpenExchange } from './undici-context.ts'
 import { CallerController } from './undici-controller.ts'
 import { HeldResponse, type ResponseEnd } from './undici-held-response.ts'
 
@@ -20,7 +20,8 @@ import { HeldResponse, type ResponseEnd } from './undici-held-response.ts'
  * credential is still awaited. A 401 is held back while the source looks for another credential; if
  * one comes and the body can be sent again, the request goes out once more.
  */
-export class Exchange implements AttemptListener {
+export class Exchange implements AttemptListener, OpenExchange {
+  place = -1
   readonly #context: ExchangeContext
   readonly #options: Dispatcher.DispatchOptions
   readonly #handler: Dispatcher.DispatchHandler
@@ -236,7 +237,7 @@ export class Exchange implements AttemptListener {
     if (this.#done) return false
     this.#done = true
     this.#held?.drop()
-    this.#context.open.delete(this)
+    this.#context.open.remove(this)
     if (this.#streaming) this.#context.streams.release()
     return true
   }

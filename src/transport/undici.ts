@@ -8,6 +8,7 @@ import type { HeaderRules } from './authorize.ts'
 import { Generations } from './generations.ts'
 import { assertSameOrigin } from './origin.ts'
 import { ReplayBudget } from './replay-budget.ts'
+import { Roster } from './roster.ts'
 import { isSecure, type ServerTarget } from './server.ts'
 import { atLeastZero, readStackOptions, type StackOptions } from './stack-options.ts'
 import { isStreamingPath, saysYes } from './streaming.ts'
@@ -54,7 +55,7 @@ export class CredentialDispatcher extends Dispatcher {
       clock,
       server: server.url,
       origin: this.#origin,
-      open: new Set(),
+      open: new Roster(),
       streams: new StreamLimit(atLeastZero('maxStreams', options.maxStreams ?? 1000)),
       budget: new ReplayBudget(settings.replayBufferBytes, settings.replayTotalBytes),
       generations: new Generations<DispatchConnections>({
@@ -112,7 +113,7 @@ export class CredentialDispatcher extends Dispatcher {
   #end(error: Error, callback: (() => void) | undefined): Promise<void> | void {
     if (this.#closed === undefined) {
       this.#closed = this.#context.generations.destroy(error)
-      for (const exchange of this.#context.open) exchange.end(error)
+      for (const exchange of this.#context.open.snapshot()) exchange.end(error)
     }
     if (callback === undefined) return this.#closed
     void this.#closed.finally(callback)
