@@ -13,6 +13,7 @@ const floors: readonly (readonly string[])[] = [
   ['exec', 'file', 'kubeconfig'],
   ['transport'],
   ['connect'],
+  ['proxy'],
   ['testing'],
   ['doors'],
   ['cli'],
@@ -26,8 +27,10 @@ const narrower: Readonly<Record<string, readonly string[]>> = {
   transport: ['errors', 'events', 'host', 'api', 'credential', 'kubeconfig'],
   // The fakes must not share their mistakes with what they test.
   testing: ['errors', 'events', 'host', 'api', 'credential'],
+  // Serves requests, and does not know where its cluster was configured.
+  proxy: ['errors', 'events', 'host', 'credential', 'file', 'kubeconfig', 'transport'],
   // The library's first customer: what it needs, the doors have to give.
-  cli: ['doors'],
+  cli: ['doors', 'proxy'],
 }
 
 /** Imports in src/ run one way: to the same room or to one further down, for types, too. */

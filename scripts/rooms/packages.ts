@@ -18,6 +18,7 @@ const permissions: Readonly<Record<string, Permission>> = {
   },
   undici: { files: ['src/transport/undici*.ts', 'src/doors/undici.ts'], lazy: false },
   commander: { files: ['src/cli/*.ts'], lazy: false },
+  send: { files: ['src/proxy/static-send.ts'], lazy: true },
   'node:child_process': {
     files: ['src/exec/run-plugin.ts', 'src/exec/stop-process-tree.ts', 'src/testing/*.ts'],
     lazy: false,

@@ -1,11 +1,21 @@
+import type { FilterRules } from '../proxy/filter.ts'
+import { usageError } from './command-error.ts'
+import { parseDuration } from './duration.ts'
 import type { Flag } from './flag.ts'
-import type { FilterRules } from './proxy-filter.ts'
 
 /** The flags of `kubecred proxy`; patterns are texts with commas between them. */
 export interface ProxyFlags extends Partial<Readonly<Record<keyof FilterRules, string>>> {
   readonly port: string
   readonly address: string
+  readonly unixSocket?: string
+  readonly apiPrefix: string
+  readonly appendServerPath?: boolean
   readonly disableFilter?: boolean
+  /** Milliseconds. */
+  readonly keepalive?: number
+  readonly www?: string
+  readonly wwwPrefix: string
+  readonly http2?: boolean
 }
 
 /** How the command line has {@link ProxyFlags}. */
@@ -19,6 +29,22 @@ export const proxyFlags: readonly Flag[] = [
   },
   { name: 'address', value: 'address', help: 'address to listen on', preset: '127.0.0.1' },
   {
+    name: 'unix-socket',
+    short: 'u',
+    value: 'path',
+    help: 'socket to listen on instead of a port; only you can use it',
+  },
+  {
+    name: 'api-prefix',
+    value: 'prefix',
+    help: 'path below which the API is served; the server is asked without it',
+    preset: '/',
+  },
+  {
+    name: 'append-server-path',
+    help: "put the path of the server's URL in the kubeconfig before that of each request",
+  },
+  {
     name: 'accept-hosts',
     value: 'patterns',
     help: 'hosts that requests may be for; else only this machine',
@@ -31,4 +57,28 @@ export const proxyFlags: readonly Flag[] = [
   },
   { name: 'reject-methods', value: 'patterns', help: 'methods that are refused; else none' },
   { name: 'disable-filter', help: 'serve everything; any web page can then act as you' },
+  {
+    name: 'keepalive',
+    value: 'duration',
+    help: 'how often a quiet upgraded connection is probed: 30s, 1m; 0 for every 15s',
+    read: readKeepalive,
+  },
+  { name: 'www', short: 'w', value: 'folder', help: 'folder of static files to serve as well' },
+  {
+    name: 'www-prefix',
+    short: 'P',
+    value: 'prefix',
+    help: 'path below which static files are served',
+    preset: '/static/',
+  },
+  { name: 'http2', help: 'speak HTTP/2 to the server if it does; HTTP/1.1 is faster' },
 ]
+
+function readKeepalive(text: string): number {
+  const ms = parseDuration(text)
+  if (ms !== undefined) return ms
+  throw usageError(
+    `invalid argument "${text}" for "--keepalive" flag`,
+    'give a number with its unit: 30s, 1m30s',
+  )
+}

@@ -1,86 +1,93 @@
-import type { Readable } from 'node:stream'
-
-import { exitCodes, usageError } from './command-error.ts'
+import { followConfiguration } from '../proxy/follow-configuration.ts'
+import { ProxyServer, type ProxyAnswer } from '../proxy/server.ts'
+import { serveStaticFiles } from '../proxy/static-files.ts'
+import { exitCodes } from './command-error.ts'
 import type { GlobalFlags } from './global-flags.ts'
 import { narrate, requestLevel, whole } from './narrate.ts'
-import { paint } from './paint.ts'
-import { readRules } from './proxy-filter.ts'
+import { proxyFailure } from './proxy-failure.ts'
 import type { ProxyFlags } from './proxy-flags.ts'
-import { ProxyServer } from './proxy-server.ts'
+import { listen, readPlace } from './proxy-listen.ts'
+import { proxyNews } from './proxy-news.ts'
+import { readRoutes } from './proxy-routes.ts'
+import { readRules } from './proxy-rules.ts'
+import { ProxyUpstream, Upstreams } from './proxy-upstream.ts'
+import { proxyWarnings } from './proxy-warnings.ts'
 import type { Session } from './session.ts'
 import { shownUrl } from './shown-url.ts'
-import { chooseTarget } from './target.ts'
+import { chooseTarget, type Target } from './target.ts'
 
 // What is under way gets this long when the proxy is asked to stop.
 const drainMs = 10_000
 
+// As Go's dialer, when it is not told otherwise.
+const keepAliveMs = 15_000
+
 /** Serves the API of the cluster on a local port until asked to stop. */
 export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): Promise<number> {
   const { terminal, output, say, signal } = session
-  const port = readPort(flags.port)
+  const { clock } = terminal
+  const level = flags.v ?? 0
+  const place = readPlace(flags)
+  const routes = readRoutes(flags)
   const rules = flags.disableFilter === true ? undefined : readRules(flags)
-  const { options } = await chooseTarget(flags, session)
-  // A tenth of a second that only this command has to wait.
-  const { connect } = await import('../doors/undici.ts')
-  const cluster = await connect(options)
-  const { origin, pathname } = new URL(cluster.server)
-  const base = pathname.replace(/\/+$/u, '')
-  const stopNarration = narrate(flags.v ?? 0, session)
+  const target = await chooseTarget(flags, session)
+  const upstreams = new Upstreams(await connectTo(target, flags))
+  const stopNarration = narrate(level, session)
   const server = new ProxyServer({
-    address: flags.address,
-    port,
+    routes,
     rules,
-    clock: terminal.clock,
-    send: (path, upstream, exchange) => {
-      const limits = limitsOf(flags)
-      // undici takes any async iterable, though its types name streams only.
-      const body = upstream.body as unknown as Readable | null
-      const request = { ...upstream, ...limits, origin, path: base + path, body }
-      cluster.dispatcher.dispatch(request, exchange)
+    clock,
+    keepAliveMs: flags.keepalive || keepAliveMs,
+    failed: proxyFailure,
+    upstream: () => upstreams.current,
+    files:
+      routes.files === undefined
+        ? undefined
+        : serveStaticFiles({ directory: flags.www ?? '', prefix: routes.files }),
+    answered: level < requestLevel ? undefined : (answer) => say(line(answer, upstreams.current)),
+  })
+  const following = followConfiguration({
+    config: target.config,
+    clock,
+    // The same context: that another is current now is no business of a proxy that runs.
+    load: () => chooseTarget({ ...flags, context: target.config.context }, session),
+    use: async (changed) => {
+      upstreams.replace(await connectTo(changed, flags))
     },
-    answered: ({ method, path, statusCode, durationMs }) => {
-      if ((flags.v ?? 0) < requestLevel) return
-      const url = shownUrl(new URL(origin + base + path))
-      say(`${method} ${url} ${statusCode} in ${whole(durationMs)} milliseconds`)
+    news: (news) => {
+      for (const told of proxyNews(news, terminal)) say(told)
     },
   })
   try {
-    const where = await server.listen()
-    warnOfOpenness(flags, session)
+    const where = await listen(server.http, place)
+    for (const warning of proxyWarnings(flags, target.config, terminal)) say(warning)
     await output.write(`Starting to serve on ${where}\n`)
     await aborted(signal)
     return exitCodes.ok
   } finally {
+    following.close()
     await server.drain(signal.aborted ? drainMs : 0)
-    await cluster.close()
+    await upstreams.close()
     stopNarration()
   }
 }
 
-function readPort(text: string): number {
-  const port = Number(text)
-  if (/^\d+$/u.test(text) && port <= 65_535) return port
-  throw usageError(`invalid argument "${text}" for "-p, --port" flag`, 'a number from 0 to 65535')
+async function connectTo(
+  { config, options }: Target,
+  { http2, appendServerPath = false, requestTimeout = 0 }: GlobalFlags & ProxyFlags,
+): Promise<ProxyUpstream> {
+  // A tenth of a second that only this command has to wait.
+  const { connect } = await import('../doors/undici.ts')
+  return new ProxyUpstream(await connect({ ...options, http2 }), {
+    appendServerPath,
+    timeoutMs: requestTimeout,
+    compression: !config.server.disableCompression,
+  })
 }
 
-/** Undici's limits: the head of a response has to come; its body may take as long as it likes. */
-function limitsOf({ requestTimeout = 0 }: GlobalFlags): {
-  readonly bodyTimeout: number
-  readonly headersTimeout?: number
-} {
-  return { bodyTimeout: 0, ...(requestTimeout > 0 ? { headersTimeout: requestTimeout } : {}) }
-}
-
-function warnOfOpenness({ address, disableFilter }: ProxyFlags, { say, terminal }: Session): void {
-  const warning = paint('Warning:', 'yellow', terminal)
-  if (disableFilter === true) {
-    say(
-      `${warning} Request filter disabled, your proxy is vulnerable to XSRF attacks, please be cautious`,
-    )
-  }
-  if (!/^(?:127\.|::1$|localhost$)/u.test(address)) {
-    say(`${warning} whoever can reach ${address} acts as you`)
-  }
+function line(answer: ProxyAnswer, upstream: ProxyUpstream): string {
+  const { method, path, statusCode, durationMs } = answer
+  return `${method} ${shownUrl(upstream.url(path))} ${statusCode} in ${whole(durationMs)} milliseconds`
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../api/json.ts'
+import { openapiDocuments } from './openapi.ts'
 
 /** The documents about the API server itself, by their path. */
 export const documents: ReadonlyMap<string, JsonObject | string> = new Map<
@@ -32,6 +33,7 @@ export const documents: ReadonlyMap<string, JsonObject | string> = new Map<
       resource('selfsubjectreviews', 'SelfSubjectReview', false, ['create']),
     ]),
   ],
+  ...openapiDocuments,
 ])
 
 /** Paths that everybody may read, as the role `system:public-info-viewer` says. */

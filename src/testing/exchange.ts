@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { constants, Http2ServerRequest } from 'node:http2'
-import type { Writable } from 'node:stream'
+import type { Duplex, Writable } from 'node:stream'
 
 import type { JsonObject } from '../api/json.ts'
 import type { Connection } from './connections.ts'
 import type { RequestEntry } from './request-log.ts'
+import { acceptUpgrade, type UpgradeAttempt } from './serve-upgrade.ts'
 
 /** A request of either version of HTTP. */
 export type ServerRequest = IncomingMessage | Http2ServerRequest
@@ -41,6 +42,14 @@ export interface Responder {
   /** Reads the request's body to its end. */
   readBody(): Promise<Buffer>
   /**
+   * Answers an upgrade with 101; the connection is the caller's from then on, to write, to end and
+   * to read, also after the client has ended its side. What came ahead of the answer comes first.
+   *
+   * @param headers To add to `connection` and `upgrade`, which is what the client asked for.
+   * @throws TypeError when the request asks for no upgrade.
+   */
+  switchProtocols(headers?: Readonly<Record<string, string>>): Duplex
+  /**
    * Breaks the request off: HTTP/2 with RST_STREAM, HTTP/1.1 with a reset of the connection.
    *
    * @param code Error code for HTTP/2. Default: 2, INTERNAL_ERROR.
@@ -62,6 +71,7 @@ export class Exchange implements Responder {
   readonly #request: ServerRequest
   readonly #response: ServerResponse
   readonly #connection: Connection
+  readonly #upgrade: UpgradeAttempt | undefined
   #body: Promise<Buffer> | undefined
 
   constructor(
@@ -69,11 +79,13 @@ export class Exchange implements Responder {
     response: ServerResponse,
     entry: RequestEntry,
     connection: Connection,
+    upgrade?: UpgradeAttempt,
   ) {
     this.#request = request
     this.#response = response
     this.entry = entry
     this.#connection = connection
+    this.#upgrade = upgrade
     // A client may go at any time; that is no failure of the server.
     request.on('error', () => {})
     response.on('error', () => {})
@@ -123,6 +135,12 @@ export class Exchange implements Responder {
   readBody(): Promise<Buffer> {
     this.#body ??= this.#collect()
     return this.#body
+  }
+
+  switchProtocols(headers: Readonly<Record<string, string>> = {}): Duplex {
+    if (this.#upgrade === undefined) throw new TypeError('the request asks for no upgrade')
+    this.entry.statusCode = 101
+    return acceptUpgrade(this.#upgrade, { upgrade: this.entry.headers.upgrade ?? '', ...headers })
   }
 
   reset(code: number = constants.NGHTTP2_INTERNAL_ERROR): void {

@@ -1,5 +1,4 @@
-import { isJsonObject, type JsonObject } from '../api/json.ts'
-import { mergePatch } from './merge-patch.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../api/json.ts'
 import { isSelected, keyOf, kindOf, type Selection } from './resource-kinds.ts'
 import {
   alreadyExists,
@@ -94,10 +93,14 @@ export class ObjectStore {
     return { statusCode: 200, body }
   }
 
-  patch(selection: Selection & { readonly name: string }, change: JsonObject): Reply {
+  /** Replaces an object by what `change` makes of it. */
+  patch(
+    selection: Selection & { readonly name: string },
+    change: (object: JsonObject) => JsonValue,
+  ): Reply {
     const found = this.#objects.get(keyOf(selection))
     if (found === undefined) return notFound(selection.resource, selection.name)
-    const patched = mergePatch(found.object, change)
+    const patched = change(found.object)
     return this.replace(selection, isJsonObject(patched) ? patched : {})
   }
 

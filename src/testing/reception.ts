@@ -8,7 +8,6 @@ import type { Interceptors } from './interceptors.ts'
 import type { RequestEntry } from './request-log.ts'
 import { parseTarget, splitPath, verbOf } from './resource-path.ts'
 import { serveRequest, type Backend } from './serve-request.ts'
-import { serveUpgrade } from './serve-upgrade.ts'
 import { failure, type Reply } from './status.ts'
 import type { RequestListener } from './tls-listener.ts'
 
@@ -34,21 +33,24 @@ export function createReception(parts: ReceptionParts): RequestListener {
     const recognition = recognise(request, connection, desk, backend.clock.now())
     const entry = entryOf(request, connection, recognition)
     requests.push(entry)
-    const exchange = new Exchange(request, response, entry, connection)
+    const exchange = new Exchange(request, response, entry, connection, upgrade)
     if (interceptors.take(exchange)) return
     const verb = verbOf(entry.method, target, query.has('watch'))
     const admitted = admit({ recognition, method: entry.method, path, target, verb }, policy)
     const user = isReply(admitted) ? admitted : impersonate(admitted, entry.rawHeaders)
     if (isReply(user)) return exchange.reply(user)
     entry.user = user.name
-    if (upgrade !== undefined && path === '/upgrade-echo') {
-      entry.statusCode = 101
-      return serveUpgrade(entry.headers, upgrade)
-    }
+    if (upgrade !== undefined && path === '/upgrade-echo') return echoAll(exchange)
     serveRequest({ exchange, user, target, query }, backend).catch((error: unknown) => {
       fail(exchange, error)
     })
   }
+}
+
+/** Sends back every byte that comes. */
+function echoAll(exchange: Exchange): void {
+  const connection = exchange.switchProtocols()
+  connection.pipe(connection)
 }
 
 function recognise(

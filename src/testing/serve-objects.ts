@@ -1,7 +1,8 @@
 import type { Exchange } from './exchange.ts'
 import type { ObjectStore } from './object-store.ts'
-import { patchType, readObject } from './read-object.ts'
+import { readObject } from './read-object.ts'
 import { resourceKinds, type Selection } from './resource-kinds.ts'
+import { answerPatch } from './serve-patch.ts'
 import { methodNotAllowed, type Reply } from './status.ts'
 
 /** Answers a request about all objects of a kind: list, create. */
@@ -40,10 +41,8 @@ export async function answerObject(
       const given = await readObject(exchange)
       return 'statusCode' in given ? given : store.replace(selection, given.object)
     }
-    case 'PATCH': {
-      const given = await readObject(exchange, patchType)
-      return 'statusCode' in given ? given : store.patch(selection, given.object)
-    }
+    case 'PATCH':
+      return answerPatch(exchange, selection, store)
     case 'DELETE':
       await exchange.readBody()
       return store.remove(selection)

@@ -1,16 +1,23 @@
-import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 
-import type { UpgradeAttempt } from './tls-listener.ts'
+/** An HTTP/1.1 upgrade: the socket is the receiver's, `head` came ahead of its time. */
+export interface UpgradeAttempt {
+  readonly socket: Duplex
+  readonly head: Buffer
+}
 
-/** Answers an upgrade with 101 and from then on sends back every byte that comes. */
-export function serveUpgrade(
-  headers: IncomingMessage['headers'],
+/** Answers an upgrade with 101, and gives the connection with everything that has come on it. */
+export function acceptUpgrade(
   { socket, head }: UpgradeAttempt,
-): void {
-  const protocol = headers.upgrade ?? ''
+  headers: Readonly<Record<string, string>>,
+): Duplex {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.write(
-    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`,
+    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n${lines.join('')}\r\n`,
+    'latin1',
   )
-  if (head.length > 0) socket.write(head)
-  socket.pipe(socket)
+  if (head.length > 0) socket.unshift(head)
+  // HTTP ends a connection when its client does; what it was upgraded to may have more to say.
+  socket.allowHalfOpen = true
+  return socket
 }

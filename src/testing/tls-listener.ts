@@ -2,17 +2,11 @@ import { ServerResponse as Http1Response, type IncomingMessage } from 'node:http
 import { createSecureServer, type Http2Session } from 'node:http2'
 import { createServer } from 'node:https'
 import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
 import type { Server, TLSSocket } from 'node:tls'
 
 import type { Connection, Connections } from './connections.ts'
 import type { ServerRequest, ServerResponse } from './exchange.ts'
-
-/** An HTTP/1.1 upgrade: the socket is the receiver's, `head` came ahead of its time. */
-export interface UpgradeAttempt {
-  readonly socket: Duplex
-  readonly head: Buffer
-}
+import type { UpgradeAttempt } from './serve-upgrade.ts'
 
 /** Receives what comes in; `upgrade` is there for a request that asks for one. */
 export type RequestListener = (

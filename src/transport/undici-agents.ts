@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-import { Agent, buildConnector, type Dispatcher } from 'undici'
+import { Agent, buildConnector, Client, type Dispatcher } from 'undici'
 
 import { asError } from '../errors/kubecred-error.ts'
 import type { Connections } from './generations.ts'
@@ -8,6 +8,7 @@ import { dialWithin } from './dial.ts'
 import { isValueBody } from './replay-body.ts'
 import type { StackSettings } from './stack-options.ts'
 import { serverNameOf, type TlsSettings } from './tls.ts'
+import { ConnectionPool, type PatientHandler } from './undici-pool.ts'
 
 /** How connections are made on undici. */
 export interface AgentOptions {
@@ -16,7 +17,11 @@ export interface AgentOptions {
    * server closes a connection in good order. Default: false, which is also faster.
    */
   readonly http2?: boolean | undefined
-  /** Connections for ordinary requests; more requests queue. Default: 256. */
+  /**
+   * Most connections for ordinary requests; 16 are opened as needed, more when those fall behind. A
+   * request waits for one as long as it would for a new one, then it fails with `ERR_TIMEOUT`.
+   * Default: 256.
+   */
   readonly connections?: number | undefined
 }
 
@@ -35,70 +40,76 @@ export interface DispatchConnections extends Connections {
   /** @param streaming Whether the response is expected to stay open. */
   dispatch(
     options: Dispatcher.DispatchOptions,
-    handler: Dispatcher.DispatchHandler,
+    handler: PatientHandler,
     streaming: boolean,
   ): boolean
 }
 
 /** The pools of a generation: for requests, for uploads, for what stays open. */
 export class AgentPools implements DispatchConnections {
-  readonly #requests: Agent
-  readonly #uploads: Agent
+  /** Ordinary requests over HTTP/2; undefined when HTTP/1.1 is spoken. */
+  readonly #http2: Agent | undefined
+  readonly #http1: ConnectionPool
   readonly #streams: Agent
-  readonly #http2: boolean
   readonly #closing = new AbortController()
 
-  constructor(tls: TlsSettings, options: AgentSettings) {
-    this.#http2 = options.http2 ?? false
-    const { connections = 256 } = options
+  /** @param events Gets the events of the connections, as those of an undici `Agent`. */
+  constructor(origin: string, tls: TlsSettings, options: AgentSettings, events: Dispatcher) {
+    const { http2 = false, connections = 256, connectTimeoutMs, clock } = options
     const over = (allowH2: boolean) => ({
       connect: connector(tls, options, allowH2, this.#closing.signal),
       allowH2,
       maxHeaderSize: largestHead,
     })
-    this.#requests = new Agent({ ...over(this.#http2), connections, keepAliveTimeout: idleMs })
-    // Over HTTP/2 undici ends a stream whose body fails as if the body were whole.
-    this.#uploads = this.#http2
-      ? new Agent({ ...over(false), connections, keepAliveTimeout: idleMs })
-      : this.#requests
+    const ofOne = { ...over(false), keepAliveTimeout: idleMs }
+    this.#http1 = new ConnectionPool({
+      open: () => withEvents(new Client(origin, ofOne), events),
+      connections,
+      patienceMs: connectTimeoutMs,
+      clock,
+    })
+    if (http2) {
+      const ofMany = { ...over(true), connections, keepAliveTimeout: idleMs }
+      this.#http2 = withEvents(new Agent(ofMany), events)
+    }
     // A watch may be quiet for hours, and an upgrade is not possible over HTTP/2.
-    this.#streams = new Agent({ ...over(false), bodyTimeout: 0 })
+    this.#streams = withEvents(new Agent({ ...over(false), bodyTimeout: 0 }), events)
   }
 
   dispatch(
     options: Dispatcher.DispatchOptions,
-    handler: Dispatcher.DispatchHandler,
+    handler: PatientHandler,
     streaming: boolean,
   ): boolean {
-    if (!streaming) {
-      const agent = isValueBody(options.body) ? this.#requests : this.#uploads
-      return agent.dispatch(options, handler)
+    const http2 = this.#http2
+    if (streaming) {
+      if (options.upgrade || http2 === undefined) return this.#streams.dispatch(options, handler)
+      return http2.dispatch({ ...options, bodyTimeout: 0 }, handler)
     }
-    if (options.upgrade || !this.#http2) return this.#streams.dispatch(options, handler)
-    return this.#requests.dispatch({ ...options, bodyTimeout: 0 }, handler)
+    // Over HTTP/2 undici ends a stream whose body fails as if the body were whole.
+    if (http2 === undefined || !isValueBody(options.body)) {
+      return this.#http1.dispatch(options, handler)
+    }
+    return http2.dispatch(options, handler)
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#agents].map((agent) => agent.close()))
+    await Promise.all([this.#http1.close(), this.#http2?.close(), this.#streams.close()])
   }
 
   async destroy(error: Error): Promise<void> {
     this.#closing.abort(error)
-    await Promise.all([...this.#agents].map((agent) => agent.destroy(error)))
+    const all = [this.#http1, this.#http2, this.#streams]
+    await Promise.all(all.map((connections) => connections?.destroy(error)))
   }
+}
 
-  forwardEvents(to: Dispatcher): void {
-    for (const agent of this.#agents) {
-      agent.on('drain', (...args) => to.emit('drain', ...args))
-      agent.on('connect', (...args) => to.emit('connect', ...args))
-      agent.on('disconnect', (...args) => to.emit('disconnect', ...args))
-      agent.on('connectionError', (...args) => to.emit('connectionError', ...args))
-    }
-  }
-
-  get #agents(): Set<Agent> {
-    return new Set([this.#requests, this.#uploads, this.#streams])
-  }
+function withEvents<D extends Dispatcher>(from: D, to: Dispatcher): D {
+  from.on('drain', (...args) => to.emit('drain', ...args))
+  from.on('connect', (...args) => to.emit('connect', ...args))
+  from.on('disconnect', (...args) => to.emit('disconnect', ...args))
+  from.on('connectionError', (...args) => to.emit('connectionError', ...args))
+  return from
 }
 
 function connector(

@@ -6,6 +6,7 @@ import type { Dispatcher } from 'undici'
 import type { Generation } from './generations.ts'
 import type { DispatchConnections } from './undici-agents.ts'
 import type { ResponseEnd } from './undici-held-response.ts'
+import type { PatientHandler } from './undici-pool.ts'
 
 /** The head of a response. */
 export interface ResponseHead {
@@ -16,6 +17,8 @@ export interface ResponseHead {
 
 /** What becomes of an attempt's response. */
 export interface AttemptListener {
+  /** Whether its caller has gone. */
+  readonly aborted: boolean
   begun(target: Dispatcher.DispatchController): void
   upgraded(target: Dispatcher.DispatchController, head: ResponseHead, socket: Duplex): void
   headed(target: Dispatcher.DispatchController, head: ResponseHead): void
@@ -27,7 +30,7 @@ export interface AttemptListener {
  * One attempt at a request: undici's handler, which goes deaf when the attempt is over, so that what
  * is left of it cannot disturb the next. It counts itself in and out of its generation.
  */
-export class Attempt implements Dispatcher.DispatchHandler {
+export class Attempt implements PatientHandler {
   readonly #listener: AttemptListener
   readonly #caller: Dispatcher.DispatchHandler | undefined
   readonly #generation: Generation<DispatchConnections>
@@ -44,6 +47,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#caller = caller
     this.#generation = generation
     this.#countOut = generation.begin()
+  }
+
+  get over(): boolean {
+    return this.#over || this.#listener.aborted
   }
 
   /** Sends the request; the answer is undici's. */

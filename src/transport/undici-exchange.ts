@@ -73,6 +73,10 @@ export class Exchange implements AttemptListener, OpenExchange {
     return true
   }
 
+  get aborted(): boolean {
+    return this.#controller.aborted
+  }
+
   /** Ends it with an error, wherever it stands. */
   end(error: Error): void {
     this.#controller.abort(error)

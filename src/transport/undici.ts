@@ -60,12 +60,8 @@ export class CredentialDispatcher extends Dispatcher {
       budget: new ReplayBudget(settings.replayBufferBytes, settings.replayTotalBytes),
       generations: new Generations<DispatchConnections>({
         open: (certificate) => {
-          const agents = new AgentPools(tlsSettings(server, certificate), {
-            ...options,
-            ...settings,
-          })
-          agents.forwardEvents(this)
-          return agents
+          const tls = tlsSettings(server, certificate)
+          return new AgentPools(this.#origin, tls, { ...options, ...settings }, this)
         },
         drainMs,
         clock,

@@ -163,10 +163,22 @@ describe('a request passes through', () => {
     expect(await ask(proxy, '/version', { method })).toMatchObject({ status: statusCode, body: '' })
   })
 
-  test('always below the path of the server, so that the filter judges what is sent', async () => {
+  test('at the root of the server, with a warning when the kubeconfig has a path', async () => {
     const server = `${cluster.server.url}/base`
     const path = await cluster.kubeconfig('base', { token: plantedToken }, { server })
     const proxy = await startProxy(['--kubeconfig', path])
+    for (const asked of ['/x?y', '/base/x']) await ask(proxy, asked)
+    expect(cluster.server.requests.map((request) => request.path)).toEqual(['/x?y', '/base/x'])
+    expect(proxy.terminal.err).toBe(
+      'Warning: Your kube context contains a server path /base, ' +
+        'use --append-server-path to automatically append the path to each request\n',
+    )
+  })
+
+  test('below the path of the server with --append-server-path', async () => {
+    const server = `${cluster.server.url}/base`
+    const path = await cluster.kubeconfig('base', { token: plantedToken }, { server })
+    const proxy = await startProxy(['--kubeconfig', path, '--append-server-path'])
     for (const asked of ['/x?y', '/base/x', '/base?y', '/basement']) await ask(proxy, asked)
     expect(cluster.server.requests.map((request) => request.path)).toEqual([
       '/base/x?y',
@@ -174,6 +186,7 @@ describe('a request passes through', () => {
       '/base/base?y',
       '/base/basement',
     ])
+    expect(proxy.terminal.err).toBe('')
   })
 
   test('as an ordinary one when it asks for HTTP/2 in clear text, body and all', async () => {

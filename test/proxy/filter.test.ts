@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
-import { isServed, readRules, type FilteredRequest } from '../../src/cli/proxy-filter.ts'
+import { readRules } from '../../src/cli/proxy-rules.ts'
+import { isServed, type FilteredRequest } from '../../src/proxy/filter.ts'
 
 const request: FilteredRequest = {
   method: 'GET',

@@ -1,5 +1,3 @@
-import { usageError } from './command-error.ts'
-
 /** Which requests the proxy serves; a list that is empty matches nothing. */
 export interface FilterRules {
   readonly acceptHosts: readonly RegExp[]
@@ -21,32 +19,6 @@ export interface FilteredRequest {
   readonly site?: string | undefined
 }
 
-/** The rules in text, regular expressions with commas between them; a name for each flag. */
-export const defaultRules: Readonly<Record<keyof FilterRules, string>> = {
-  acceptHosts: String.raw`^localhost$,^127\.0\.0\.1$,^\[::1\]$`,
-  acceptPaths: '^.*',
-  rejectPaths: '^/api/.*/pods/.*/exec,^/api/.*/pods/.*/attach',
-  rejectMethods: '^$',
-}
-
-/**
- * The rules that the flags give, with kubectl's for those that they leave out.
- *
- * @throws {@link CommandError} A usage error for a pattern that is none.
- */
-export function readRules(
-  flags: Partial<Readonly<Record<keyof FilterRules, string>>>,
-): FilterRules {
-  const read = (name: keyof FilterRules): readonly RegExp[] =>
-    (flags[name] ?? defaultRules[name]).split(',').map((pattern) => readPattern(pattern))
-  return {
-    acceptHosts: read('acceptHosts'),
-    acceptPaths: read('acceptPaths'),
-    rejectPaths: read('rejectPaths'),
-    rejectMethods: read('rejectMethods'),
-  }
-}
-
 /**
  * Whether a request is served. Without the rule on hosts any web page could act as the user: it has
  * its own name point to this machine, and asks itself. And without the one on origins it could open
@@ -58,21 +30,17 @@ export function isServed(request: FilteredRequest, rules: FilterRules): boolean 
   if (site === 'cross-site') return false
   if (paths.some((path) => matches(rules.rejectPaths, path))) return false
   if (matches(rules.rejectMethods, method)) return false
-  if (!matches(rules.acceptHosts, withoutPort(host))) return false
+  if (!isHostServed(host, rules)) return false
   if (origin !== undefined && !matches(rules.acceptHosts, hostOfOrigin(origin))) return false
   return paths.every((path) => matches(rules.acceptPaths, path))
 }
 
-function readPattern(pattern: string): RegExp {
-  try {
-    // Go writes this flag into the expression itself.
-    return pattern.startsWith('(?i)') ? new RegExp(pattern.slice(4), 'i') : new RegExp(pattern)
-  } catch {
-    throw usageError(
-      `error parsing regexp: ${pattern}`,
-      'give regular expressions with commas between them',
-    )
-  }
+/**
+ * Whether requests for a host are served at all. This counts for static files too, which kubectl
+ * serves to everybody who has a name of his own point to this machine.
+ */
+export function isHostServed(host: string, rules: Pick<FilterRules, 'acceptHosts'>): boolean {
+  return matches(rules.acceptHosts, withoutPort(host))
 }
 
 function matches(patterns: readonly RegExp[], text: string): boolean {

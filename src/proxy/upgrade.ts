@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 /** The head of an answer that switches protocols, as it goes over the wire. */
@@ -10,10 +11,18 @@ export function switchingHead(statusCode: number, headers: readonly string[]): s
   return `${lines.join('\r\n')}\r\n\r\n`
 }
 
-/** Makes one connection of two; when one of them has gone, the other goes, too. */
-export function joinSockets(one: Duplex, other: Duplex): void {
-  passOn(one, other)
-  passOn(other, one)
+/**
+ * Makes one connection of two: what one side says the other hears, no faster than it takes it. A side
+ * that has said all it had may still listen; when one breaks, the other is cut.
+ *
+ * @param keepAliveMs How often a quiet connection is probed.
+ */
+export function joinSockets(client: Socket, upstream: Duplex, keepAliveMs: number): void {
+  for (const socket of [client, upstream]) {
+    if (socket instanceof Socket) socket.setKeepAlive(true, keepAliveMs).setNoDelay(true)
+  }
+  passOn(client, upstream)
+  passOn(upstream, client)
 }
 
 function passOn(from: Duplex, to: Duplex): void {

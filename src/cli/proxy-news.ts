@@ -1,0 +1,26 @@
+import type { ConfigurationNews } from '../proxy/follow-configuration.ts'
+import { paint } from './paint.ts'
+import { describeError } from './report-error.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What is said on standard error of a kubeconfig that has changed under a running proxy. */
+export function proxyNews(
+  news: ConfigurationNews,
+  terminal: Pick<Terminal, 'colour'>,
+): readonly string[] {
+  const warning = paint('Warning:', 'yellow', terminal)
+  switch (news.kind) {
+    case 'reloaded':
+      return [`${news.files.join(', ')} has changed: requests from now on use what it says`]
+    case 'other-cluster':
+      return [
+        `${warning} the kubeconfig has changed and leads to ${news.url} now, which may be another ` +
+          'cluster: this proxy stays with the one it has; start it again to follow',
+      ]
+    case 'failed': {
+      const { what, hint } = describeError(news.error)
+      const words = `${warning} the kubeconfig has changed and cannot be used, the old one stays: ${what}`
+      return hint === undefined ? [words] : [words, `${paint('hint:', 'yellow', terminal)} ${hint}`]
+    }
+  }
+}

@@ -1,0 +1,239 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+import type { Clock, Timer } from '../credential/clock.ts'
+import type { Listed } from '../transport/roster.ts'
+import { ResponseBody } from './response-body.ts'
+import type { RequestHead } from './request-head.ts'
+import { flatten, returnedHeaders, type ReceivedHeaders } from './response-head.ts'
+import { EarlyBytes, joinSockets, switchingHead } from './upgrade.ts'
+import type { Upstream } from './upstream.ts'
+
+/** What is done with a request upstream: undici's `DispatchController`, as far as it is used. */
+export interface UpstreamController {
+  readonly rawHeaders?: ReceivedHeaders | null
+  pause(): void
+  resume(): void
+  abort(reason: Error): void
+}
+
+/** An answer that the proxy gives itself. */
+export interface OwnAnswer {
+  readonly statusCode: number
+  /** A `Status` in JSON. */
+  readonly body: string
+}
+
+/** A client's request, and where the answer goes. */
+export interface ProxiedRequest {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly head: RequestHead
+  /** Path and query to ask the server for. */
+  readonly path: string
+  /** What the client sent after the head of an upgrade; undefined for any other request. */
+  readonly upgradeHead: Buffer | undefined
+  /** Whether the answer is expected to stay open, as that of a watch. */
+  readonly endless: boolean
+}
+
+/** What all exchanges of a proxy share. */
+export interface ExchangeSettings {
+  readonly clock: Clock
+  /** How often an upgraded connection that is quiet is probed, milliseconds. */
+  readonly keepAliveMs: number
+  /** What to answer when the request did not get through. */
+  readonly failed: (error: Error) => OwnAnswer
+  /** Called once, when nothing of it is open any more. */
+  readonly closed: (exchange: ProxyExchange) => void
+}
+
+// An answer as short as this is rather read to its end than cut: its connection can be used again.
+const shortAnswer = 64 * 1024
+const patienceMs = 1000
+
+/**
+ * One request on its way through the proxy: to undici it is the handler. What comes goes on to the
+ * client at once, and no faster than the client takes it; when the client goes, the request
+ * upstream ends.
+ */
+export class ProxyExchange implements Listed {
+  place = -1
+  /** When it began, for a log. */
+  readonly startedAt: number
+  readonly client: ProxiedRequest
+  readonly upstream: Upstream
+  readonly #settings: ExchangeSettings
+  readonly #early: EarlyBytes | undefined
+  #controller: UpstreamController | undefined
+  #body: ResponseBody | undefined
+  /** Bytes of the answer, -1 when the server does not say. */
+  #length = -1
+  #gone = false
+  #ending = false
+  #upstreamSocket: Duplex | undefined
+  #patience: Timer | undefined
+
+  constructor(client: ProxiedRequest, upstream: Upstream, settings: ExchangeSettings) {
+    this.client = client
+    this.upstream = upstream
+    this.#settings = settings
+    this.startedAt = settings.clock.now()
+    const { request, response, upgradeHead } = client
+    if (upgradeHead !== undefined) this.#early = new EarlyBytes(request.socket, upgradeHead)
+    response.on('close', () => {
+      if (this.#upstreamSocket !== undefined) return
+      if (!response.writableFinished) this.#clientGone()
+      settings.closed(this)
+    })
+  }
+
+  /** Status of the answer, once there is one. */
+  get statusCode(): number {
+    return this.#upstreamSocket === undefined ? this.client.response.statusCode : 101
+  }
+
+  /** Sends it. */
+  start(): void {
+    const { request, head, path, upgradeHead } = this.client
+    if (this.#asksForGzip()) head.forwarded.push('Accept-Encoding', 'gzip')
+    this.upstream.send(
+      {
+        method: request.method ?? 'GET',
+        path,
+        headers: head.forwarded,
+        // Not the stream itself: whoever gives it up would take the client's connection with it.
+        body: head.hasBody ? request.iterator({ destroyOnReturn: false }) : null,
+        upgrade: upgradeHead === undefined ? null : (head.upgrade ?? null),
+      },
+      this,
+    )
+  }
+
+  /** Ends the answer as soon as it can be ended in good order; only for one without end. */
+  finishSoon(): void {
+    if (!this.client.endless || this.#upstreamSocket !== undefined) return
+    this.#ending = true
+    if (this.#body?.atLineEnd === true) this.#finishNow()
+  }
+
+  /** Ends everything at once. */
+  cut(): void {
+    this.#upstreamSocket?.destroy()
+    this.client.request.socket.destroy()
+  }
+
+  // What undici sees: the handler.
+
+  onRequestStart(controller: UpstreamController): void {
+    this.#controller = controller
+    // The client may have gone while the request waited for a connection.
+    if (this.#gone) controller.abort(clientGone())
+  }
+
+  onRequestUpgrade(
+    controller: UpstreamController,
+    statusCode: number,
+    headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+    upstream: Duplex,
+  ): void {
+    const { request, response } = this.client
+    if (this.#gone) {
+      upstream.destroy()
+      return
+    }
+    const { socket } = request
+    this.#upstreamSocket = upstream
+    // From here on the response knows nothing of the connection.
+    response.detachSocket(socket)
+    upstream.once('close', () => {
+      this.#settings.closed(this)
+    })
+    socket.write(switchingHead(statusCode, flatten(controller.rawHeaders ?? headers)), 'latin1')
+    upstream.write(this.#early?.take() ?? '')
+    joinSockets(socket, upstream, this.#settings.keepAliveMs)
+  }
+
+  onResponseStart(
+    controller: UpstreamController,
+    statusCode: number,
+    headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+  ): void {
+    // 100 and 103 are told here, too, and are not the answer.
+    if (statusCode < 200 || this.#gone) return
+    const { response, endless } = this.client
+    const gunzip = headers['content-encoding'] === 'gzip' && this.#asksForGzip()
+    const length = headers['content-length']
+    if (typeof length === 'string' && !gunzip) this.#length = Number(length)
+    // Theirs says when the answer was made.
+    response.sendDate = headers['date'] === undefined
+    response.writeHead(statusCode, returnedHeaders(controller.rawHeaders ?? headers, gunzip))
+    this.#body = new ResponseBody(response, controller, { gunzip, endless, length: this.#length })
+    if (this.#ending) this.#finishNow()
+  }
+
+  onResponseData(_controller: UpstreamController, chunk: Buffer): void {
+    const body = this.#body
+    if (this.#gone || body === undefined) return
+    body.write(this.#ending ? upToLineEnd(chunk) : chunk)
+    if (this.#ending && body.atLineEnd) this.#finishNow()
+  }
+
+  onResponseEnd(): void {
+    this.#patience?.cancel()
+    if (!this.#gone) this.#body?.end()
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    const { response, request } = this.client
+    this.#patience?.cancel()
+    if (this.#gone) return
+    if (response.headersSent) {
+      // The client has to see that this is not the end.
+      request.socket.destroy()
+      return
+    }
+    const { statusCode, body } = this.#settings.failed(error)
+    // What is left of an upload must not be taken for the next request.
+    if (!request.complete) response.shouldKeepAlive = false
+    response.writeHead(statusCode, { 'Content-Type': 'application/json' }).end(body)
+  }
+
+  /** client-go asks for it wherever the caller has not chosen; what stays open is left as it is. */
+  #asksForGzip(): boolean {
+    const { head, request, endless, upgradeHead } = this.client
+    if (!this.upstream.compression || !head.anyEncoding) return false
+    return !endless && upgradeHead === undefined && request.method !== 'HEAD'
+  }
+
+  #clientGone(): void {
+    this.#gone = true
+    this.#body?.abandon()
+    if (this.#length < 0 || this.#length > shortAnswer) {
+      this.#controller?.abort(clientGone())
+      return
+    }
+    // Nobody drains any more, so nobody else would resume it.
+    this.#controller?.resume()
+    this.#patience = this.#settings.clock.after(patienceMs, () => {
+      this.#controller?.abort(clientGone())
+    })
+  }
+
+  #finishNow(): void {
+    this.#gone = true
+    this.client.response.end()
+    this.#controller?.abort(new Error('the proxy ends'))
+  }
+}
+
+const newline = 0x0a
+
+function upToLineEnd(chunk: Buffer): Buffer {
+  const end = chunk.indexOf(newline)
+  return end === -1 ? chunk : chunk.subarray(0, end + 1)
+}
+
+function clientGone(): Error {
+  return new Error('client gone')
+}

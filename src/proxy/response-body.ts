@@ -1,0 +1,102 @@
+import type { ServerResponse } from 'node:http'
+import type { Writable } from 'node:stream'
+import { constants, createGunzip, type Gunzip } from 'node:zlib'
+
+/** Holds back what comes from the server. */
+export interface Flow {
+  pause(): void
+  resume(): void
+  abort(reason: Error): void
+}
+
+/** How the body of an answer is passed on. */
+export interface BodyForm {
+  /** Whether to decode it. */
+  readonly gunzip: boolean
+  /** Whether it is expected to stay open, line by line. */
+  readonly endless: boolean
+  /** Bytes, -1 when not known. */
+  readonly length: number
+}
+
+// Up to here a body is worth copying into the same write as its head.
+const shortBody = 16 * 1024
+
+const newline = 0x0a
+
+/** The body of an answer on its way to the client, as fast as the client takes it. */
+export class ResponseBody {
+  readonly #response: ServerResponse
+  readonly #flow: Flow
+  readonly #form: BodyForm
+  readonly #gunzip: Gunzip | undefined
+  #begun = false
+  #paused = false
+  #atLineEnd = true
+
+  /** The head must have been written. */
+  constructor(response: ServerResponse, flow: Flow, form: BodyForm) {
+    this.#response = response
+    this.#flow = flow
+    this.#form = form
+    if (form.gunzip) this.#gunzip = this.#decode()
+    // With what comes at once the head leaves in one write; but the first line of a watch may be
+    // long in coming.
+    if (form.length === -1) setImmediate(() => this.#flushHead())
+  }
+
+  /** Whether what was written so far ends where a reader may take it for complete. */
+  get atLineEnd(): boolean {
+    return this.#atLineEnd
+  }
+
+  write(chunk: Buffer): void {
+    this.#begun = true
+    const { length, endless } = this.#form
+    if (chunk.length === length) {
+      if (length <= shortBody) this.#response.end(chunk.toString('latin1'), 'latin1')
+      else this.#response.end(chunk)
+      return
+    }
+    if (endless) this.#atLineEnd = chunk.at(-1) === newline
+    const to: Writable = this.#gunzip ?? this.#response
+    if (!to.write(chunk) && !this.#paused) this.#waitFor(to)
+  }
+
+  end(): void {
+    this.#begun = true
+    const to: Writable = this.#gunzip ?? this.#response
+    to.end()
+  }
+
+  /** Nobody takes it any more. */
+  abandon(): void {
+    this.#begun = true
+    this.#gunzip?.destroy()
+  }
+
+  #waitFor(to: Writable): void {
+    this.#paused = true
+    this.#flow.pause()
+    to.once('drain', () => {
+      this.#paused = false
+      this.#flow.resume()
+    })
+  }
+
+  #flushHead(): void {
+    if (!this.#begun) this.#response.flushHeaders()
+  }
+
+  #decode(): Gunzip {
+    // What the server has flushed is passed on, whether or not a block is full.
+    const gunzip = createGunzip({ flush: constants.Z_SYNC_FLUSH })
+    gunzip.pipe(this.#response)
+    gunzip.once('error', (error) => {
+      // The client has to see that this is not the end.
+      this.#flow.abort(error)
+      this.#response.destroy()
+    })
+    return gunzip
+  }
+}

@@ -1,0 +1,64 @@
+import { isHopByHop, withoutNamed } from './hop-by-hop.ts'
+
+/** Headers as undici has them: buffers or texts in turn, or an object on HTTP/2. */
+export type ReceivedHeaders =
+  | readonly (string | Buffer | readonly (string | Buffer)[])[]
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+
+/**
+ * The headers of the server's answer as they go to the client, names and values in turn.
+ *
+ * @param decoded Whether the body is decoded on its way, so that what was said of its encoding and
+ *   its length is true no more.
+ */
+export function returnedHeaders(received: ReceivedHeaders, decoded: boolean): string[] {
+  const raw = flatten(received)
+  const flat: string[] = []
+  let connection: string | undefined
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const [name = '', value = ''] = [raw[index], raw[index + 1]]
+    const lower = name.toLowerCase()
+    if (lower === 'connection') connection = join(connection, value)
+    if (isHopByHop(lower)) continue
+    if (decoded && (lower === 'content-encoding' || lower === 'content-length')) continue
+    flat.push(name, value)
+  }
+  return connection === undefined ? flat : withoutNamed(flat, connection)
+}
+
+/** Names and values in turn, whatever the version of HTTP they came with. */
+export function flatten(received: ReceivedHeaders): string[] {
+  const flat: string[] = []
+  if (isList(received)) {
+    for (let index = 0; index + 1 < received.length; index += 2) {
+      const [name = '', value = ''] = [received[index], received[index + 1]]
+      addEach(flat, latin1(name), value)
+    }
+  } else {
+    for (const [name, value = []] of Object.entries(received)) addEach(flat, name, value)
+  }
+  return flat
+}
+
+type HeaderValue = string | Buffer | readonly (string | Buffer)[]
+
+function addEach(flat: string[], name: string, value: HeaderValue): void {
+  if (typeof value === 'string' || Buffer.isBuffer(value)) flat.push(name, latin1(value))
+  else for (const one of value) flat.push(name, latin1(one))
+}
+
+function latin1(value: HeaderValue): string {
+  if (typeof value === 'string') return value
+  return Buffer.isBuffer(value) ? value.toString('latin1') : String(value)
+}
+
+function join(before: string | undefined, value: string): string {
+  return before === undefined ? value : `${before},${value}`
+}
+
+// Array.isArray does not narrow a readonly array out of a union.
+function isList(
+  received: ReceivedHeaders,
+): received is Exclude<ReceivedHeaders, object & Record<string, unknown>> {
+  return Array.isArray(received)
+}

@@ -1,0 +1,21 @@
+import type { ProxyExchange } from './exchange.ts'
+
+/** A cluster, as far as the proxy cares. */
+export interface Upstream {
+  /** Whether to ask it for gzip on behalf of clients that leave it open, as client-go does. */
+  readonly compression: boolean
+  /** Sends a request; what becomes of it the exchange is told. */
+  send(request: UpstreamRequest, exchange: ProxyExchange): void
+  /** Nothing of an exchange is open any more. */
+  ended(): void
+}
+
+/** A request as undici takes it. */
+export interface UpstreamRequest {
+  readonly method: string
+  /** Path and query. */
+  readonly path: string
+  readonly headers: string[]
+  readonly body: AsyncIterable<Buffer> | null
+  readonly upgrade: string | null
+}
