@@ -18,6 +18,9 @@ export interface ProxyFlags extends Partial<Readonly<Record<keyof FilterRules, s
   readonly http2?: boolean
 }
 
+/** How often a quiet upgraded connection is probed, if nobody says: as often as by Go. */
+export const keepAliveMs = 15_000
+
 /** How the command line has {@link ProxyFlags}. */
 export const proxyFlags: readonly Flag[] = [
   {
@@ -76,7 +79,8 @@ export const proxyFlags: readonly Flag[] = [
 
 function readKeepalive(text: string): number {
   const ms = parseDuration(text)
-  if (ms !== undefined) return ms
+  // Zero is the default for kubectl, too, whatever its help says of it.
+  if (ms !== undefined) return ms === 0 ? keepAliveMs : ms
   throw usageError(
     `invalid argument "${text}" for "--keepalive" flag`,
     'give a number with its unit: 30s, 1m30s',

@@ -5,7 +5,7 @@ import { exitCodes } from './command-error.ts'
 import type { GlobalFlags } from './global-flags.ts'
 import { narrate, requestLevel, whole } from './narrate.ts'
 import { proxyFailure } from './proxy-failure.ts'
-import type { ProxyFlags } from './proxy-flags.ts'
+import { keepAliveMs, type ProxyFlags } from './proxy-flags.ts'
 import { listen, readPlace } from './proxy-listen.ts'
 import { proxyNews } from './proxy-news.ts'
 import { readRoutes } from './proxy-routes.ts'
@@ -18,9 +18,6 @@ import { chooseTarget, type Target } from './target.ts'
 
 // What is under way gets this long when the proxy is asked to stop.
 const drainMs = 10_000
-
-// As Go's dialer, when it is not told otherwise.
-const keepAliveMs = 15_000
 
 /** Serves the API of the cluster on a local port until asked to stop. */
 export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): Promise<number> {
@@ -37,7 +34,7 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
     routes,
     rules,
     clock,
-    keepAliveMs: flags.keepalive || keepAliveMs,
+    keepAliveMs: flags.keepalive ?? keepAliveMs,
     failed: proxyFailure,
     upstream: () => upstreams.current,
     files:

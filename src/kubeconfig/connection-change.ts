@@ -33,6 +33,7 @@ function textOf({ server, auth }: ConnectionConfig): string {
     const original = this[key]
     if (original instanceof Secret) return original.reveal()
     if (original instanceof Uint8Array) return Buffer.from(original).toString('base64')
+    // What JSON.stringify asks about has no type.
     return value as unknown
   })
 }

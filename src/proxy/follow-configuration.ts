@@ -79,7 +79,7 @@ class Follower<Loaded extends { readonly config: ConnectionConfig }> implements 
     const { load, clock, news } = this.#settings
     try {
       const loaded = await load()
-      if (!this.#closed) await this.#compare(loaded, changed)
+      await this.#compare(loaded, changed)
     } catch (error) {
       if (!mayTryAgain) {
         news({ kind: 'failed', error })
@@ -92,6 +92,7 @@ class Follower<Loaded extends { readonly config: ConnectionConfig }> implements 
   }
 
   async #compare(loaded: Loaded, changed: readonly string[]): Promise<void> {
+    if (this.#closed) return
     const { use, news } = this.#settings
     const { config } = loaded
     const authority = authorityFileOf(config)

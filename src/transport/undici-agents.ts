@@ -99,8 +99,11 @@ export class AgentPools implements DispatchConnections {
 
   async destroy(error: Error): Promise<void> {
     this.#closing.abort(error)
-    const all = [this.#http1, this.#http2, this.#streams]
-    await Promise.all(all.map((connections) => connections?.destroy(error)))
+    await Promise.all([
+      this.#http1.destroy(error),
+      this.#http2?.destroy(error),
+      this.#streams.destroy(error),
+    ])
   }
 }
 

@@ -225,6 +225,8 @@ function crowdedError(patienceMs: number, connections: number): KubecredError {
   return new KubecredError(
     'ERR_TIMEOUT',
     `no connection to the server became free in ${patienceMs / 1000} s; it may have ${connections}`,
-    { hint: 'the server is slow, or too much is asked at once: `connections` sets how many there are' },
+    {
+      hint: 'the server is slow, or too much is asked at once: `connections` sets how many there are',
+    },
   )
 }
