@@ -6,28 +6,60 @@ import { startProxy, type RunningProxy } from './proxy-process.ts'
 import type { Row } from './report.ts'
 import { inTurns, median, ratios, spreadText, startStealMeter } from './statistics.ts'
 
+/** A proxy, as it is started and called. */
+export interface Contender {
+  readonly name: string
+  readonly command: string
+  /** What comes before the words that all proxies take. */
+  readonly args: readonly string[]
+  /** What comes after them. */
+  readonly flags?: readonly string[]
+}
+
 /** What is to be compared. */
 export interface ProxyComparison {
   /** How the rows are called. */
   readonly work: string
   readonly wrk: string
-  readonly kubectl: string
   readonly kubeconfig: string
   readonly connections: number
+  readonly ours: Contender
+  readonly theirs: Contender
+  /** Whether the goals count: the comparison is with kubectl. */
+  readonly judged: boolean
 }
 
 const rounds = 7
 const bundle = fileURLToPath(new URL('../dist/bin/kubecred.js', import.meta.url))
 
+/** `kubecred proxy` as it was built, with flags of its own. */
+export function kubecredProxy(...flags: readonly string[]): Contender {
+  if (!existsSync(bundle)) throw new Error('there is no bundle: run `npm run build` first')
+  return {
+    name: ['kubecred proxy', ...flags].join(' '),
+    command: process.execPath,
+    args: [bundle],
+    flags,
+  }
+}
+
 /** Both proxies under the same load, in turns; each of the figures is a row. */
 export async function compareProxies(comparison: ProxyComparison): Promise<Row[]> {
-  if (!existsSync(bundle)) throw new Error('there is no bundle: run `npm run build` first')
-  const { work, wrk, kubectl, kubeconfig, connections } = comparison
+  const { work, wrk, kubeconfig, connections } = comparison
   const steal = startStealMeter()
-  const args = ['proxy', '--port', '0', '--kubeconfig', kubeconfig]
+  const start = async ({ command, args, flags = [] }: Contender): Promise<RunningProxy> =>
+    await startProxy(command, [
+      ...args,
+      'proxy',
+      '--port',
+      '0',
+      '--kubeconfig',
+      kubeconfig,
+      ...flags,
+    ])
   // A new process for each load: the peak of memory belongs to this load.
-  await using ours = await startProxy(process.execPath, [bundle, ...args])
-  await using theirs = await startProxy(kubectl, args)
+  await using ours = await start(comparison.ours)
+  await using theirs = await start(comparison.theirs)
   const load = async (proxy: RunningProxy): Promise<ProxyRound> =>
     await measureUnderLoad(wrk, proxy, connections)
   // Connections are opened, and code is compiled.
@@ -42,7 +74,13 @@ export async function compareProxies(comparison: ProxyComparison): Promise<Row[]
   return [
     ...metrics.flatMap((metric) => compareMetric(metric, figures.ours, figures.theirs) ?? []),
     ...comparePeaks(figures.ours, figures.theirs),
-  ].map((row) => ({ ...row, work: `${work}: ${row.work}`, steal: taken }))
+  ].map((row) => ({
+    ...row,
+    ...(comparison.judged ? {} : { goal: '–', met: undefined }),
+    work: `${work}: ${row.work}`,
+    theirs: `${row.theirs} (${comparison.theirs.name})`,
+    steal: taken,
+  }))
 }
 
 interface Metric {
@@ -89,7 +127,7 @@ function compareMetric(
   return {
     work: name,
     ours: `${median(ours).toFixed(digits)} ${unit}`,
-    theirs: `${median(theirs).toFixed(digits)} ${unit} (kubectl proxy)`,
+    theirs: `${median(theirs).toFixed(digits)} ${unit}`,
     ratio: spreadText(ratio),
     goal: goal?.text ?? '–',
     met: goal?.met(ratio.median),
@@ -110,7 +148,7 @@ function comparePeaks(
     {
       work: 'peak memory',
       ours: `${ours.toFixed(0)} MiB`,
-      theirs: `${theirs.toFixed(0)} MiB (kubectl proxy)`,
+      theirs: `${theirs.toFixed(0)} MiB`,
       ratio: (ours / theirs).toFixed(2),
       goal: `<= ${mostMiB} MiB`,
       met: ours <= mostMiB,

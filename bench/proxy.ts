@@ -4,7 +4,7 @@ import { findKubectl } from '../scripts/find-kubectl.ts'
 import { kubeconfigFor, writeKubeconfig } from '../src/testing/fake-kubeconfig.ts'
 import { findProgram } from './find-program.ts'
 import { startNginx } from './nginx.ts'
-import { compareProxies } from './proxy-comparison.ts'
+import { compareProxies, kubecredProxy } from './proxy-comparison.ts'
 import type { Part, Row } from './report.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
 
@@ -33,8 +33,19 @@ export async function benchProxy(): Promise<Part> {
     await writeKubeconfig(kubeconfig, kubeconfigFor(server, { user: { token: 'bench' } }))
     for (const connections of [1, 16, 64]) {
       const work = `upstream with ${name}, ${connections} at a time`
-      rows.push(...(await compareProxies({ work, wrk, kubectl, kubeconfig, connections })))
+      const ours = kubecredProxy()
+      const theirs = { name: 'kubectl proxy', command: kubectl, args: [] }
+      const load = { work, wrk, kubeconfig, connections }
+      rows.push(...(await compareProxies({ ...load, ours, theirs, judged: true })))
     }
+  }
+  // Which protocol to speak is a choice of ours: this is what it stands on.
+  for (const connections of [1, 16, 64]) {
+    const work = `the choice of HTTP/1.1, ${connections} at a time`
+    const kubeconfig = join(folder.path, `kubeconfig-${http2Port}`)
+    const [ours, theirs] = [kubecredProxy(), kubecredProxy('--http2')]
+    const load = { work, wrk, kubeconfig, connections }
+    rows.push(...(await compareProxies({ ...load, ours, theirs, judged: false })))
   }
   return { title, rows }
 }

@@ -9,7 +9,7 @@ import { licensesOf, packageFolders } from './licenses.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 // Loaded at the first need only; see rolldown.config.ts.
-const lazyPackages = ['send', 'undici', 'yaml']
+const lazyPackages = ['re2js', 'send', 'undici', 'yaml']
 
 /** Builds dist/: the library with `tsc`, the command line with rolldown. */
 export async function build(): Promise<void> {

@@ -1,4 +1,6 @@
-import type { FilterRules } from '../proxy/filter.ts'
+import { RE2JS } from 're2js'
+
+import type { FilterRules, Pattern } from '../proxy/filter.ts'
 import { usageError } from './command-error.ts'
 
 /** The rules in text, regular expressions with commas between them; a name for each flag. */
@@ -10,15 +12,18 @@ export const defaultRules: Readonly<Record<keyof FilterRules, string>> = {
 }
 
 /**
- * The rules that the flags give, with kubectl's for those that they leave out.
+ * The rules that the flags give, with kubectl's for those that they leave out. An empty text is an
+ * empty list, which matches nothing.
  *
  * @throws {@link CommandError} A usage error for a pattern that is none.
  */
 export function readRules(
   flags: Partial<Readonly<Record<keyof FilterRules, string>>>,
 ): FilterRules {
-  const read = (name: keyof FilterRules): readonly RegExp[] =>
-    (flags[name] ?? defaultRules[name]).split(',').map((pattern) => readPattern(pattern))
+  const read = (name: keyof FilterRules): readonly Pattern[] => {
+    const text = flags[name] ?? defaultRules[name]
+    return text === '' ? [] : text.split(',').map((pattern) => readPattern(pattern))
+  }
   return {
     acceptHosts: read('acceptHosts'),
     acceptPaths: read('acceptPaths'),
@@ -27,14 +32,18 @@ export function readRules(
   }
 }
 
-function readPattern(pattern: string): RegExp {
+/**
+ * A pattern in Go's syntax. JavaScript's own expressions read some of it in another way, so that a
+ * rule would silently not match; and they go back and forth over a text that was made for it, which
+ * keeps the whole proxy waiting.
+ */
+function readPattern(pattern: string): Pattern {
   try {
-    // Go writes this flag into the expression itself.
-    return pattern.startsWith('(?i)') ? new RegExp(pattern.slice(4), 'i') : new RegExp(pattern)
-  } catch {
+    return RE2JS.compile(pattern)
+  } catch (error) {
     throw usageError(
-      `error parsing regexp: ${pattern}`,
-      'give regular expressions with commas between them',
+      error instanceof Error ? error.message : `error parsing regexp: ${pattern}`,
+      "give regular expressions of Go's syntax with commas between them",
     )
   }
 }

@@ -15,6 +15,7 @@ import { proxyWarnings } from './proxy-warnings.ts'
 import type { Session } from './session.ts'
 import { shownUrl } from './shown-url.ts'
 import { chooseTarget, type Target } from './target.ts'
+import { keepYoungGenerationSmall } from './young-generation.ts'
 
 // What is under way gets this long when the proxy is asked to stop.
 const drainMs = 10_000
@@ -24,6 +25,7 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
   const { terminal, output, say, signal } = session
   const { clock } = terminal
   const level = flags.v ?? 0
+  keepYoungGenerationSmall()
   const place = readPlace(flags)
   const routes = readRoutes(flags)
   const rules = flags.disableFilter === true ? undefined : readRules(flags)

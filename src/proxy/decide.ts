@@ -1,7 +1,7 @@
-import { isHostServed, isServed, type FilterRules } from './filter.ts'
+import { isHost, isHostServed, isServed, type FilterRules } from './filter.ts'
 import type { RequestHead } from './request-head.ts'
 import { routeOf, type Routes } from './route.ts'
-import { formsOf, readTarget } from './target.ts'
+import { escaped, formsOf, readTarget } from './target.ts'
 
 /** What is done with a request. */
 export type Decision =
@@ -33,10 +33,13 @@ export function decide(
   head: RequestHead,
   { routes, rules }: ServingRules,
 ): Decision {
+  const { hosts, origin, site } = head
+  // Of two hosts a filter could judge one only.
+  if (hosts.length > 1 || !hosts.every(isHost)) return badRequest
   const target = readTarget(url)
   if (target.kind === 'invalid') return badRequest
   if (target.kind === 'redirect') return target
-  const { path, query, host = head.hosts[0] ?? '' } = target
+  const { path, query, host = hosts[0] ?? '' } = target
   const route = routeOf(path, routes)
   switch (route.kind) {
     case 'redirect':
@@ -46,10 +49,9 @@ export function decide(
     case 'files':
       return rules === undefined || isHostServed(host, rules) ? { kind: 'files' } : forbidden
     case 'api': {
-      const { hosts, origin, site } = head
       const request = { method, paths: formsOf(route.path), host, origin, site }
-      const served = rules === undefined || (hosts.length < 2 && isServed(request, rules))
-      return served ? { kind: 'pass', path: route.path + query } : forbidden
+      if (rules !== undefined && !isServed(request, rules)) return forbidden
+      return { kind: 'pass', path: escaped(route.path) + query }
     }
   }
 }

@@ -1,9 +1,15 @@
+/** A regular expression, whoever evaluates it. */
+export interface Pattern {
+  /** Whether it matches anywhere in the text. */
+  test(text: string): boolean
+}
+
 /** Which requests the proxy serves; a list that is empty matches nothing. */
 export interface FilterRules {
-  readonly acceptHosts: readonly RegExp[]
-  readonly acceptPaths: readonly RegExp[]
-  readonly rejectPaths: readonly RegExp[]
-  readonly rejectMethods: readonly RegExp[]
+  readonly acceptHosts: readonly Pattern[]
+  readonly acceptPaths: readonly Pattern[]
+  readonly rejectPaths: readonly Pattern[]
+  readonly rejectMethods: readonly Pattern[]
 }
 
 /** What the filter looks at. */
@@ -28,9 +34,9 @@ export function isServed(request: FilteredRequest, rules: FilterRules): boolean 
   const { method, paths, host, origin, site } = request
   // What a browser says of an image or a link on a page of somebody else's.
   if (site === 'cross-site') return false
-  if (paths.some((path) => matches(rules.rejectPaths, path))) return false
-  if (matches(rules.rejectMethods, method)) return false
   if (!isHostServed(host, rules)) return false
+  if (matches(rules.rejectMethods, method)) return false
+  if (paths.some((path) => matches(rules.rejectPaths, path))) return false
   if (origin !== undefined && !matches(rules.acceptHosts, hostOfOrigin(origin))) return false
   return paths.every((path) => matches(rules.acceptPaths, path))
 }
@@ -40,15 +46,26 @@ export function isServed(request: FilteredRequest, rules: FilterRules): boolean 
  * serves to everybody who has a name of his own point to this machine.
  */
 export function isHostServed(host: string, rules: Pick<FilterRules, 'acceptHosts'>): boolean {
-  return matches(rules.acceptHosts, withoutPort(host))
+  return hostForms(host).some((form) => matches(rules.acceptHosts, form))
 }
 
-function matches(patterns: readonly RegExp[], text: string): boolean {
+/** Whether a `Host` header is one: what else stands there is refused by Go's server, too. */
+export function isHost(header: string): boolean {
+  return /^[\w!$%&()*+,\-.:;=[\]'~]*$/u.test(header)
+}
+
+function matches(patterns: readonly Pattern[], text: string): boolean {
   return patterns.some((pattern) => pattern.test(text))
 }
 
-function withoutPort(host: string): string {
-  return host.replace(/:\d*$/u, '').toLowerCase()
+/** A host without its port, in each form that a pattern may be written for. */
+function hostForms(header: string): readonly string[] {
+  // kubectl takes the brackets away together with a port, and then its own default does not match.
+  const address = /^\[(?<address>[\da-f:.]+)\]:\d*$/iu.exec(header)?.groups?.['address']
+  if (address !== undefined) return [`[${address}]`, address]
+  const host = header.replace(/:\d*$/u, '')
+  const lower = host.toLowerCase()
+  return lower === host ? [host] : [host, lower]
 }
 
 function hostOfOrigin(origin: string): string {

@@ -56,8 +56,8 @@ export class AgentPools implements DispatchConnections {
   /** @param events Gets the events of the connections, as those of an undici `Agent`. */
   constructor(origin: string, tls: TlsSettings, options: AgentSettings, events: Dispatcher) {
     const { http2 = false, connections = 256, connectTimeoutMs, clock } = options
-    const over = (allowH2: boolean) => ({
-      connect: connector(tls, options, allowH2, this.#closing.signal),
+    const over = (allowH2: boolean, allowHalfOpen = false) => ({
+      connect: connector(tls, options, { allowH2, allowHalfOpen }, this.#closing.signal),
       allowH2,
       maxHeaderSize: largestHead,
     })
@@ -73,7 +73,8 @@ export class AgentPools implements DispatchConnections {
       this.#http2 = withEvents(new Agent(ofMany), events)
     }
     // A watch may be quiet for hours, and an upgrade is not possible over HTTP/2.
-    this.#streams = withEvents(new Agent({ ...over(false), bodyTimeout: 0 }), events)
+    // Upgraded, a server that has said all it had to may still listen.
+    this.#streams = withEvents(new Agent({ ...over(false, true), bodyTimeout: 0 }), events)
   }
 
   dispatch(
@@ -118,7 +119,7 @@ function withEvents<D extends Dispatcher>(from: D, to: Dispatcher): D {
 function connector(
   tls: TlsSettings,
   { connect: dial, connectTimeoutMs, clock }: AgentSettings,
-  allowH2: boolean,
+  how: { readonly allowH2: boolean; readonly allowHalfOpen: boolean },
   closing: AbortSignal,
 ): buildConnector.connector {
   // One connector for each pool, so that TLS sessions are resumed within one identity only.
@@ -126,7 +127,7 @@ function connector(
     secureContext: tls.secureContext,
     rejectUnauthorized: tls.rejectUnauthorized,
     timeout: connectTimeoutMs,
-    allowH2,
+    ...how,
   })
   return (target, callback) => {
     const { hostname, port, protocol } = target

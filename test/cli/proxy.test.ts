@@ -262,6 +262,39 @@ describe('a request passes through', () => {
   })
 })
 
+describe('with --http2', () => {
+  const versions = (): string[] => cluster.server.requests.map(({ httpVersion }) => httpVersion)
+
+  test('requests go over one connection, uploads and upgrades over HTTP/1.1', async () => {
+    const proxy = await startProxy(['--http2'])
+    const opened = cluster.server.connectionsOpened
+    for (let count = 0; count < 3; count++) await ask(proxy, '/version')
+    expect(cluster.server.connectionsOpened - opened).toBe(1)
+    const answer = await ask(proxy, '/echo', { method: 'POST', body: 'hello' })
+    expect(JSON.parse(answer.body)).toMatchObject({ bodyLength: 5 })
+    expect(versions()).toEqual(['2.0', '2.0', '2.0', '1.1'])
+  })
+
+  test('headers and body come back as they were', async () => {
+    const proxy = await startProxy(['--http2'])
+    cluster.server.respondOnce({ statusCode: 200, headers: { 'X-Kept': 'yes' }, body: 'here' })
+    expect(await ask(proxy, '/x')).toMatchObject({
+      status: 200,
+      headers: { 'x-kept': 'yes' },
+      body: 'here',
+    })
+  })
+
+  test('a watch streams, and ends upstream when its reader goes', async () => {
+    const proxy = await startProxy(['--http2'])
+    const response = await respond(send(proxy, '/api/v1/namespaces?watch=true'))
+    await once(response, 'readable')
+    expect(versions()).toEqual(['2.0'])
+    response.destroy()
+    await until(() => cluster.server.openWatches === 0)
+  })
+})
+
 describe('an answer that goes on', () => {
   test('comes as it is sent', async () => {
     const proxy = await startProxy()
@@ -461,7 +494,7 @@ describe('the filter', () => {
     [
       'two hosts',
       'GET /version HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
-      403,
+      400,
     ],
     ['no host', 'GET /version HTTP/1.0\r\n\r\n', 403],
     [

@@ -62,5 +62,7 @@ test('rules of the caller take the place of the defaults, flag by flag', () => {
 })
 
 test('a pattern that is none is a mistake', () => {
-  expect(() => readRules({ acceptPaths: '^/a,(' })).toThrow('error parsing regexp: (')
+  expect(() => readRules({ acceptPaths: '^/a,(' })).toThrow(
+    'error parsing regexp: missing closing ): `(`',
+  )
 })

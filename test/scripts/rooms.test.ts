@@ -38,7 +38,7 @@ describe('import direction', () => {
   test('gives each room itself and what lies below', () => {
     expect(allowedRooms('errors')).toEqual(['errors'])
     expect(allowedRooms('file')).toEqual(['file', 'errors', 'events', 'host', 'api', 'credential'])
-    expect(allowedRooms('cli')).toEqual(['cli', 'doors'])
+    expect(allowedRooms('cli')).toEqual(['cli', 'doors', 'proxy'])
   })
 })
 
