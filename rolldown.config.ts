@@ -1,4 +1,11 @@
+import { fileURLToPath } from 'node:url'
+
 import type { InputOptions, OutputOptions } from 'rolldown'
+
+// In place of the whole of undici.
+const undiciDispatchers = fileURLToPath(
+  new URL('scripts/build/undici-dispatchers.mjs', import.meta.url),
+)
 
 interface CommandLineBundle {
   readonly input: InputOptions
@@ -13,6 +20,7 @@ const bundle: CommandLineBundle = {
   input: {
     input: { kubecred: 'src/cli/main.ts' },
     platform: 'node',
+    resolve: { alias: { undici$: undiciDispatchers } },
     tsconfig: './tsconfig.json',
   },
   output: {

@@ -17,7 +17,7 @@ const permissions: Readonly<Record<string, Permission>> = {
     lazy: true,
   },
   undici: { files: ['src/transport/undici*.ts', 'src/doors/undici.ts'], lazy: false },
-  re2js: { files: ['src/cli/proxy-rules.ts'], lazy: false },
+  re2js: { files: ['src/cli/proxy-rules.ts'], lazy: true },
   commander: { files: ['src/cli/*.ts'], lazy: false },
   send: { files: ['src/proxy/static-send.ts'], lazy: true },
   'node:child_process': {

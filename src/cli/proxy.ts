@@ -1,6 +1,8 @@
+import type { ClusterUpstream } from '../proxy/cluster-upstream.ts'
 import { followConfiguration } from '../proxy/follow-configuration.ts'
 import { ProxyServer, type ProxyAnswer } from '../proxy/server.ts'
 import { serveStaticFiles } from '../proxy/static-files.ts'
+import { Upstreams } from '../proxy/upstreams.ts'
 import { exitCodes } from './command-error.ts'
 import type { GlobalFlags } from './global-flags.ts'
 import { narrate, requestLevel, whole } from './narrate.ts'
@@ -10,7 +12,6 @@ import { listen, readPlace } from './proxy-listen.ts'
 import { proxyNews } from './proxy-news.ts'
 import { readRoutes } from './proxy-routes.ts'
 import { readRules } from './proxy-rules.ts'
-import { ProxyUpstream, Upstreams } from './proxy-upstream.ts'
 import { proxyWarnings } from './proxy-warnings.ts'
 import type { Session } from './session.ts'
 import { shownUrl } from './shown-url.ts'
@@ -28,7 +29,7 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
   keepYoungGenerationSmall()
   const place = readPlace(flags)
   const routes = readRoutes(flags)
-  const rules = flags.disableFilter === true ? undefined : readRules(flags)
+  const rules = flags.disableFilter === true ? undefined : await readRules(flags)
   const target = await chooseTarget(flags, session)
   const upstreams = new Upstreams(await connectTo(target, flags))
   const stopNarration = narrate(level, session)
@@ -72,19 +73,15 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
 }
 
 async function connectTo(
-  { config, options }: Target,
+  { options }: Target,
   { http2, appendServerPath = false, requestTimeout = 0 }: GlobalFlags & ProxyFlags,
-): Promise<ProxyUpstream> {
-  // A tenth of a second that only this command has to wait.
-  const { connect } = await import('../doors/undici.ts')
-  return new ProxyUpstream(await connect({ ...options, http2 }), {
-    appendServerPath,
-    timeoutMs: requestTimeout,
-    compression: !config.server.disableCompression,
-  })
+): Promise<ClusterUpstream> {
+  // Undici takes long to load, and only this command has to wait for it.
+  const { connectUpstream } = await import('../proxy/cluster-upstream.ts')
+  return await connectUpstream(options, { http2, appendServerPath, timeoutMs: requestTimeout })
 }
 
-function line(answer: ProxyAnswer, upstream: ProxyUpstream): string {
+function line(answer: ProxyAnswer, upstream: ClusterUpstream): string {
   const { method, path, statusCode, durationMs } = answer
   return `${method} ${shownUrl(upstream.url(path))} ${statusCode} in ${whole(durationMs)} milliseconds`
 }

@@ -48,9 +48,12 @@ export interface ExchangeSettings {
   readonly closed: (exchange: ProxyExchange) => void
 }
 
-// An answer as short as this is rather read to its end than cut: its connection can be used again.
+// When a client goes, what it asked for is given up. But over HTTP/1.1 that costs the connection, and
+// a new one costs both ends more than most answers: so an answer that does not take long is read to
+// its end.
 const shortAnswer = 64 * 1024
-const patienceMs = 1000
+const untilHeadMs = 100
+const untilEndMs = 1000
 
 /**
  * One request on its way through the proxy: to undici it is the handler. What comes goes on to the
@@ -69,6 +72,7 @@ export class ProxyExchange implements Listed {
   #body: ResponseBody | undefined
   /** Bytes of the answer, -1 when the server does not say. */
   #length = -1
+  #sent = false
   #gone = false
   #ending = false
   #upstreamSocket: Duplex | undefined
@@ -127,8 +131,12 @@ export class ProxyExchange implements Listed {
 
   onRequestStart(controller: UpstreamController): void {
     this.#controller = controller
-    // The client may have gone while the request waited for a connection.
+    // The client may have gone while the request waited for its turn.
     if (this.#gone) controller.abort(clientGone())
+  }
+
+  onRequestSent(): void {
+    this.#sent = true
   }
 
   onRequestUpgrade(
@@ -160,15 +168,20 @@ export class ProxyExchange implements Listed {
     headers: Readonly<Record<string, string | readonly string[] | undefined>>,
   ): void {
     // 100 and 103 are told here, too, and are not the answer.
-    if (statusCode < 200 || this.#gone) return
+    if (statusCode < 200) return
     const { response, endless } = this.client
-    const gunzip = headers['content-encoding'] === 'gzip' && this.#asksForGzip()
     const length = headers['content-length']
-    if (typeof length === 'string' && !gunzip) this.#length = Number(length)
+    if (typeof length === 'string') this.#length = Number(length)
+    if (this.#gone) {
+      this.#giveUp()
+      return
+    }
+    const gunzip = headers['content-encoding'] === 'gzip' && this.#asksForGzip()
     // Theirs says when the answer was made.
     response.sendDate = headers['date'] === undefined
     response.writeHead(statusCode, returnedHeaders(controller.rawHeaders ?? headers, gunzip))
-    this.#body = new ResponseBody(response, controller, { gunzip, endless, length: this.#length })
+    const form = { gunzip, endless, length: gunzip ? -1 : this.#length }
+    this.#body = new ResponseBody(response, controller, form)
     if (this.#ending) this.#finishNow()
   }
 
@@ -209,7 +222,14 @@ export class ProxyExchange implements Listed {
   #clientGone(): void {
     this.#gone = true
     this.#body?.abandon()
-    if (this.#length < 0 || this.#length > shortAnswer) {
+    this.#giveUp()
+  }
+
+  /** Ends the request upstream: now, or when its answer has taken too long. */
+  #giveUp(): void {
+    this.#patience?.cancel()
+    const patienceMs = this.#patienceMs()
+    if (patienceMs === 0) {
       this.#controller?.abort(clientGone())
       return
     }
@@ -218,6 +238,14 @@ export class ProxyExchange implements Listed {
     this.#patience = this.#settings.clock.after(patienceMs, () => {
       this.#controller?.abort(clientGone())
     })
+  }
+
+  #patienceMs(): number {
+    const { endless, upgradeHead, head, request } = this.client
+    const isWhole = this.#sent && (!head.hasBody || request.complete)
+    if (endless || upgradeHead !== undefined || !isWhole) return 0
+    if (this.#length === -1) return this.#body === undefined ? untilHeadMs : 0
+    return this.#length <= shortAnswer ? untilEndMs : 0
   }
 
   #finishNow(): void {

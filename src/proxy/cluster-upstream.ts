@@ -1,0 +1,96 @@
+import type { Readable } from 'node:stream'
+
+import { wire, type ConnectOptions, type Wiring } from '../connect/wire.ts'
+import { CredentialDispatcher, type UndiciOptions } from '../transport/undici.ts'
+import type { ProxyExchange } from './exchange.ts'
+import type { UpstreamRequest } from './upstream.ts'
+import type { RetiringUpstream } from './upstreams.ts'
+
+/** How requests are sent to a cluster. */
+export interface UpstreamOptions extends UndiciOptions {
+  /** Whether the path of the server's URL goes before that of each request. */
+  readonly appendServerPath: boolean
+  /** Longest time until the head of an answer, milliseconds; 0 for undici's own. */
+  readonly timeoutMs: number
+}
+
+/**
+ * Connects to the cluster that the options choose. No request is sent and no plugin runs before the
+ * first request.
+ *
+ * @throws {@link KubecredError} As `connect` of the doors.
+ */
+export async function connectUpstream(
+  target: ConnectOptions,
+  options: UpstreamOptions,
+): Promise<ClusterUpstream> {
+  return new ClusterUpstream(await wire(target, { ownDial: false }), options)
+}
+
+/** Sends the proxy's requests to a cluster, which is closed when nothing of them is open any more. */
+export class ClusterUpstream implements RetiringUpstream {
+  readonly compression: boolean
+  readonly #wiring: Wiring
+  readonly #dispatcher: CredentialDispatcher
+  readonly #origin: string
+  readonly #base: string
+  readonly #limits: { readonly bodyTimeout: number; readonly headersTimeout?: number }
+  #open = 0
+  #retired = false
+  readonly #closed = Promise.withResolvers<void>()
+
+  constructor(wiring: Wiring, options: UpstreamOptions) {
+    const { appendServerPath, timeoutMs } = options
+    const { origin, pathname } = new URL(wiring.server.url)
+    this.compression = !wiring.config.server.disableCompression
+    this.#wiring = wiring
+    this.#dispatcher = new CredentialDispatcher(wiring, options)
+    this.#origin = origin
+    this.#base = appendServerPath ? pathname.replace(/\/+$/u, '') : ''
+    // The head of an answer has to come; its body may take as long as it likes.
+    this.#limits = { bodyTimeout: 0, ...(timeoutMs > 0 ? { headersTimeout: timeoutMs } : {}) }
+  }
+
+  /** URL of a path, as it is sent. */
+  url(path: string): URL {
+    return new URL(this.#origin + this.#base + path)
+  }
+
+  send({ method, path, headers, body, upgrade }: UpstreamRequest, exchange: ProxyExchange): void {
+    this.#open++
+    this.#dispatcher.dispatch(
+      {
+        ...this.#limits,
+        origin: this.#origin,
+        path: this.#base + path,
+        method,
+        headers,
+        // undici takes any async iterable, though its types name streams only.
+        body: body as unknown as Readable | null,
+        upgrade,
+      },
+      exchange,
+    )
+  }
+
+  ended(): void {
+    this.#open--
+    if (this.#retired && this.#open === 0) this.#finish()
+  }
+
+  retire(): Promise<void> {
+    this.#retired = true
+    if (this.#open === 0) this.#finish()
+    return this.#closed.promise
+  }
+
+  close(): Promise<void> {
+    this.#finish()
+    return this.#closed.promise
+  }
+
+  #finish(): void {
+    const closing = [this.#dispatcher.close(), this.#wiring.source.close()]
+    Promise.all(closing).then(() => this.#closed.resolve(), this.#closed.reject)
+  }
+}

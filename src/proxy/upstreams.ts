@@ -1,0 +1,39 @@
+import type { Upstream } from './upstream.ts'
+
+/** An upstream that another may take the place of. */
+export interface RetiringUpstream extends Upstream {
+  /** Takes no new requests. Fulfilled when what was under way has ended and all is closed. */
+  retire(): Promise<void>
+  /** Ends everything now. */
+  close(): Promise<void>
+}
+
+/** The cluster of this moment, and those before it that have requests to finish. */
+export class Upstreams<U extends RetiringUpstream> {
+  #current: U
+  readonly #all = new Set<U>()
+
+  constructor(first: U) {
+    this.#current = first
+    this.#all.add(first)
+  }
+
+  /** Where new requests go. */
+  get current(): U {
+    return this.#current
+  }
+
+  /** From now on new requests go there. */
+  replace(next: U): void {
+    const before = this.#current
+    this.#current = next
+    this.#all.add(next)
+    // How closing goes is told to whoever closes all.
+    void before.retire().finally(() => this.#all.delete(before))
+  }
+
+  /** Closes all of them. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#all].map((upstream) => upstream.close()))
+  }
+}
