@@ -1,5 +1,6 @@
 // Public surface of "kubecred/testing". After a change that is meant: npm run api:update
 
+import type { Duplex } from 'node:stream'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Writable } from 'node:stream'
 
@@ -199,6 +200,7 @@ export interface Responder {
     begin(head: Pick<ScriptedReply, 'statusCode' | 'headers'>): Writable;
     endless(head: Pick<ScriptedReply, 'statusCode' | 'headers'>): void;
     readBody(): Promise<Buffer>;
+    switchProtocols(headers?: Readonly<Record<string, string>>): Duplex;
     reset(code?: number): void;
     dropConnection(how?: 'reset' | 'end'): void;
     goaway(code?: number, lastStreamId?: number): void;

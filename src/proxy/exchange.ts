@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 
 import type { Clock, Timer } from '../credential/clock.ts'
 import type { Listed } from '../transport/roster.ts'
+import { patienceWith } from './patience.ts'
 import { ResponseBody } from './response-body.ts'
 import type { RequestHead } from './request-head.ts'
 import { flatten, returnedHeaders, type ReceivedHeaders } from './response-head.ts'
@@ -47,13 +48,6 @@ export interface ExchangeSettings {
   /** Called once, when nothing of it is open any more. */
   readonly closed: (exchange: ProxyExchange) => void
 }
-
-// When a client goes, what it asked for is given up. But over HTTP/1.1 that costs the connection, and
-// a new one costs both ends more than most answers: so an answer that does not take long is read to
-// its end.
-const shortAnswer = 64 * 1024
-const untilHeadMs = 100
-const untilEndMs = 1000
 
 /**
  * One request on its way through the proxy: to undici it is the handler. What comes goes on to the
@@ -118,7 +112,7 @@ export class ProxyExchange implements Listed {
   finishSoon(): void {
     if (!this.client.endless || this.#upstreamSocket !== undefined) return
     this.#ending = true
-    if (this.#body?.atLineEnd === true) this.#finishNow()
+    this.#body?.onceAtLineEnd(() => this.#finishNow())
   }
 
   /** Ends everything at once. */
@@ -186,10 +180,7 @@ export class ProxyExchange implements Listed {
   }
 
   onResponseData(_controller: UpstreamController, chunk: Buffer): void {
-    const body = this.#body
-    if (this.#gone || body === undefined) return
-    body.write(this.#ending ? upToLineEnd(chunk) : chunk)
-    if (this.#ending && body.atLineEnd) this.#finishNow()
+    if (!this.#gone) this.#body?.write(chunk)
   }
 
   onResponseEnd(): void {
@@ -242,10 +233,12 @@ export class ProxyExchange implements Listed {
 
   #patienceMs(): number {
     const { endless, upgradeHead, head, request } = this.client
-    const isWhole = this.#sent && (!head.hasBody || request.complete)
-    if (endless || upgradeHead !== undefined || !isWhole) return 0
-    if (this.#length === -1) return this.#body === undefined ? untilHeadMs : 0
-    return this.#length <= shortAnswer ? untilEndMs : 0
+    return patienceWith({
+      isSent: this.#sent && (!head.hasBody || request.complete),
+      endless: endless || upgradeHead !== undefined,
+      isAnswered: this.#body !== undefined,
+      length: this.#length,
+    })
   }
 
   #finishNow(): void {
@@ -253,13 +246,6 @@ export class ProxyExchange implements Listed {
     this.client.response.end()
     this.#controller?.abort(new Error('the proxy ends'))
   }
-}
-
-const newline = 0x0a
-
-function upToLineEnd(chunk: Buffer): Buffer {
-  const end = chunk.indexOf(newline)
-  return end === -1 ? chunk : chunk.subarray(0, end + 1)
 }
 
 function clientGone(): Error {

@@ -33,6 +33,7 @@ export class ResponseBody {
   #begun = false
   #paused = false
   #atLineEnd = true
+  #atNextLineEnd: (() => void) | undefined
 
   /** The head must have been written. */
   constructor(response: ServerResponse, flow: Flow, form: BodyForm) {
@@ -45,9 +46,10 @@ export class ResponseBody {
     if (form.length === -1) setImmediate(() => this.#flushHead())
   }
 
-  /** Whether what was written so far ends where a reader may take it for complete. */
-  get atLineEnd(): boolean {
-    return this.#atLineEnd
+  /** Calls back where a reader may take what was written for complete; nothing is written after it. */
+  onceAtLineEnd(then: () => void): void {
+    if (this.#atLineEnd) then()
+    else this.#atNextLineEnd = then
   }
 
   write(chunk: Buffer): void {
@@ -58,9 +60,11 @@ export class ResponseBody {
       else this.#response.end(chunk)
       return
     }
-    if (endless) this.#atLineEnd = chunk.at(-1) === newline
+    const part = this.#atNextLineEnd === undefined ? chunk : upToLineEnd(chunk)
+    if (endless) this.#atLineEnd = part.at(-1) === newline
     const to: Writable = this.#gunzip ?? this.#response
-    if (!to.write(chunk) && !this.#paused) this.#waitFor(to)
+    if (!to.write(part) && !this.#paused) this.#waitFor(to)
+    if (this.#atLineEnd) this.#atNextLineEnd?.()
   }
 
   end(): void {
@@ -99,4 +103,9 @@ export class ResponseBody {
     })
     return gunzip
   }
+}
+
+function upToLineEnd(chunk: Buffer): Buffer {
+  const end = chunk.indexOf(newline)
+  return end === -1 ? chunk : chunk.subarray(0, end + 1)
 }

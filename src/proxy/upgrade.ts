@@ -11,9 +11,13 @@ export function switchingHead(statusCode: number, headers: readonly string[]): s
   return `${lines.join('\r\n')}\r\n\r\n`
 }
 
+// One that vanishes looks like one that has said all it had; where nothing more comes, it was that.
+const lingerMs = 60_000
+
 /**
  * Makes one connection of two: what one side says the other hears, no faster than it takes it. A side
- * that has said all it had may still listen; when one breaks, the other is cut.
+ * that has said all it had may still listen, as long as something comes; when one breaks, the other
+ * is cut.
  *
  * @param keepAliveMs How often a quiet connection is probed.
  */
@@ -27,6 +31,9 @@ export function joinSockets(client: Socket, upstream: Duplex, keepAliveMs: numbe
 
 function passOn(from: Duplex, to: Duplex): void {
   from.pipe(to)
+  from.once('end', () => {
+    if (to instanceof Socket) to.setTimeout(lingerMs, () => to.destroy())
+  })
   // Why it broke does not matter: it closes then.
   from.on('error', () => undefined)
   from.once('close', () => {

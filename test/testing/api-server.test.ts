@@ -184,6 +184,45 @@ describe.each(clients)('startApiServer over %s', (name, client) => {
     expect(await send('HEAD', '/namespaces/zzz')).toEqual([404, ''])
   })
 
+  test('takes each form of patch', async () => {
+    const server = await start({ tokens: { t: { user: 'root' } } })
+    const patch = async (type: string, value: unknown): Promise<unknown> => {
+      const answer = await client(server, '/api/v1/namespaces/default/configmaps/a', {
+        method: 'PATCH',
+        headers: { ...bearer('t'), 'content-type': `application/${type}; charset=utf-8` },
+        body: JSON.stringify(value),
+      })
+      return [answer.status, jsonOf(answer)]
+    }
+    const forms = [
+      ['merge-patch+json', { data: { a: null, c: 'd' } }],
+      ['strategic-merge-patch+json', { data: { $patch: 'replace', c: 'd' } }],
+      [
+        'json-patch+json',
+        [
+          { op: 'remove', path: '/data/a' },
+          { op: 'add', path: '/data/c', value: 'd' },
+        ],
+      ],
+    ] as const
+    for (const [type, value] of forms) {
+      expect(await patch(type, value)).toMatchObject([404, { reason: 'NotFound' }])
+    }
+    const applied = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } }
+    const made = { data: { a: 'b' }, ...applied }
+    expect(await patch('apply-patch+yaml', made)).toMatchObject([201, made])
+    for (const [type, value] of forms) {
+      expect(await patch(type, value)).toMatchObject([200, { data: { c: 'd' } }])
+      const again = await patch('apply-patch+yaml', made)
+      expect(again).toEqual([200, expect.objectContaining({ data: { a: 'b', c: 'd' } })])
+    }
+    const unfit = [{ op: 'test', path: '/data/a', value: 'x' }]
+    const causes = [{ reason: 'UnexpectedServerResponse', message: 'testing path /data/a failed' }]
+    expect(await patch('json-patch+json', unfit)).toMatchObject([422, { details: { causes } }])
+    expect(await patch('apply-patch+yaml', [])).toMatchObject([400, { reason: 'BadRequest' }])
+    expect(await patch('yaml', {})).toMatchObject([415, { reason: 'UnsupportedMediaType' }])
+  })
+
   test('refuses what it cannot make sense of', async () => {
     const server = await start({ tokens: { t: { user: 'root' } } })
     const json = 'application/json'

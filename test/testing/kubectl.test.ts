@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -66,6 +67,39 @@ describe.skipIf(!kubectl)(`kubectl${skipped}`, () => {
     const created = await run('create', 'cm', 'settings', '--from-literal=a=b')
     expect(created.stdout).toBe('configmap/settings created\n')
     expect((await run('get', 'cm', 'settings', '-o', 'jsonpath={.data.a}')).stdout).toBe('b')
+  })
+
+  test('applies and patches a ConfigMap in each way it has', async () => {
+    const manifest = join(folder, 'settings.json')
+    const say = (a: string): Promise<void> =>
+      writeFile(
+        manifest,
+        JSON.stringify({
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: 's' },
+          data: { a },
+        }),
+      )
+    const apply = async (...args: readonly string[]): Promise<string> =>
+      (await run('apply', '-f', manifest, ...args)).stdout
+    await say('b')
+    expect(await apply()).toBe('configmap/s created\n')
+    await say('c')
+    expect(await apply()).toBe('configmap/s configured\n')
+    expect(await apply()).toBe('configmap/s unchanged\n')
+    expect(await apply('--server-side')).toBe('configmap/s serverside-applied\n')
+    const patches = [
+      ['merge', '{"data":{"b":"1"}}'],
+      ['strategic', '{"data":{"c":"2"}}'],
+      ['json', '[{"op":"add","path":"/data/d","value":"3"}]'],
+    ] as const
+    for (const [type, patch] of patches) {
+      const { stdout } = await run('patch', 'cm', 's', `--type=${type}`, '-p', patch)
+      expect(stdout).toBe('configmap/s patched\n')
+    }
+    const { stdout } = await run('get', 'cm', 's', '-o', 'jsonpath={.data}')
+    expect(JSON.parse(stdout)).toEqual({ a: 'c', b: '1', c: '2', d: '3' })
   })
 
   test('learns who it is, and who it acts as', async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 
+import type { JsonObject } from '../../src/api/json.ts'
 import { ObjectStore } from '../../src/testing/object-store.ts'
 import { dig } from './http-clients.ts'
 
@@ -80,7 +81,7 @@ describe('ObjectStore', () => {
     }
     expect(store.get(one)).toMatchObject(missing)
     expect(store.replace(one, {})).toMatchObject(missing)
-    expect(store.patch(one, {})).toMatchObject(missing)
+    expect(store.patch(one, (object) => object)).toMatchObject(missing)
     expect(store.remove(one)).toMatchObject(missing)
   })
 
@@ -105,16 +106,17 @@ describe('ObjectStore', () => {
       statusCode: 409,
       body: { reason: 'Conflict', message: /the object has been modified/u },
     })
-    expect(store.patch(one, change).statusCode).toBe(409)
+    expect(store.patch(one, () => change).statusCode).toBe(409)
     expect(store.replace(one, { metadata: { name: 'b' } }).statusCode).toBe(400)
   })
 
   test('patches an object and leaves the rest of it alone', () => {
     store.create(maps, { metadata: { name: 'a', labels: { x: 'y' } }, data: { k: 'v' } })
-    expect(store.patch(one, { data: { k: null, l: 'w' } }).body).toMatchObject({
-      metadata: { labels: { x: 'y' } },
-      data: { l: 'w' },
-    })
+    const change = (object: JsonObject): JsonObject => ({ ...object, data: { l: 'w' } })
+    const { body } = store.patch(one, change)
+    expect(body).toMatchObject({ metadata: { labels: { x: 'y' } } })
+    expect(dig(body, 'data')).toEqual({ l: 'w' })
+    expect(store.patch(one, () => null).statusCode).toBe(400)
   })
 
   test('deletes the objects of a namespace with it, and no others', () => {

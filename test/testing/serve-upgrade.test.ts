@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { startApiServer } from '../../src/testing/api-server.ts'
 import type { FakeApiServer } from '../../src/testing/fake-api-server.ts'
-import { collect, parse, responseTo } from './http-clients.ts'
+import { collect, http1, parse, responseTo } from './http-clients.ts'
 import { until } from './until.ts'
 
 describe.each([true, false])('an upgrade, with HTTP/2 offered: %s', (http2) => {
@@ -75,6 +75,49 @@ describe.each([true, false])('an upgrade, with HTTP/2 offered: %s', (http2) => {
     const response = await responseTo(upgrade('/upgrade-echo', {}))
     expect(response.statusCode).toBe(403)
     response.resume()
+  })
+
+  test('is handed to a script with all its bytes, and each side ends when it likes', async () => {
+    const heard: Buffer[] = []
+    server.intercept(({ path }, respond) => {
+      if (path !== '/mine') return false
+      const connection = respond.switchProtocols({ upgrade: 'mine/1', 'x-kept': 'yes' })
+      connection.on('data', (chunk: Buffer) => heard.push(chunk))
+      connection.once('end', () => {
+        connection.write('after your end, ')
+        setImmediate(() => connection.end('I end, too'))
+      })
+      return true
+    })
+    const ca = server.certificateAuthorityPem
+    // The types of node:tls do not know that it passes this one on.
+    const options = { port: server.port, host: '127.0.0.1', ca, allowHalfOpen: true }
+    const socket = connect(options)
+    const headers = ['Host: x', 'Connection: Upgrade', 'Upgrade: x', 'Authorization: Bearer t']
+    socket.write(`GET /mine HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\nahead, `)
+    socket.end('then done')
+    const said = String(await collect(socket))
+    expect(said).toBe(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nupgrade: mine/1\r\n' +
+        'x-kept: yes\r\n\r\nafter your end, I end, too',
+    )
+    expect(String(Buffer.concat(heard))).toBe('ahead, then done')
+    expect(server.requests[0]).toMatchObject({ statusCode: 101, user: 'root' })
+    await until(() => server.openConnections === 0)
+  })
+
+  test('cannot be made of a request that asks for none', async () => {
+    let failure: unknown
+    server.intercept((_, respond) => {
+      try {
+        respond.switchProtocols()
+      } catch (error) {
+        failure = error
+      }
+      return false
+    })
+    const { status } = await http1(server, '/healthz')
+    expect([status, failure]).toEqual([200, new TypeError('the request asks for no upgrade')])
   })
 
   test('survives a client that leaves at once', async () => {
