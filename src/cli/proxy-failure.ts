@@ -1,14 +1,9 @@
 import { KubecredError, type ErrorCode } from '../doors/index.ts'
+import type { OwnAnswer } from '../proxy/exchange.ts'
 import { describeError } from './report-error.ts'
 
-/** A failure of the proxy as a Kubernetes client understands it: the body is a v1 `Status`. */
-export interface ProxyFailure {
-  readonly statusCode: number
-  readonly body: string
-}
-
 /** What to answer when the request did not get through, or no answer came back. */
-export function proxyFailure(error: unknown): ProxyFailure {
+export function proxyFailure(error: unknown): OwnAnswer {
   const { statusCode, reason } = kindOf(error)
   const { what, why, hint } = describeError(error)
   const words =

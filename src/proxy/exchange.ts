@@ -6,17 +6,9 @@ import type { Listed } from '../transport/roster.ts'
 import { patienceWith } from './patience.ts'
 import { ResponseBody } from './response-body.ts'
 import type { RequestHead } from './request-head.ts'
-import { flatten, returnedHeaders, type ReceivedHeaders } from './response-head.ts'
+import { flatten, returnedHeaders } from './response-head.ts'
 import { EarlyBytes, joinSockets, switchingHead } from './upgrade.ts'
-import type { Upstream } from './upstream.ts'
-
-/** What is done with a request upstream: undici's `DispatchController`, as far as it is used. */
-export interface UpstreamController {
-  readonly rawHeaders?: ReceivedHeaders | null
-  pause(): void
-  resume(): void
-  abort(reason: Error): void
-}
+import type { Upstream, UpstreamController } from './upstream.ts'
 
 /** An answer that the proxy gives itself. */
 export interface OwnAnswer {

@@ -1,4 +1,5 @@
 import type { ProxyExchange } from './exchange.ts'
+import type { ReceivedHeaders } from './response-head.ts'
 
 /** A cluster, as far as the proxy cares. */
 export interface Upstream {
@@ -18,4 +19,12 @@ export interface UpstreamRequest {
   readonly headers: string[]
   readonly body: AsyncIterable<Buffer> | null
   readonly upgrade: string | null
+}
+
+/** What is done with a request upstream: undici's `DispatchController`, as far as it is used. */
+export interface UpstreamController {
+  readonly rawHeaders?: ReceivedHeaders | null
+  pause(): void
+  resume(): void
+  abort(reason: Error): void
 }
