@@ -48,3 +48,9 @@ export function atLeastZero(name: string, value: number): number {
   if (value >= 0) return value
   throw new TypeError(`"${name}" must not be less than zero: ${value}`)
 }
+
+/** @throws TypeError for a value that is no whole number from one up. */
+export function atLeastOne(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value
+  throw new TypeError(`"${name}" must be a whole number from 1 up: ${value}`)
+}

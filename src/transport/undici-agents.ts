@@ -26,8 +26,10 @@ export interface AgentOptions {
 }
 
 /** What the pools need beside {@link AgentOptions}. */
-export type AgentSettings = AgentOptions &
-  Pick<StackSettings, 'connect' | 'connectTimeoutMs' | 'clock'>
+export type AgentSettings = AgentOptions & { readonly connections: number } & Pick<
+    StackSettings,
+    'connect' | 'connectTimeoutMs' | 'clock'
+  >
 
 // Go's clients take far more; undici's own limit is 16 KiB.
 const largestHead = 2 ** 20
@@ -55,7 +57,7 @@ export class AgentPools implements DispatchConnections {
 
   /** @param events Gets the events of the connections, as those of an undici `Agent`. */
   constructor(origin: string, tls: TlsSettings, options: AgentSettings, events: Dispatcher) {
-    const { http2 = false, connections = 256, connectTimeoutMs, clock } = options
+    const { http2 = false, connections, connectTimeoutMs, clock } = options
     const over = (allowH2: boolean, allowHalfOpen = false) => ({
       connect: connector(tls, options, { allowH2, allowHalfOpen }, this.#closing.signal),
       allowH2,

@@ -35,6 +35,7 @@ export class Attempt implements PatientHandler {
   readonly #caller: Dispatcher.DispatchHandler | undefined
   readonly #generation: Generation<DispatchConnections>
   readonly #countOut: () => void
+  #begun = false
   #over = false
 
   /** @param caller Told of the progress of the request's body, in the first attempt only. */
@@ -64,8 +65,17 @@ export class Attempt implements PatientHandler {
     }
   }
 
+  /** Nobody waits for it any more. One that undici has not begun is over with that. */
+  abandon(): void {
+    if (this.#begun || this.#over) return
+    this.#over = true
+    this.#countOut()
+  }
+
   onRequestStart(target: Dispatcher.DispatchController): void {
-    if (!this.#over) this.#listener.begun(target)
+    this.#begun = true
+    if (this.#over) target.abort(new Error('abandoned'))
+    else this.#listener.begun(target)
   }
 
   onRequestUpgrade(

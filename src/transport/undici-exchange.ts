@@ -32,6 +32,7 @@ export class Exchange implements AttemptListener, OpenExchange {
   /** What the attempt was sent with; undefined while there is none, or the caller has their own. */
   #used: Credential | undefined
   #attempts = 0
+  #attempt: Attempt | undefined
   #held: HeldResponse | undefined
   #done = false
 
@@ -131,8 +132,8 @@ export class Exchange implements AttemptListener, OpenExchange {
     const { headers, ownAuthorization } = authorize(this.#options.headers, credential, rules)
     this.#used = ownAuthorization ? undefined : credential
     const caller = this.#attempts++ === 0 ? this.#handler : undefined
-    const attempt = new Attempt(this, generations.for(credential.certificate), caller)
-    return attempt.dispatch(this.#optionsWith(headers), this.#streaming)
+    this.#attempt = new Attempt(this, generations.for(credential.certificate), caller)
+    return this.#attempt.dispatch(this.#optionsWith(headers), this.#streaming)
   }
 
   /** Sends after an await, when nobody is left who could catch what is thrown. */
@@ -215,6 +216,7 @@ export class Exchange implements AttemptListener, OpenExchange {
 
   #aborted(reason: Error): void {
     this.#waiting?.abort(reason)
+    this.#attempt?.abandon()
     // undici reports the end of a request that it has begun; of any other nobody else would.
     queueMicrotask(() => {
       this.#fail(reason)

@@ -19,7 +19,7 @@ export interface ConnectionPoolOptions {
   readonly open: () => Client
   /** Most connections. */
   readonly connections: number
-  /** Longest time that a request waits for a connection, milliseconds. */
+  /** Longest time that a request waits for a connection, milliseconds; 0 for no limit. */
   readonly patienceMs: number
   readonly clock: Clock
 }
@@ -50,6 +50,7 @@ export class ConnectionPool implements Connections {
   readonly #line = new WaitingLine<WaitingRequest>()
   #takenSinceLook = 0
   #fellBehind = false
+  #looks = 0
   #look: Timer | undefined
 
   constructor(options: ConnectionPoolOptions) {
@@ -59,8 +60,17 @@ export class ConnectionPool implements Connections {
   /** Sends a request, now or when there is a connection. */
   dispatch(options: Dispatcher.DispatchOptions, handler: PatientHandler): true {
     const connection = this.#idle.pop() ?? this.#open(openedAtOnce)
-    if (connection === undefined) this.#wait(options, handler)
-    else this.#send(connection, options, handler)
+    if (connection === undefined) {
+      this.#wait(options, handler)
+      return true
+    }
+    let isBusy = false
+    try {
+      isBusy = send(connection, options, handler)
+    } finally {
+      // What a handler throws is its caller's; it must not cost the connection.
+      if (!isBusy) this.#free(connection)
+    }
     return true
   }
 
@@ -78,25 +88,13 @@ export class ConnectionPool implements Connections {
     await Promise.all([...this.#all].map(({ client }) => client.destroy(error)))
   }
 
-  #send(
-    connection: Connection,
-    options: Dispatcher.DispatchOptions,
-    handler: PatientHandler,
-  ): void {
-    const { client } = connection
-    connection.busy = true
-    client.dispatch(options, handler)
-    // One that was refused before it was begun leaves nothing behind that the client could tell of.
-    if (handler.over && client.stats.size === 0) this.#free(connection)
-  }
-
   #open(most: number): Connection | undefined {
     if (this.#all.size >= Math.min(most, this.#options.connections)) return undefined
     const client = this.#options.open()
     const connection: Connection = { client, connected: false, busy: false }
     this.#all.add(connection)
     client.on('drain', () => {
-      this.#free(connection)
+      if (connection.busy) this.#free(connection)
     })
     client.on('connect', () => {
       connection.connected = true
@@ -105,16 +103,22 @@ export class ConnectionPool implements Connections {
       connection.connected = false
       if (!connection.busy) this.#drop(connection)
     })
+    client.on('connectionError', () => {
+      // Of some errors undici 7 does not recover.
+      connection.busy = false
+      this.#drop(connection)
+      this.#openMore(Math.min(this.#line.length, 1))
+    })
     return connection
   }
 
   /** It can take another request. */
   #free(connection: Connection): void {
-    if (!connection.busy) return
     connection.busy = false
-    const next = this.#nextInLine()
-    if (next !== undefined) next.send((...request) => this.#send(connection, ...request))
-    else if (connection.connected) this.#idle.push(connection)
+    for (let next = this.#nextInLine(); next !== undefined; next = this.#nextInLine()) {
+      if (next.send((...request) => send(connection, ...request))) return
+    }
+    if (connection.connected) this.#idle.push(connection)
     else this.#drop(connection)
   }
 
@@ -126,7 +130,7 @@ export class ConnectionPool implements Connections {
   }
 
   #wait(options: Dispatcher.DispatchOptions, handler: PatientHandler): void {
-    this.#line.push(new WaitingRequest(options, handler, this.#options.clock.now()))
+    this.#line.push(new WaitingRequest(options, handler, this.#looks))
     this.#look ??= this.#lookLater()
   }
 
@@ -149,6 +153,7 @@ export class ConnectionPool implements Connections {
   }
 
   #lookAtLine(): void {
+    this.#looks++
     this.#giveUpOnOldest()
     const behind = this.#line.length > this.#takenSinceLook
     if (behind && this.#fellBehind) this.#openMore(Math.min(this.#line.length, openedTogether))
@@ -161,21 +166,33 @@ export class ConnectionPool implements Connections {
     for (let opened = 0; opened < count; opened++) {
       const connection = this.#open(this.#options.connections)
       if (connection === undefined) return
-      // It counts as busy until its first request is done.
-      connection.busy = true
       this.#free(connection)
     }
   }
 
   #giveUpOnOldest(): void {
-    const { clock, patienceMs, connections } = this.#options
+    const { patienceMs, connections } = this.#options
+    // Counted and not read off a clock, which somebody may set.
+    const mostLooks = patienceMs === 0 ? Infinity : Math.ceil(patienceMs / lookMs)
     for (;;) {
       const { next } = this.#line
-      if (next === undefined || clock.now() - next.since < patienceMs) return
+      if (next === undefined || this.#looks - next.since < mostLooks) return
       this.#line.shift()
       next.fail(crowdedError(patienceMs, connections))
     }
   }
+}
+
+/** Sends a request. False when it was refused before it was begun, so that the connection is free. */
+function send(
+  connection: Connection,
+  options: Dispatcher.DispatchOptions,
+  handler: PatientHandler,
+): boolean {
+  const { client } = connection
+  connection.busy = true
+  client.dispatch(options, handler)
+  return !handler.over || client.stats.size > 0
 }
 
 interface Connection {
@@ -186,6 +203,7 @@ interface Connection {
 
 /** A request in the line. It goes on in the asynchronous context of its caller. */
 class WaitingRequest extends AsyncResource {
+  /** At which look it came. */
   readonly since: number
   readonly #options: Dispatcher.DispatchOptions
   readonly #handler: PatientHandler
@@ -201,13 +219,23 @@ class WaitingRequest extends AsyncResource {
     return this.#handler.over
   }
 
-  send(send: (options: Dispatcher.DispatchOptions, handler: PatientHandler) => void): void {
-    this.runInAsyncScope(send, undefined, this.#options, this.#handler)
+  send(send: (options: Dispatcher.DispatchOptions, handler: PatientHandler) => boolean): boolean {
+    try {
+      return this.runInAsyncScope(send, undefined, this.#options, this.#handler)
+    } catch (error) {
+      // Nobody is left who could catch what its handler throws, and the next in line must not suffer.
+      queueMicrotask(() => {
+        throw error
+      })
+      return false
+    }
   }
 
+  /** Ends it, each for itself: what one handler throws is nothing to the others. */
   fail(error: Error): void {
-    if (this.over) return
-    this.runInAsyncScope(() => this.#handler.onResponseError?.(noHold, error))
+    queueMicrotask(() => {
+      if (!this.over) this.runInAsyncScope(() => this.#handler.onResponseError?.(noHold, error))
+    })
   }
 }
 

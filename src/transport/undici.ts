@@ -10,7 +10,7 @@ import { assertSameOrigin } from './origin.ts'
 import { ReplayBudget } from './replay-budget.ts'
 import { Roster } from './roster.ts'
 import { isSecure, type ServerTarget } from './server.ts'
-import { atLeastZero, readStackOptions, type StackOptions } from './stack-options.ts'
+import { atLeastOne, atLeastZero, readStackOptions, type StackOptions } from './stack-options.ts'
 import { isStreamingPath, saysYes } from './streaming.ts'
 import { assertTlsSettings, tlsSettings } from './tls.ts'
 import { AgentPools, type AgentOptions, type DispatchConnections } from './undici-agents.ts'
@@ -48,6 +48,7 @@ export class CredentialDispatcher extends Dispatcher {
     assertTlsSettings(server)
     const settings = readStackOptions(options)
     const { clock, drainMs } = settings
+    const connections = atLeastOne('connections', options.connections ?? 256)
     this.#origin = new URL(server.url).origin
     this.#context = {
       source: isSecure(server) ? source : anonymousSource,
@@ -61,7 +62,7 @@ export class CredentialDispatcher extends Dispatcher {
       generations: new Generations<DispatchConnections>({
         open: (certificate) => {
           const tls = tlsSettings(server, certificate)
-          return new AgentPools(this.#origin, tls, { ...options, ...settings }, this)
+          return new AgentPools(this.#origin, tls, { ...options, ...settings, connections }, this)
         },
         drainMs,
         clock,
