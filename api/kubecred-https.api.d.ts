@@ -105,6 +105,7 @@ export interface ConnectOptions extends ConnectionOptions {
 export interface ConnectionConfig {
     readonly source: 'kubeconfig' | 'in-cluster';
     readonly files: readonly string[];
+    readonly missing: readonly string[];
     readonly context: string;
     readonly cluster: string;
     readonly user: string;

@@ -78,7 +78,8 @@ export const proxyFlags: readonly Flag[] = [
 ]
 
 function readKeepalive(text: string): number {
-  const ms = parseDuration(text)
+  // Unlike that of --request-timeout, this one has a unit.
+  const ms = /^\+?0*[1-9]\d*$/u.test(text) ? undefined : parseDuration(text)
   // Zero is the default for kubectl, too, whatever its help says of it.
   if (ms !== undefined) return ms === 0 ? keepAliveMs : ms
   throw usageError(

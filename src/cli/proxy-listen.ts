@@ -1,6 +1,7 @@
-import { lstatSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, renameSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { isIPv6, type AddressInfo, type ListenOptions } from 'node:net'
+import { dirname } from 'node:path'
 
 import { CommandError, usageError } from './command-error.ts'
 import type { ProxyFlags } from './proxy-flags.ts'
@@ -36,36 +37,54 @@ export function readPlace({
  * @returns Where: `127.0.0.1:8001`, or the path of the socket.
  * @throws {@link CommandError} With the words of kubectl, when the place cannot be had.
  */
-export function listen(server: Server, place: Place): Promise<string> {
-  return new Promise((resolve, reject) => {
-    // For good: later errors are those of single connections, and end nothing.
-    server.on('error', (error) => {
-      reject(explain(error, place))
-    })
-    const listening = (): void => {
-      const bound = server.address()
-      if (bound !== null) resolve(typeof bound === 'string' ? bound : shown(bound))
-    }
-    if ('path' in place) listenOnSocket(server, place.path, listening)
-    else server.listen({ ...place, exclusive: true } satisfies ListenOptions, listening)
-  })
-}
-
-/** Only the user may use it: the file mode is all that guards the API then. */
-function listenOnSocket(server: Server, path: string, listening: () => void): void {
-  removeOldSocket(path)
-  const before = process.umask(0o077)
+export async function listen(server: Server, place: Place): Promise<string> {
   try {
-    // The file is made within this call.
-    server.listen({ path }, listening)
-  } finally {
-    process.umask(before)
+    if ('path' in place) return await listenOnSocket(server, place.path)
+    await listening(server, { ...place, exclusive: true })
+    const bound = server.address()
+    if (typeof bound === 'object' && bound !== null) return shown(bound)
+    throw new Error('it is closed')
+  } catch (error) {
+    throw explain(error, place)
   }
 }
 
-/** One that was left behind, or is in use, as kubectl does; anything else there is an error. */
-function removeOldSocket(path: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true) rmSync(path)
+function listening(server: Server, options: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // For good: later errors are those of single connections, and end nothing.
+    server.on('error', reject)
+    server.listen(options, resolve)
+  })
+}
+
+/**
+ * Only the user may use the socket: its mode is all that guards the API then. It is made under another
+ * name and moved to its place, so that there is never a moment without one, and so that whoever ends
+ * does not remove the socket of the next, as the system library would.
+ */
+async function listenOnSocket(server: Server, path: string): Promise<string> {
+  refuseOtherFile(path)
+  const made = `${path}.new`
+  rmSync(made, { force: true })
+  const before = process.umask(0o077)
+  // The file is made within this call.
+  const listens = listening(server, { path: made })
+  process.umask(before)
+  await listens
+  chmodSync(made, 0o600)
+  const { ino } = lstatSync(made)
+  renameSync(made, path)
+  server.once('close', () => {
+    if (lstatSync(path, { throwIfNoEntry: false })?.ino === ino) rmSync(path)
+  })
+  return path
+}
+
+/** A socket that was left behind, or is in use, is replaced, as by kubectl; anything else stays. */
+function refuseOtherFile(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found === undefined || found.isSocket()) return
+  throw Object.assign(new Error(`${path} is no socket`), { code: 'EADDRINUSE' })
 }
 
 function readPort(text: string): number {
@@ -78,10 +97,10 @@ function shown({ address, port }: AddressInfo): string {
   return `${isIPv6(address) ? `[${address}]` : address}:${port}`
 }
 
-function explain(error: Error, place: Place): CommandError {
-  const code = 'code' in error ? error.code : undefined
+function explain(error: unknown, place: Place): CommandError {
+  const code = codeOf(error, place)
   const known = explanations.find((each) => each.code === code)
-  const { words = error.message, hint = 'check --address and --port' } = known ?? {}
+  const { words = messageOf(error), hint = 'check --address and --port' } = known ?? {}
   if ('path' in place) {
     return new CommandError(`listen unix ${place.path}: ${words}`, { cause: error, hint: inFolder })
   }
@@ -90,9 +109,23 @@ function explain(error: Error, place: Place): CommandError {
   return new CommandError(`listen tcp ${where}: ${words}`, { cause: error, hint })
 }
 
-const inFolder = 'give --unix-socket a path that is free, in a folder that is there and yours'
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+// For a folder that is missing the system library says that it must not be used.
+function codeOf(error: unknown, place: Place): unknown {
+  if ('path' in place && !existsSync(dirname(place.path))) return 'ENOENT'
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}
+
+const inFolder =
+  'give --unix-socket a path that is free and short, in a folder that is there and yours'
 
 const explanations = [
+  { code: 'ENOENT', words: 'bind: no such file or directory', hint: '' },
+  // The path of a socket has at most 107 bytes, or 103 on macOS.
+  { code: 'EINVAL', words: 'bind: invalid argument', hint: '' },
   {
     code: 'EADDRINUSE',
     words: 'bind: address already in use',

@@ -34,6 +34,8 @@ export function proxyWarnings(
 
 function troubleWith(folder: string): string | undefined {
   const found = statSync(folder, { throwIfNoEntry: false })
-  if (found === undefined) return `Static file directory ${folder} does not exist`
+  if (found === undefined) {
+    return `Failed to stat static file directory ${folder}: stat ${folder}: no such file or directory`
+  }
   return found.isDirectory() ? undefined : `Static file directory ${folder} is not a directory`
 }

@@ -19,6 +19,9 @@ export interface FileWatch {
 // Programs write a file in pieces, and replace several in a row.
 const settleMs = 100
 
+// A folder that never rests must not put it off for ever.
+const longestSettleMs = 1000
+
 // Where the system tells of nothing (network and overlay file systems), a look now and then does.
 const lookMs = 10_000
 
@@ -39,6 +42,7 @@ class WatchedFiles implements FileWatch {
   #known: readonly string[] | undefined
   #watchers: FSWatcher[] = []
   #timer: Timer | undefined
+  #stirredSince: number | undefined
   #closed = false
 
   constructor(files: readonly string[], options: WatchOptions) {
@@ -65,7 +69,7 @@ class WatchedFiles implements FileWatch {
   #watch(folder: string): void {
     try {
       const watcher = watch(folder, { persistent: false }, () => {
-        this.#lookIn(settleMs)
+        this.#stir()
       })
       // A folder that goes away; the looks go on.
       watcher.on('error', () => {
@@ -77,17 +81,30 @@ class WatchedFiles implements FileWatch {
     }
   }
 
+  /** Something has happened; it is looked at when it is over, or has gone on for long. */
+  #stir(): void {
+    const now = this.#options.clock.now()
+    this.#stirredSince ??= now
+    if (now - this.#stirredSince < longestSettleMs) this.#lookIn(settleMs)
+  }
+
+  // While the files were looked at something may have happened, which the compiler does not see.
+  #isStirred(): boolean {
+    return this.#stirredSince !== undefined
+  }
+
   #lookIn(ms: number): void {
     this.#timer?.cancel()
     if (!this.#closed) this.#timer = this.#options.clock.after(ms, () => void this.#look())
   }
 
   async #look(): Promise<void> {
+    this.#stirredSince = undefined
     const marks = await Promise.all(this.#files.map(markOf))
     if (this.#closed) return
     const changed = this.#files.filter((_, index) => marks[index] !== this.#known?.[index])
     this.#known = marks
-    this.#lookIn(lookMs)
+    if (!this.#isStirred()) this.#lookIn(lookMs)
     if (changed.length > 0) this.#options.changed(changed)
   }
 }

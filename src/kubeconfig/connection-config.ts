@@ -55,6 +55,8 @@ export interface ConnectionConfig {
   readonly source: 'kubeconfig' | 'in-cluster'
   /** Absolute paths of the kubeconfigs, strongest first. */
   readonly files: readonly string[]
+  /** Absolute paths that were listed and are not there. */
+  readonly missing: readonly string[]
   /** Name of the context, '' for none. */
   readonly context: string
   /** Name of the cluster, '' for none. */

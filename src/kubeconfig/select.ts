@@ -34,6 +34,7 @@ export function selectConnection(config: Kubeconfig, overrides: Overrides = {}):
   return Object.freeze({
     source: 'kubeconfig',
     files: config.files,
+    missing: config.missing,
     ...choice,
     server: serverOf(cluster, address),
     auth: isSecure ? authOf(user, address) : { ...nobody, impersonate: impersonationOf(user) },

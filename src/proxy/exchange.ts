@@ -6,7 +6,7 @@ import type { Listed } from '../transport/roster.ts'
 import { patienceWith } from './patience.ts'
 import { ResponseBody } from './response-body.ts'
 import type { RequestHead } from './request-head.ts'
-import { flatten, returnedHeaders } from './response-head.ts'
+import { flatten, isGzip, returnedHeaders } from './response-head.ts'
 import { EarlyBytes, joinSockets, switchingHead } from './upgrade.ts'
 import type { Upstream, UpstreamController } from './upstream.ts'
 
@@ -162,7 +162,8 @@ export class ProxyExchange implements Listed {
       this.#giveUp()
       return
     }
-    const gunzip = headers['content-encoding'] === 'gzip' && this.#asksForGzip()
+    const gunzip =
+      this.#asksForGzip() && isGzip(headers) && statusCode !== 204 && statusCode !== 304
     // Theirs says when the answer was made.
     response.sendDate = headers['date'] === undefined
     response.writeHead(statusCode, returnedHeaders(controller.rawHeaders ?? headers, gunzip))

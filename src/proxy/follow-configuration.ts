@@ -12,8 +12,13 @@ export type ConfigurationNews =
   /** It cannot be used. */
   | { readonly kind: 'failed'; readonly error: unknown }
 
+/** What is loaded, as far as it is compared. */
+export interface LoadedConfiguration {
+  readonly config: ConnectionConfig
+}
+
 /** What {@link followConfiguration} needs. */
-export interface FollowSettings<Loaded extends { readonly config: ConnectionConfig }> {
+export interface FollowSettings<Loaded extends LoadedConfiguration> {
   /** The configuration in use. */
   readonly config: ConnectionConfig
   readonly clock: Clock
@@ -31,16 +36,19 @@ const secondTryMs = 1000
  * Watches the files of a configuration and puts a changed one to use, as long as it leads to the same
  * cluster. One that cannot be used, or leads elsewhere, is told of and the old one stays.
  */
-export function followConfiguration<Loaded extends { readonly config: ConnectionConfig }>(
+export function followConfiguration<Loaded extends LoadedConfiguration>(
   settings: FollowSettings<Loaded>,
 ): FileWatch {
   return new Follower(settings)
 }
 
-class Follower<Loaded extends { readonly config: ConnectionConfig }> implements FileWatch {
+class Follower<Loaded extends LoadedConfiguration> implements FileWatch {
   readonly #settings: FollowSettings<Loaded>
   #config: ConnectionConfig
-  #watch: FileWatch
+  #watched: readonly string[] = []
+  #watch: FileWatch | undefined
+  /** Files that have changed since the configuration in use was loaded. */
+  readonly #changed = new Set<string>()
   #secondTry: Timer | undefined
   #last: Promise<void> = Promise.resolve()
   #closed = false
@@ -48,71 +56,87 @@ class Follower<Loaded extends { readonly config: ConnectionConfig }> implements 
   constructor(settings: FollowSettings<Loaded>) {
     this.#settings = settings
     this.#config = settings.config
-    this.#watch = this.#watchFilesOf(settings.config)
+    this.#watchFilesOf(settings.config)
   }
 
   close(): void {
     this.#closed = true
     this.#secondTry?.cancel()
-    this.#watch.close()
+    this.#watch?.close()
   }
 
-  #watchFilesOf(config: ConnectionConfig): FileWatch {
+  /** Keeps the watch that there is when it is for the same files: it misses nothing meanwhile. */
+  #watchFilesOf(config: ConnectionConfig): void {
     const files = filesOf(config)
-    if (files.length === 0) return { close: () => undefined }
-    return watchFiles(files, {
+    if (files.join('\n') === this.#watched.join('\n')) return
+    const isFirst = this.#watch === undefined
+    this.#watch?.close()
+    this.#watched = files
+    this.#watch = watchFiles(files, {
       clock: this.#settings.clock,
       changed: (changed) => {
-        this.#secondTry?.cancel()
-        this.#enqueue(changed, true)
+        for (const file of changed) this.#changed.add(file)
+        this.#enqueue(true)
       },
     })
+    // A new watch does not know what has changed since the files were read.
+    if (!isFirst) this.#enqueue(true)
   }
 
   /** One after the other, so that the latest wins. */
-  #enqueue(changed: readonly string[], mayTryAgain: boolean): void {
-    this.#last = this.#last.then(() => this.#reload(changed, mayTryAgain))
+  #enqueue(mayTryAgain: boolean): void {
+    this.#secondTry?.cancel()
+    this.#last = this.#last.then(() => this.#reload(mayTryAgain))
   }
 
-  async #reload(changed: readonly string[], mayTryAgain: boolean): Promise<void> {
+  async #reload(mayTryAgain: boolean): Promise<void> {
     if (this.#closed) return
     const { load, clock, news } = this.#settings
     try {
-      const loaded = await load()
-      await this.#compare(loaded, changed)
+      await this.#compare(await load())
     } catch (error) {
+      if (!this.#isOpen()) return
       if (!mayTryAgain) {
         news({ kind: 'failed', error })
         return
       }
       this.#secondTry = clock.after(secondTryMs, () => {
-        this.#enqueue(changed, false)
+        this.#enqueue(false)
       })
     }
   }
 
-  async #compare(loaded: Loaded, changed: readonly string[]): Promise<void> {
+  async #compare(loaded: Loaded): Promise<void> {
     if (this.#closed) return
     const { use, news } = this.#settings
     const { config } = loaded
+    const files = [...this.#changed]
     const authority = authorityFileOf(config)
     const change = connectionChange(this.#config, config)
     if (change === 'cluster') {
       news({ kind: 'other-cluster', url: config.server.url })
-    } else if (change === 'settings' || (authority !== undefined && changed.includes(authority))) {
-      await use(loaded)
-      this.#config = config
-      this.#watch.close()
-      this.#watch = this.#watchFilesOf(config)
-      news({ kind: 'reloaded', files: changed })
+      return
     }
+    this.#changed.clear()
+    if (change === 'settings' || (authority !== undefined && files.includes(authority))) {
+      await use(loaded)
+      if (!this.#isOpen()) return
+      this.#config = config
+      news({ kind: 'reloaded', files })
+    }
+    this.#watchFilesOf(config)
+  }
+
+  // It may have been closed while something was awaited, which the compiler does not see.
+  #isOpen(): boolean {
+    return !this.#closed
   }
 }
 
 /** Tokens and client certificates in files are read again by whoever reads them. */
 function filesOf(config: ConnectionConfig): readonly string[] {
   const authority = authorityFileOf(config)
-  return authority === undefined ? config.files : [...config.files, authority]
+  return [...config.files, ...config.missing, ...(authority === undefined ? [] : [authority])]
 }
 
 function authorityFileOf({ server }: ConnectionConfig): string | undefined {

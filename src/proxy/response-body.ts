@@ -68,8 +68,10 @@ export class ResponseBody {
   }
 
   end(): void {
+    // A decoder that got nothing would call it broken.
+    const to: Writable = (this.#begun ? this.#gunzip : undefined) ?? this.#response
+    if (!this.#begun) this.#gunzip?.destroy()
     this.#begun = true
-    const to: Writable = this.#gunzip ?? this.#response
     to.end()
   }
 

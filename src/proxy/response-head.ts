@@ -26,6 +26,13 @@ export function returnedHeaders(received: ReceivedHeaders, decoded: boolean): st
   return connection === undefined ? flat : withoutNamed(flat, connection)
 }
 
+/** Whether the headers of an answer, as an object, say that its body is compressed. */
+export function isGzip({
+  'content-encoding': encoding,
+}: Readonly<Record<string, string | readonly string[] | undefined>>): boolean {
+  return typeof encoding === 'string' && encoding.toLowerCase() === 'gzip'
+}
+
 /** Names and values in turn, whatever the version of HTTP they came with. */
 export function flatten(received: ReceivedHeaders): string[] {
   const flat: string[] = []

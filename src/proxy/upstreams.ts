@@ -12,6 +12,7 @@ export interface RetiringUpstream extends Upstream {
 export class Upstreams<U extends RetiringUpstream> {
   #current: U
   readonly #all = new Set<U>()
+  #closed = false
 
   constructor(first: U) {
     this.#current = first
@@ -25,6 +26,10 @@ export class Upstreams<U extends RetiringUpstream> {
 
   /** From now on new requests go there. */
   replace(next: U): void {
+    if (this.#closed) {
+      void next.close()
+      return
+    }
     const before = this.#current
     this.#current = next
     this.#all.add(next)
@@ -34,6 +39,7 @@ export class Upstreams<U extends RetiringUpstream> {
 
   /** Closes all of them. */
   async close(): Promise<void> {
+    this.#closed = true
     await Promise.all([...this.#all].map((upstream) => upstream.close()))
   }
 }

@@ -8,7 +8,8 @@ import { dialWithin } from './dial.ts'
 import { isValueBody } from './replay-body.ts'
 import type { StackSettings } from './stack-options.ts'
 import { serverNameOf, type TlsSettings } from './tls.ts'
-import { ConnectionPool, type PatientHandler } from './undici-pool.ts'
+import { ConnectionPool } from './undici-pool.ts'
+import type { PatientHandler } from './undici-waiting-request.ts'
 
 /** How connections are made on undici. */
 export interface AgentOptions {

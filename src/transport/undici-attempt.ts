@@ -6,7 +6,7 @@ import type { Dispatcher } from 'undici'
 import type { Generation } from './generations.ts'
 import type { DispatchConnections } from './undici-agents.ts'
 import type { ResponseEnd } from './undici-held-response.ts'
-import type { PatientHandler } from './undici-pool.ts'
+import type { PatientHandler } from './undici-waiting-request.ts'
 
 /** The head of a response. */
 export interface ResponseHead {

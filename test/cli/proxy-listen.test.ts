@@ -169,8 +169,7 @@ describe.runIf(usesSockets)('a proxy on a socket in the file system', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  // Fails as yet: whoever ends removes what stands at the path by then.
-  test.fails('leaves the socket of the one that has taken its place', async () => {
+  test('leaves the socket of the one that has taken its place', async () => {
     const path = join(folder, 'socket')
     const first = await startProxy('--unix-socket', path)
     await startProxy('--unix-socket', path)
@@ -204,8 +203,7 @@ describe.runIf(usesSockets)('a proxy on a socket in the file system', () => {
     expect(readFileSync(path, 'utf8')).toBe('keep me')
   })
 
-  // Fails as yet: the system says ENOENT, of which libuv makes EACCES.
-  test.fails('says that there is no such folder', async () => {
+  test('says that there is no such folder', async () => {
     const path = join(folder, 'nowhere', 'socket')
     expect(await failure('--unix-socket', path)).toEqual([
       1,
@@ -213,8 +211,7 @@ describe.runIf(usesSockets)('a proxy on a socket in the file system', () => {
     ])
   })
 
-  // Fails as yet: Node's words stand there, with the path once more.
-  test.fails('says that a path is too long for a socket', async () => {
+  test('says that a path is too long for a socket', async () => {
     const path = join(folder, 'x'.repeat(120))
     expect(await failure('--unix-socket', path)).toEqual([
       1,
@@ -314,8 +311,7 @@ describe('what cannot be understood is said before anything is done', () => {
     },
   )
 
-  // Fails as yet: it is read as `--request-timeout` is, where a number alone is seconds.
-  test.fails('--keepalive=5, as with kubectl', async () => {
+  test('--keepalive=5, as with kubectl', async () => {
     const proxy = await startOurs(['--kubeconfig', cluster.withToken, '--keepalive=5'])
     await stopProxy(proxy)
     expect(proxy.kind).toBe('refuses')
@@ -422,14 +418,19 @@ describe.skipIf(!hasKubectl)(besideKubectl('a prefix is what it is with kubectl 
   ])('%s', async (_title, flags) => {
     await expectSamePassages(flags, targets)
   })
+})
 
-  // Fails as yet: kubectl takes the prefix away from the path that it has decoded.
-  test.fails.each(['/%63ustom/version', '/custom/%2Fversion'])(
-    'and is found in %s, where something is escaped',
-    async (target) => {
-      await expectSamePassages(['--api-prefix=/custom/'], [target])
-    },
-  )
+// kubectl decodes the path, takes the prefix away, and encodes what is left as it sees fit.
+test.each([
+  ['/%63ustom/version', 404, []],
+  ['/custom/%2Fversion', 404, ['/%2Fversion']],
+  ['/custom/a%2Fb', 404, ['/a%2Fb']],
+])('a prefix is taken from %s as it came, and the rest stays so', async (path, status, asked) => {
+  const socketPath = join(folder, 'socket')
+  await startProxy('--api-prefix=/custom/', '--unix-socket', socketPath)
+  const [got] = await ask({ socketPath, path, headers: { host: 'localhost' } })
+  const seen = cluster.server.requests.map((request) => request.path)
+  expect([got, seen]).toEqual([status, asked])
 })
 
 async function expectSamePassages(
@@ -506,8 +507,7 @@ describe.skipIf(!hasKubectl)(besideKubectl('the words are those of kubectl proxy
     await expectSame('--port=0', '--kubeconfig', cluster.withToken, '--www', file)
   })
 
-  // Fails as yet: since 1.33 at the latest kubectl says `Failed to stat static file directory`.
-  test.fails('of a folder to serve that is not there', async () => {
+  test('of a folder to serve that is not there', async () => {
     const nowhere = join(folder, 'nowhere')
     await expectSame('--port=0', '--kubeconfig', cluster.withToken, '--www', nowhere)
   })
