@@ -63,8 +63,8 @@ describe('a command line that cannot be understood says what to do', () => {
     ],
     [
       'proxy --accept-hosts=(',
-      'error parsing regexp: (',
-      'give regular expressions with commas between them',
+      'error parsing regexp: missing closing ): `(`',
+      "give regular expressions of Go's syntax with commas between them",
     ],
   ])('kubecred %s', async (line, error, hint) => {
     expect(await runCli(line.split(' '))).toEqual({
