@@ -16,7 +16,7 @@ import { proxyWarnings } from './proxy-warnings.ts'
 import type { Session } from './session.ts'
 import { shownUrl } from './shown-url.ts'
 import { chooseTarget, type Target } from './target.ts'
-import { keepYoungGenerationSmall } from './young-generation.ts'
+import { boundYoungGeneration } from './young-generation.ts'
 
 // What is under way gets this long when the proxy is asked to stop.
 const drainMs = 10_000
@@ -26,7 +26,7 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
   const { terminal, output, say, signal } = session
   const { clock } = terminal
   const level = flags.v ?? 0
-  keepYoungGenerationSmall()
+  boundYoungGeneration()
   const place = readPlace(flags)
   const routes = readRoutes(flags)
   const rules = flags.disableFilter === true ? undefined : await readRules(flags)
