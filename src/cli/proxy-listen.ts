@@ -64,6 +64,7 @@ function listening(server: Server, options: ListenOptions): Promise<void> {
  */
 async function listenOnSocket(server: Server, path: string): Promise<string> {
   refuseOtherFile(path)
+  refuseLongPath(path)
   const made = `${path}.new`
   rmSync(made, { force: true })
   const before = process.umask(0o077)
@@ -79,6 +80,15 @@ async function listenOnSocket(server: Server, path: string): Promise<string> {
   })
   return path
 }
+
+/** Some versions of Node listen at a shorter path then, and say nothing. */
+function refuseLongPath(path: string): void {
+  if (Buffer.byteLength(path) <= longestPath) return
+  throw Object.assign(new Error(`${path} is longer than ${longestPath} bytes`), { code: 'EINVAL' })
+}
+
+// The system takes 107, of which the name that the socket is made under needs four more.
+const longestPath = 103
 
 /** A socket that was left behind, or is in use, is replaced, as by kubectl; anything else stays. */
 function refuseOtherFile(path: string): void {
@@ -124,7 +134,6 @@ const inFolder =
 
 const explanations = [
   { code: 'ENOENT', words: 'bind: no such file or directory', hint: '' },
-  // The path of a socket has at most 107 bytes, or 103 on macOS.
   { code: 'EINVAL', words: 'bind: invalid argument', hint: '' },
   {
     code: 'EADDRINUSE',
