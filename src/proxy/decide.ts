@@ -33,7 +33,7 @@ export function decide(
   head: RequestHead,
   { routes, rules }: ServingRules,
 ): Decision {
-  const { hosts, origin, site } = head
+  const { hosts, origin, site, upgrade } = head
   // Of two hosts a filter could judge one only.
   if (hosts.length > 1 || !hosts.every(isHost)) return badRequest
   const target = readTarget(url)
@@ -49,8 +49,9 @@ export function decide(
     case 'files':
       return rules === undefined || isHostServed(host, rules) ? { kind: 'files' } : forbidden
     case 'api': {
-      const request = { method, paths: formsOf(route.path), host, origin, site }
-      if (rules !== undefined && !isServed(request, rules)) return forbidden
+      const paths = formsOf(route.path)
+      const asked = { method, paths, host, origin, site, upgrade: upgrade !== undefined }
+      if (rules !== undefined && !isServed(asked, rules)) return forbidden
       return { kind: 'pass', path: escaped(route.path) + query }
     }
   }

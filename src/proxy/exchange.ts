@@ -59,6 +59,7 @@ export class ProxyExchange implements Listed {
   /** Bytes of the answer, -1 when the server does not say. */
   #length = -1
   #sent = false
+  #closed = false
   #gone = false
   #ending = false
   #upstreamSocket: Duplex | undefined
@@ -71,11 +72,15 @@ export class ProxyExchange implements Listed {
     this.startedAt = settings.clock.now()
     const { request, response, upgradeHead } = client
     if (upgradeHead !== undefined) this.#early = new EarlyBytes(request.socket, upgradeHead)
-    response.on('close', () => {
-      if (this.#upstreamSocket !== undefined) return
-      if (!response.writableFinished) this.#clientGone()
-      settings.closed(this)
-    })
+    response.on('close', () => this.clientClosed())
+  }
+
+  /** The answer is done, or the client's connection is gone; heard once. */
+  clientClosed(): void {
+    if (this.#upstreamSocket !== undefined || this.#closed) return
+    this.#closed = true
+    if (!this.client.response.writableFinished) this.#clientGone()
+    this.#settings.closed(this)
   }
 
   /** Status of the answer, once there is one. */
@@ -241,6 +246,4 @@ export class ProxyExchange implements Listed {
   }
 }
 
-function clientGone(): Error {
-  return new Error('client gone')
-}
+const clientGone = (): Error => new Error('client gone')

@@ -23,6 +23,8 @@ export interface FilteredRequest {
   readonly origin: string | undefined
   /** `Sec-Fetch-Site`: how the page that a browser asks for stands to this one. */
   readonly site?: string | undefined
+  /** Whether it is to switch protocols, as a WebSocket does. */
+  readonly upgrade?: boolean | undefined
 }
 
 /**
@@ -31,13 +33,15 @@ export interface FilteredRequest {
  * a WebSocket here, which browsers let every page do.
  */
 export function isServed(request: FilteredRequest, rules: FilterRules): boolean {
-  const { method, paths, host, origin, site } = request
+  const { method, paths, host, origin, site, upgrade } = request
   // What a browser says of an image or a link on a page of somebody else's.
   if (site === 'cross-site') return false
   if (!isHostServed(host, rules)) return false
   if (matches(rules.rejectMethods, method)) return false
   if (paths.some((path) => matches(rules.rejectPaths, path))) return false
   if (origin !== undefined && !matches(rules.acceptHosts, hostOfOrigin(origin))) return false
+  // A page of another port cannot read an answer, unless it comes through a WebSocket.
+  if (origin !== undefined && upgrade === true && !isOriginOf(origin, host)) return false
   return paths.every((path) => matches(rules.acceptPaths, path))
 }
 
@@ -66,6 +70,10 @@ function hostForms(header: string): readonly string[] {
   const host = header.replace(/:\d*$/u, '')
   const lower = host.toLowerCase()
   return lower === host ? [host] : [host, lower]
+}
+
+function isOriginOf(origin: string, host: string): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host.toLowerCase()
 }
 
 function hostOfOrigin(origin: string): string {

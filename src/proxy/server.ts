@@ -62,7 +62,7 @@ export class ProxyServer {
     this.http = createServer(serverOptions)
     this.http.on('connection', (socket) => {
       this.#sockets.add(socket)
-      socket.once('close', () => this.#sockets.delete(socket))
+      socket.once('close', () => this.#socketClosed(socket))
     })
     this.http.on('request', (request, response) => {
       this.#take(request, response, undefined)
@@ -134,6 +134,14 @@ export class ProxyServer {
     const exchange = new ProxyExchange(client, this.#settings.upstream(), this.#exchanges)
     this.#open.add(exchange)
     exchange.start()
+  }
+
+  #socketClosed(socket: Socket): void {
+    this.#sockets.delete(socket)
+    // Not every version of Node tells a response that still waits for its turn on the connection.
+    for (const exchange of this.#open.snapshot()) {
+      if (exchange.client.request.socket === socket) exchange.clientClosed()
+    }
   }
 
   #closed(exchange: ProxyExchange): void {

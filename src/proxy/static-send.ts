@@ -1,5 +1,6 @@
 import type { ReadStream } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 
 import type { StaticEntry } from './static-entry.ts'
 import { refuse } from './static-refusal.ts'
@@ -14,7 +15,7 @@ export async function sendFile(
 ): Promise<void> {
   const { default: send } = await import('send')
   // Nobody would tell `send` any more that the client has gone.
-  if (response.destroyed) return
+  if (response.destroyed || request.socket.destroyed) return
   response.setHeader('Content-Type', file.contentType)
   response.setHeader('Accept-Ranges', 'bytes')
   // The path is complete, and what is left to `send` is what the file and the request have to say.
@@ -27,7 +28,10 @@ export async function sendFile(
     // To Go, the beginning of time is none.
     lastModified: file.modified.getTime() !== 0,
   })
-    .on('stream', (stream: ReadStream) => cutIfShort(stream, response))
+    .on('stream', (stream: ReadStream) => {
+      cutIfShort(stream, response)
+      closeWith(request.socket, stream)
+    })
     // A folder took the place of the file.
     .on('directory', () => refuse(response, 404))
     .on('error', (error: { readonly status?: number }) => fail(response, error.status))
@@ -48,6 +52,19 @@ function cutIfShort(stream: ReadStream, response: ServerResponse): void {
   stream.once('end', () => {
     if (stream.bytesRead < Number(response.getHeader('Content-Length'))) response.destroy()
   })
+}
+
+/**
+ * A response that waits for its turn on a connection does not hear when that is cut, and `send` does
+ * not either.
+ */
+function closeWith(socket: Socket, stream: ReadStream): void {
+  const close = (): void => {
+    stream.destroy()
+  }
+  if (socket.destroyed) close()
+  socket.once('close', close)
+  stream.once('close', () => socket.off('close', close))
 }
 
 function fail(response: ServerResponse, status: number | undefined): void {

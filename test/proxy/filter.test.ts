@@ -48,6 +48,17 @@ test.each([
   expect(isServed({ ...request, paths: [path] }, rules)).toBe(served)
 })
 
+test.each([
+  ['http://localhost:8001', 'localhost:8001', true],
+  ['http://LOCALHOST:8001', 'Localhost:8001', true],
+  ['http://localhost:3000', 'localhost:8001', false],
+  ['http://127.0.0.1:8001', 'localhost:8001', false],
+  ['null', 'localhost:8001', false],
+  [undefined, 'localhost:8001', true],
+])('a WebSocket of %j to %s is served: %s', (origin, host, served) => {
+  expect(isServed({ ...request, origin, host, upgrade: true }, rules)).toBe(served)
+})
+
 test('a path is refused when one way to read it is', () => {
   const paths = ['/api/v1/namespaces', '/api/v1/namespaces/x/pods/y/exec']
   expect(isServed({ ...request, paths }, rules)).toBe(false)

@@ -30,11 +30,10 @@ export class WaitingRequests {
   /** Sends them and gives them up, wave after wave; the proxy gets a new credential for each. */
   async play({ first, count }: Rounds): Promise<void> {
     for (let number = first; number < first + count; number += waveLength) {
-      const used = await this.#use()
       // By a 401 the proxy hears in the first wave that it needs another credential, by the clock in
       // the others: a server that refused each new one would not be believed.
-      if (number === first) this.#api.revoke(used)
-      else await sleep(lifetimeMs + 50)
+      if (number === first) await this.revokeCredential()
+      else await this.#outliveCredential()
       await this.playWave(number)
     }
   }
@@ -44,13 +43,23 @@ export class WaitingRequests {
     await atMost(64, { first, count: waveLength }, (number) => this.#abortOne(number))
   }
 
-  /** Has the proxy use its credential. */
-  async #use(): Promise<string> {
+  /** Has the server refuse the credential that the proxy uses now. */
+  async revokeCredential(): Promise<void> {
+    await this.#useCredential()
+    const { headers } = this.#api.requests.at(-1) ?? {}
+    this.#api.revoke(headers?.authorization?.replace('Bearer ', '') ?? '')
+  }
+
+  async #outliveCredential(): Promise<void> {
+    await this.#useCredential()
+    await sleep(lifetimeMs + 50)
+  }
+
+  async #useCredential(): Promise<void> {
     const client = new RawClient(this.#port)
     client.get('/ok/before')
     await client.until(() => client.text.endsWith('well\n'))
     await client.leave('close')
-    return this.#api.requests.at(-1)?.headers.authorization?.replace('Bearer ', '') ?? ''
   }
 
   async #abortOne(number: number): Promise<void> {
