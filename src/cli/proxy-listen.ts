@@ -65,7 +65,8 @@ function listening(server: Server, options: ListenOptions): Promise<void> {
 async function listenOnSocket(server: Server, path: string): Promise<string> {
   refuseOtherFile(path)
   refuseLongPath(path)
-  const made = `${path}.new`
+  const made = `${path}.${process.pid}`
+  refuseOtherFile(made)
   rmSync(made, { force: true })
   const before = process.umask(0o077)
   // The file is made within this call.
@@ -87,8 +88,8 @@ function refuseLongPath(path: string): void {
   throw Object.assign(new Error(`${path} is longer than ${longestPath} bytes`), { code: 'EINVAL' })
 }
 
-// The system takes 107, of which the name that the socket is made under needs four more.
-const longestPath = 103
+// The system takes 107, of which the name that the socket is made under needs eight more.
+const longestPath = 99
 
 /** A socket that was left behind, or is in use, is replaced, as by kubectl; anything else stays. */
 function refuseOtherFile(path: string): void {

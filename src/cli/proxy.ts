@@ -38,6 +38,7 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
     rules,
     clock,
     keepAliveMs: flags.keepalive ?? keepAliveMs,
+    answerTimeoutMs: flags.requestTimeout ?? 0,
     failed: proxyFailure,
     upstream: () => upstreams.current,
     files:
@@ -50,7 +51,9 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
     config: target.config,
     clock,
     // The same context: that another is current now is no business of a proxy that runs.
-    load: () => chooseTarget({ ...flags, context: target.config.context }, session),
+    // What there is to warn of was said when the proxy started.
+    load: () =>
+      chooseTarget({ ...flags, context: target.config.context }, { terminal, say: ignore }),
     use: async (changed) => {
       upstreams.replace(await connectTo(changed, flags))
     },
@@ -74,17 +77,19 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
 
 async function connectTo(
   { options }: Target,
-  { http2, appendServerPath = false, requestTimeout = 0 }: GlobalFlags & ProxyFlags,
+  { http2, appendServerPath = false }: ProxyFlags,
 ): Promise<ClusterUpstream> {
   // Undici takes long to load, and only this command has to wait for it.
   const { connectUpstream } = await import('../proxy/cluster-upstream.ts')
-  return await connectUpstream(options, { http2, appendServerPath, timeoutMs: requestTimeout })
+  return await connectUpstream(options, { http2, appendServerPath })
 }
 
 function line(answer: ProxyAnswer, upstream: ClusterUpstream): string {
   const { method, path, statusCode, durationMs } = answer
   return `${method} ${shownUrl(upstream.url(path))} ${statusCode} in ${whole(durationMs)} milliseconds`
 }
+
+function ignore(): void {}
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

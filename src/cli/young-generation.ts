@@ -6,14 +6,14 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 const enough = 8 * 2 ** 20
 
 /**
- * Keeps the space for new objects from growing for ever: from 8 MiB on it stays as it is.
+ * Keeps the space for new objects from growing for ever: it stays as it is when it has 8 MiB, or a few
+ * more after a burst.
  *
  * V8 enlarges it, up to twice 32 MiB, whenever enough objects have outlived a collection, and under
  * load it gets there in seconds: a third of what a proxy then takes. But nearly all that a request
  * needs is garbage when it is answered.
  *
- * V8 reads this flag each time that it would enlarge the space, so it may be set at any moment; a
- * version that does not know it goes on as before.
+ * V8 reads this flag each time that it would enlarge the space, so it may be set at any moment.
  */
 export function boundYoungGeneration(): void {
   const observer = new PerformanceObserver(() => {

@@ -20,7 +20,10 @@ export function connectionChange(
 }
 
 function isSameCluster(before: ServerConfig, after: ServerConfig): boolean {
+  // Behind one gateway the name, or the path, says which cluster is meant.
+  if (before.tlsServerName !== after.tlsServerName) return false
   if (before.url === after.url) return true
+  if (new URL(before.url).pathname !== new URL(after.url).pathname) return false
   if (before.insecureSkipTlsVerify || after.insecureSkipTlsVerify) return false
   const [authority, other] = [before.certificateAuthority, after.certificateAuthority]
   // A path may hold another authority than it did.

@@ -10,8 +10,6 @@ import type { RetiringUpstream } from './upstreams.ts'
 export interface UpstreamOptions extends UndiciOptions {
   /** Whether the path of the server's URL goes before that of each request. */
   readonly appendServerPath: boolean
-  /** Longest time until the head of an answer, milliseconds; 0 for undici's own. */
-  readonly timeoutMs: number
 }
 
 /**
@@ -34,21 +32,18 @@ export class ClusterUpstream implements RetiringUpstream {
   readonly #dispatcher: CredentialDispatcher
   readonly #origin: string
   readonly #base: string
-  readonly #limits: { readonly bodyTimeout: number; readonly headersTimeout?: number }
   #open = 0
   #retired = false
   readonly #closed = Promise.withResolvers<void>()
 
   constructor(wiring: Wiring, options: UpstreamOptions) {
-    const { appendServerPath, timeoutMs } = options
+    const { appendServerPath } = options
     const { origin, pathname } = new URL(wiring.server.url)
     this.compression = !wiring.config.server.disableCompression
     this.#wiring = wiring
     this.#dispatcher = new CredentialDispatcher(wiring, options)
     this.#origin = origin
     this.#base = appendServerPath ? pathname.replace(/\/+$/u, '') : ''
-    // The head of an answer has to come; its body may take as long as it likes.
-    this.#limits = { bodyTimeout: 0, ...(timeoutMs > 0 ? { headersTimeout: timeoutMs } : {}) }
   }
 
   /** URL of a path, as it is sent. */
@@ -60,7 +55,9 @@ export class ClusterUpstream implements RetiringUpstream {
     this.#open++
     this.#dispatcher.dispatch(
       {
-        ...this.#limits,
+        // How long an answer may take is the proxy's affair, and there is no limit to its body.
+        headersTimeout: 0,
+        bodyTimeout: 0,
         origin: this.#origin,
         path: this.#base + path,
         method,

@@ -19,6 +19,11 @@ export interface ServingRules {
 }
 
 const badRequest: Decision = { kind: 'refuse', statusCode: 400, words: 'Bad Request' }
+const notImplemented: Decision = {
+  kind: 'refuse',
+  statusCode: 501,
+  words: 'Unsupported transfer encoding',
+}
 const forbidden: Decision = { kind: 'refuse', statusCode: 403, words: 'Forbidden' }
 const notFound: Decision = { kind: 'refuse', statusCode: 404, words: '404 page not found' }
 
@@ -36,6 +41,7 @@ export function decide(
   const { hosts, origin, site, upgrade } = head
   // Of two hosts a filter could judge one only.
   if (hosts.length > 1 || !hosts.every(isHost)) return badRequest
+  if (!head.isPlain) return notImplemented
   const target = readTarget(url)
   if (target.kind === 'invalid') return badRequest
   if (target.kind === 'redirect') return target

@@ -1,40 +1,22 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 import type { Clock, Timer } from '../credential/clock.ts'
 import type { Listed } from '../transport/roster.ts'
+import { clientGone, noAnswerIn, proxyEnds } from './given-up.ts'
+import type { OwnAnswer, ProxiedRequest } from './proxied-request.ts'
 import { patienceWith } from './patience.ts'
 import { ResponseBody } from './response-body.ts'
-import type { RequestHead } from './request-head.ts'
-import { flatten, isGzip, returnedHeaders } from './response-head.ts'
+import { flatten, isGzip, isText, returnedHeaders, untrueOf } from './response-head.ts'
 import { EarlyBytes, joinSockets, switchingHead } from './upgrade.ts'
 import type { Upstream, UpstreamController } from './upstream.ts'
-
-/** An answer that the proxy gives itself. */
-export interface OwnAnswer {
-  readonly statusCode: number
-  /** A `Status` in JSON. */
-  readonly body: string
-}
-
-/** A client's request, and where the answer goes. */
-export interface ProxiedRequest {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly head: RequestHead
-  /** Path and query to ask the server for. */
-  readonly path: string
-  /** What the client sent after the head of an upgrade; undefined for any other request. */
-  readonly upgradeHead: Buffer | undefined
-  /** Whether the answer is expected to stay open, as that of a watch. */
-  readonly endless: boolean
-}
 
 /** What all exchanges of a proxy share. */
 export interface ExchangeSettings {
   readonly clock: Clock
   /** How often an upgraded connection that is quiet is probed, milliseconds. */
   readonly keepAliveMs: number
+  /** Longest time until an answer begins, milliseconds; 0 for no limit. */
+  readonly answerTimeoutMs: number
   /** What to answer when the request did not get through. */
   readonly failed: (error: Error) => OwnAnswer
   /** Called once, when nothing of it is open any more. */
@@ -64,6 +46,7 @@ export class ProxyExchange implements Listed {
   #ending = false
   #upstreamSocket: Duplex | undefined
   #patience: Timer | undefined
+  #deadline: Timer | undefined
 
   constructor(client: ProxiedRequest, upstream: Upstream, settings: ExchangeSettings) {
     this.client = client
@@ -79,18 +62,28 @@ export class ProxyExchange implements Listed {
   clientClosed(): void {
     if (this.#upstreamSocket !== undefined || this.#closed) return
     this.#closed = true
+    this.#deadline?.cancel()
     if (!this.client.response.writableFinished) this.#clientGone()
     this.#settings.closed(this)
   }
 
   /** Status of the answer, once there is one. */
   get statusCode(): number {
-    return this.#upstreamSocket === undefined ? this.client.response.statusCode : 101
+    if (this.#upstreamSocket !== undefined) return 101
+    // None, as other proxies write it, when the client did not wait for one.
+    const { headersSent, statusCode } = this.client.response
+    return headersSent ? statusCode : 499
   }
 
   /** Sends it. */
   start(): void {
     const { request, head, path, upgradeHead } = this.client
+    const { answerTimeoutMs, clock } = this.#settings
+    if (answerTimeoutMs > 0) {
+      this.#deadline = clock.after(answerTimeoutMs, () => {
+        this.#controller?.abort(noAnswerIn(answerTimeoutMs))
+      })
+    }
     if (this.#asksForGzip()) head.forwarded.push('Accept-Encoding', 'gzip')
     this.upstream.send(
       {
@@ -109,7 +102,8 @@ export class ProxyExchange implements Listed {
   finishSoon(): void {
     if (!this.client.endless || this.#upstreamSocket !== undefined) return
     this.#ending = true
-    this.#body?.onceAtLineEnd(() => this.#finishNow())
+    if (this.#body?.byLine === false) this.cut()
+    else this.#body?.onceAtLineEnd(() => this.#finishNow())
   }
 
   /** Ends everything at once. */
@@ -142,6 +136,7 @@ export class ProxyExchange implements Listed {
       return
     }
     const { socket } = request
+    this.#deadline?.cancel()
     this.#upstreamSocket = upstream
     // From here on the response knows nothing of the connection.
     response.detachSocket(socket)
@@ -160,7 +155,7 @@ export class ProxyExchange implements Listed {
   ): void {
     // 100 and 103 are told here, too, and are not the answer.
     if (statusCode < 200) return
-    const { response, endless } = this.client
+    const { request, response, endless } = this.client
     const length = headers['content-length']
     if (typeof length === 'string') this.#length = Number(length)
     if (this.#gone) {
@@ -169,10 +164,16 @@ export class ProxyExchange implements Listed {
     }
     const gunzip =
       this.#asksForGzip() && isGzip(headers) && statusCode !== 204 && statusCode !== 304
+    this.#deadline?.cancel()
+    // Nobody reads the rest of an upload that is answered already.
+    if (!request.complete) response.shouldKeepAlive = false
     // Theirs says when the answer was made.
     response.sendDate = headers['date'] === undefined
-    response.writeHead(statusCode, returnedHeaders(controller.rawHeaders ?? headers, gunzip))
-    const form = { gunzip, endless, length: gunzip ? -1 : this.#length }
+    response.writeHead(
+      statusCode,
+      returnedHeaders(controller.rawHeaders ?? headers, untrueOf(statusCode, gunzip)),
+    )
+    const form = { gunzip, byLine: endless && isText(headers), length: gunzip ? -1 : this.#length }
     this.#body = new ResponseBody(response, controller, form)
     if (this.#ending) this.#finishNow()
   }
@@ -189,6 +190,7 @@ export class ProxyExchange implements Listed {
   onResponseError(_controller: unknown, error: Error): void {
     const { response, request } = this.client
     this.#patience?.cancel()
+    this.#deadline?.cancel()
     if (this.#gone) return
     if (response.headersSent) {
       // The client has to see that this is not the end.
@@ -242,8 +244,6 @@ export class ProxyExchange implements Listed {
   #finishNow(): void {
     this.#gone = true
     this.client.response.end()
-    this.#controller?.abort(new Error('the proxy ends'))
+    this.#controller?.abort(proxyEnds())
   }
 }
-
-const clientGone = (): Error => new Error('client gone')

@@ -41,7 +41,9 @@ export function isServed(request: FilteredRequest, rules: FilterRules): boolean 
   if (paths.some((path) => matches(rules.rejectPaths, path))) return false
   if (origin !== undefined && !matches(rules.acceptHosts, hostOfOrigin(origin))) return false
   // A page of another port cannot read an answer, unless it comes through a WebSocket.
-  if (origin !== undefined && upgrade === true && !isOriginOf(origin, host)) return false
+  if (origin !== undefined && upgrade === true && !isSamePort(origin, host)) {
+    return matches(rules.acceptHosts, hostAndPortOf(origin))
+  }
   return paths.every((path) => matches(rules.acceptPaths, path))
 }
 
@@ -72,8 +74,13 @@ function hostForms(header: string): readonly string[] {
   return lower === host ? [host] : [host, lower]
 }
 
-function isOriginOf(origin: string, host: string): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host.toLowerCase()
+function isSamePort(origin: string, host: string): boolean {
+  const port = /:(?<port>\d+)$/u.exec(host)?.groups?.['port'] ?? '80'
+  return URL.canParse(origin) && (new URL(origin).port || '80') === port
+}
+
+function hostAndPortOf(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).host : origin
 }
 
 function hostOfOrigin(origin: string): string {

@@ -69,7 +69,6 @@ class Follower<Loaded extends LoadedConfiguration> implements FileWatch {
   #watchFilesOf(config: ConnectionConfig): void {
     const files = filesOf(config)
     if (files.join('\n') === this.#watched.join('\n')) return
-    const isFirst = this.#watch === undefined
     this.#watch?.close()
     this.#watched = files
     this.#watch = watchFiles(files, {
@@ -80,7 +79,7 @@ class Follower<Loaded extends LoadedConfiguration> implements FileWatch {
       },
     })
     // A new watch does not know what has changed since the files were read.
-    if (!isFirst) this.#enqueue(true)
+    this.#enqueue(true)
   }
 
   /** One after the other, so that the latest wins. */

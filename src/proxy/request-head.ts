@@ -9,6 +9,8 @@ export interface RequestHead {
   /** `Sec-Fetch-Site`: how that page stands to this server. */
   readonly site: string | undefined
   readonly hasBody: boolean
+  /** Whether the body comes in no encoding that we would have to undo. */
+  readonly isPlain: boolean
   /** Protocol to switch to, when it asks for that. */
   readonly upgrade: string | undefined
   /** Whether it leaves to us in what encoding the answer comes, and wants all of it. */
@@ -32,6 +34,7 @@ export function readRequestHead(raw: readonly string[], from: string | undefined
   let site: string | undefined
   let upgrade: string | undefined
   let hasBody = false
+  let isPlain = true
   let anyEncoding = true
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const [name = '', value = ''] = [raw[index], raw[index + 1]]
@@ -48,6 +51,7 @@ export function readRequestHead(raw: readonly string[], from: string | undefined
         continue
       case 'transfer-encoding':
         hasBody = true
+        isPlain &&= value.toLowerCase() === 'chunked'
         continue
       // The server of this proxy has answered it.
       case 'expect':
@@ -76,5 +80,5 @@ export function readRequestHead(raw: readonly string[], from: string | undefined
   if (connection !== undefined) forwarded = withoutNamed(forwarded, connection)
   if (from !== undefined) way.push(from)
   if (way.length > 0) forwarded.push('X-Forwarded-For', way.join(', '))
-  return { hosts, origin, site, hasBody, upgrade, anyEncoding, forwarded }
+  return { hosts, origin, site, hasBody, isPlain, upgrade, anyEncoding, forwarded }
 }

@@ -13,8 +13,8 @@ export interface Flow {
 export interface BodyForm {
   /** Whether to decode it. */
   readonly gunzip: boolean
-  /** Whether it is expected to stay open, line by line. */
-  readonly endless: boolean
+  /** Whether it stays open and comes line by line: that of a watch in JSON, a log. */
+  readonly byLine: boolean
   /** Bytes, -1 when not known. */
   readonly length: number
 }
@@ -46,6 +46,10 @@ export class ResponseBody {
     if (form.length === -1) setImmediate(() => this.#flushHead())
   }
 
+  get byLine(): boolean {
+    return this.#form.byLine
+  }
+
   /** Calls back where a reader may take what was written for complete; nothing is written after it. */
   onceAtLineEnd(then: () => void): void {
     if (this.#atLineEnd) then()
@@ -54,14 +58,14 @@ export class ResponseBody {
 
   write(chunk: Buffer): void {
     this.#begun = true
-    const { length, endless } = this.#form
+    const { length, byLine } = this.#form
     if (chunk.length === length) {
       if (length <= shortBody) this.#response.end(chunk.toString('latin1'), 'latin1')
       else this.#response.end(chunk)
       return
     }
     const part = this.#atNextLineEnd === undefined ? chunk : upToLineEnd(chunk)
-    if (endless) this.#atLineEnd = part.at(-1) === newline
+    if (byLine) this.#atLineEnd = part.at(-1) === newline
     const to: Writable = this.#gunzip ?? this.#response
     if (!to.write(part) && !this.#paused) this.#waitFor(to)
     if (this.#atLineEnd) this.#atNextLineEnd?.()

@@ -8,10 +8,9 @@ export type ReceivedHeaders =
 /**
  * The headers of the server's answer as they go to the client, names and values in turn.
  *
- * @param decoded Whether the body is decoded on its way, so that what was said of its encoding and
- *   its length is true no more.
+ * @param without Names, in lower case, of those that are not true any more.
  */
-export function returnedHeaders(received: ReceivedHeaders, decoded: boolean): string[] {
+export function returnedHeaders(received: ReceivedHeaders, without: readonly string[]): string[] {
   const raw = flatten(received)
   const flat: string[] = []
   let connection: string | undefined
@@ -20,10 +19,16 @@ export function returnedHeaders(received: ReceivedHeaders, decoded: boolean): st
     const lower = name.toLowerCase()
     if (lower === 'connection') connection = join(connection, value)
     if (isHopByHop(lower)) continue
-    if (decoded && (lower === 'content-encoding' || lower === 'content-length')) continue
+    if (without.includes(lower)) continue
     flat.push(name, value)
   }
   return connection === undefined ? flat : withoutNamed(flat, connection)
+}
+
+/** What is not true any more of an answer that is decoded, or that has no body. */
+export function untrueOf(statusCode: number, decoded: boolean): readonly string[] {
+  if (decoded) return ['content-encoding', 'content-length']
+  return statusCode === 204 ? ['content-length'] : []
 }
 
 /** Whether the headers of an answer, as an object, say that its body is compressed. */
@@ -31,6 +36,15 @@ export function isGzip({
   'content-encoding': encoding,
 }: Readonly<Record<string, string | readonly string[] | undefined>>): boolean {
   return typeof encoding === 'string' && encoding.toLowerCase() === 'gzip'
+}
+
+/** Whether they say that the body is text as it comes, in lines that a reader can take one by one. */
+export function isText({
+  'content-type': type,
+  'content-encoding': encoding,
+}: Readonly<Record<string, string | readonly string[] | undefined>>): boolean {
+  if (encoding !== undefined && encoding !== 'identity') return false
+  return type === undefined || /^(?:text\/|application\/(?:[\w.-]+\+)?json)/iu.test(String(type))
 }
 
 /** Names and values in turn, whatever the version of HTTP they came with. */

@@ -5,7 +5,8 @@ import type { Duplex } from 'node:stream'
 import { Roster } from '../transport/roster.ts'
 import { isStreamingPath } from '../transport/streaming.ts'
 import { decide, type ServingRules } from './decide.ts'
-import { ProxyExchange, type ExchangeSettings, type ProxiedRequest } from './exchange.ts'
+import { ProxyExchange, type ExchangeSettings } from './exchange.ts'
+import type { ProxiedRequest } from './proxied-request.ts'
 import { readRequestHead } from './request-head.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -48,7 +49,10 @@ export class ProxyServer {
   readonly #settings: ProxySettings
   readonly #exchanges: ExchangeSettings
   readonly #open = new Roster<ProxyExchange>()
-  readonly #sockets = new Set<Socket>()
+  /** Each connection, with the responses that are under way on it. */
+  readonly #sockets = new Map<Socket, number>()
+  /** Responses that are under way, those of the API not among them. */
+  #others = 0
   #draining: (() => void) | undefined
 
   constructor(settings: ProxySettings) {
@@ -60,14 +64,21 @@ export class ProxyServer {
       },
     }
     this.http = createServer(serverOptions)
+    // What is over a limit some versions of Node leave out of the headers, and serve the rest.
+    this.http.maxHeadersCount = 0
     this.http.on('connection', (socket) => {
-      this.#sockets.add(socket)
+      this.#sockets.set(socket, 0)
       socket.once('close', () => this.#socketClosed(socket))
     })
     this.http.on('request', (request, response) => {
+      this.#count(request.socket, response)
       this.#take(request, response, undefined)
     })
     this.http.on('upgrade', (request: IncomingMessage, socket, head) => {
+      if (this.#isAnswering(request.socket)) {
+        socket.destroy()
+        return
+      }
       if (!isUpgrade(request)) {
         // A Node that cannot be told to take it for an ordinary request.
         refuseSocket(socket, '400 Bad Request')
@@ -81,8 +92,9 @@ export class ProxyServer {
       socket.on('error', () => socket.destroy())
       this.#take(request, response, head)
     })
-    this.http.on('connect', (_request, socket) => {
-      refuseSocket(socket, '405 Method Not Allowed')
+    this.http.on('connect', (request: IncomingMessage, socket) => {
+      if (this.#isAnswering(request.socket)) socket.destroy()
+      else refuseSocket(socket, '405 Method Not Allowed')
     })
   }
 
@@ -94,7 +106,7 @@ export class ProxyServer {
     await new Promise<void>((resolve) => {
       const timer = this.#settings.clock.after(patienceMs, resolve)
       this.#draining = () => {
-        if (this.#open.size > 0) return
+        if (this.#open.size > 0 || this.#others > 0) return
         timer.cancel()
         resolve()
       }
@@ -103,7 +115,7 @@ export class ProxyServer {
     })
     for (const exchange of this.#open.snapshot()) exchange.cut()
     // Those that were upgraded or refused are no connections of the server's any more.
-    for (const socket of this.#sockets) socket.destroy()
+    for (const socket of this.#sockets.keys()) socket.destroy()
     await closed
   }
 
@@ -120,6 +132,11 @@ export class ProxyServer {
         response.writeHead(301, { Location: decision.location, 'Content-Length': 0 }).end()
         break
       case 'files':
+        this.#others++
+        response.once('close', () => {
+          this.#others--
+          this.#draining?.()
+        })
         this.#settings.files?.(request, response)
         break
       case 'pass': {
@@ -134,6 +151,19 @@ export class ProxyServer {
     const exchange = new ProxyExchange(client, this.#settings.upstream(), this.#exchanges)
     this.#open.add(exchange)
     exchange.start()
+  }
+
+  #count(socket: Socket, response: ServerResponse): void {
+    this.#sockets.set(socket, (this.#sockets.get(socket) ?? 0) + 1)
+    response.once('close', () => {
+      const count = this.#sockets.get(socket)
+      if (count !== undefined) this.#sockets.set(socket, count - 1)
+    })
+  }
+
+  /** Whoever asks for another protocol before an answer has come mixes both up. */
+  #isAnswering(socket: Socket): boolean {
+    return (this.#sockets.get(socket) ?? 0) > 0
   }
 
   #socketClosed(socket: Socket): void {

@@ -26,7 +26,7 @@ export function readTarget(target: string): ProxyTarget {
   if (unusual.test(path)) {
     if (/%(?![0-9A-Fa-f]{2})/u.test(path)) return { kind: 'invalid' }
     const clean = posix.normalize(path)
-    if (clean !== path) return { kind: 'redirect', location: clean + query }
+    if (clean !== path) return { kind: 'redirect', location: escaped(clean) + query }
   }
   return { kind: 'path', path, query, host }
 }

@@ -34,7 +34,10 @@ export class Upstreams<U extends RetiringUpstream> {
     this.#current = next
     this.#all.add(next)
     // How closing goes is told to whoever closes all.
-    void before.retire().finally(() => this.#all.delete(before))
+    const forget = (): void => {
+      this.#all.delete(before)
+    }
+    before.retire().then(forget, forget)
   }
 
   /** Closes all of them. */

@@ -68,9 +68,18 @@ function secureContext(
         : { cert: certificate.certificatePem, key: certificate.privateKeyPem.reveal() }),
     })
   } catch (error) {
-    // The client certificate was read before, so it is the authority that OpenSSL refuses.
-    throw badAuthority(error)
+    if (certificate === undefined) throw badAuthority(error)
+    // Throws the other error when it is the authority that OpenSSL refuses.
+    secureContext(ca, undefined)
+    throw badCertificate(error)
   }
+}
+
+function badCertificate(cause: unknown): KubecredError {
+  return new KubecredError('ERR_CREDENTIAL_INVALID', 'the client certificate cannot be used', {
+    cause,
+    hint: 'OpenSSL refuses it: its key may be too small, or its signature too weak',
+  })
 }
 
 function badAuthority(cause: unknown): KubecredError {

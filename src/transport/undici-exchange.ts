@@ -61,7 +61,7 @@ export class Exchange implements AttemptListener, OpenExchange {
     this.#handler.onRequestStart?.(this.#controller, {})
     if (this.#controller.aborted) return true
     const credential = source.current()
-    if (credential !== undefined) return this.#send(credential)
+    if (credential !== undefined) return this.#sendSafely(credential)
     this.#waiting = new AbortController()
     source.get({ signal: this.#waiting.signal }).then(
       (got) => {
@@ -78,7 +78,6 @@ export class Exchange implements AttemptListener, OpenExchange {
     return this.#controller.aborted
   }
 
-  /** Ends it with an error, wherever it stands. */
   end(error: Error): void {
     this.#controller.abort(error)
   }
@@ -136,14 +135,19 @@ export class Exchange implements AttemptListener, OpenExchange {
     return this.#attempt.dispatch(this.#optionsWith(headers), this.#streaming)
   }
 
-  /** Sends after an await, when nobody is left who could catch what is thrown. */
-  #sendLater(got: Credential): void {
+  /** Sends; what is thrown, as for a certificate that cannot be used, is told as any failure. */
+  #sendSafely(credential: Credential): boolean {
     try {
-      // A renewal may have come between the answer and this step.
-      this.#send(this.#context.source.current() ?? got)
+      return this.#send(credential)
     } catch (error) {
       this.#fail(asError(error))
+      return true
     }
+  }
+
+  // A renewal may have come between the answer and this step.
+  #sendLater(got: Credential): void {
+    this.#sendSafely(this.#context.source.current() ?? got)
   }
 
   #optionsWith(headers: string[]): Dispatcher.DispatchOptions {
@@ -155,7 +159,7 @@ export class Exchange implements AttemptListener, OpenExchange {
 
   /** Tells the source of a 401. True when it is to be held until the source has answered. */
   #tellRejected(used: Credential, { headers }: ResponseHead): boolean {
-    const hold = this.#attempts === 1 && this.#canReplay()
+    const hold = this.#attempts === 1 && (this.#body?.canReplay() ?? true)
     this.#waiting = new AbortController()
     // One that is not held is the answer; the source shall find a better credential all the same.
     const signal = hold ? this.#waiting.signal : undefined
@@ -185,7 +189,7 @@ export class Exchange implements AttemptListener, OpenExchange {
 
   #resend(held: HeldResponse, successor: Credential): void {
     // The recording may have come to its limit while the end of the 401 was awaited.
-    if (!this.#canReplay()) {
+    if (this.#body?.canReplay() === false) {
       this.#release(held)
       return
     }
@@ -195,10 +199,6 @@ export class Exchange implements AttemptListener, OpenExchange {
     const { server } = this.#context
     publish('kubecred:transport:replay', () => ({ server, method: this.#options.method }))
     this.#sendLater(successor)
-  }
-
-  #canReplay(): boolean {
-    return this.#body?.canReplay() ?? true
   }
 
   /** The 401 is the answer after all. */

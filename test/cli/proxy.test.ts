@@ -1,12 +1,15 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
 import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { run } from '../../src/cli/run.ts'
 import { createFakeClock } from '../../src/doors/testing.ts'
+import { installed } from '../testing/installed.ts'
 import { until } from '../testing/until.ts'
 import { FakeTerminal, runCli, type TerminalOptions } from './fake-terminal.ts'
 import { liveCluster, plantedToken } from './live-cluster.ts'
@@ -570,6 +573,87 @@ describe('a failure is answered with a Status', () => {
     expect(await ask(proxy, '/x')).toMatchObject({ status: 500 })
     expect(await ask(proxy, '/version')).toMatchObject({ status: 200 })
   })
+})
+
+describe('a client that does what no client should', () => {
+  test('and asks for another protocol before it has its answer loses its connection alone', async () => {
+    const proxy = await startProxy()
+    const head = 'GET /version HTTP/1.1\r\nHost: localhost\r\n'
+    for (const second of [
+      `${head}Connection: Upgrade\r\nUpgrade: x\r\n\r\n`,
+      'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n',
+    ]) {
+      const socket = connectTcp(proxy.port, '127.0.0.1')
+      socket.on('error', () => undefined)
+      const closed = once(socket, 'close')
+      socket.resume()
+      socket.write(`${head}\r\n${second}`)
+      await closed
+    }
+    expect(await ask(proxy, '/version')).toMatchObject({ status: 200 })
+  })
+
+  test('and encodes its body in a way that we would have to undo is told so', async () => {
+    const proxy = await startProxy()
+    const answer = await raw(
+      proxy,
+      'POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\nConnection: close\r\n\r\n0\r\n\r\n',
+    )
+    expect(answer).toMatch(/^HTTP\/1\.1 501 /u)
+    expect(cluster.server.requests).toEqual([])
+  })
+
+  test('and brings thousands of headers gets its body through all the same', async () => {
+    const proxy = await startProxy()
+    const headers = Object.fromEntries(
+      Array.from({ length: 900 }, (_, index) => [`x-${index}`, 'y']),
+    )
+    const answer = await ask(proxy, '/echo', { method: 'POST', headers, body: 'hello' })
+    expect(JSON.parse(answer.body)).toMatchObject({ bodyLength: 5 })
+  })
+
+  test('and goes on with an upload that is answered already gets the answer and an end', async () => {
+    const proxy = await startProxy()
+    const stop = cluster.server.intercept((_request, reply) => {
+      reply.reply({ statusCode: 403, body: 'no' })
+      return true
+    })
+    const socket = connectTcp(proxy.port, '127.0.0.1')
+    socket.on('error', () => undefined)
+    let seen = ''
+    socket.on('data', (chunk: Buffer) => (seen += chunk.toString()))
+    const closed = once(socket, 'close')
+    socket.write('POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n\r\nbegin')
+    await closed
+    stop()
+    expect(seen).toMatch(/^HTTP\/1\.1 403 [^]*Connection: close/iu)
+  })
+})
+
+describe('a client certificate that OpenSSL refuses', () => {
+  const there = installed('openssl', 'version')
+
+  test.skipIf(!there)(
+    `fails every request that needs it, and not the proxy${there ? '' : ' (skipped: no openssl)'}`,
+    async () => {
+      const [key, certificate] = [
+        join(cluster.folder, 'weak.key'),
+        join(cluster.folder, 'weak.crt'),
+      ]
+      const args = ['req', '-x509', '-newkey', 'rsa:1024', '-nodes', '-subj', '/CN=weak']
+      execFileSync('openssl', [...args, '-keyout', key, '-out', certificate], { stdio: 'ignore' })
+      const path = await cluster.kubeconfig('weak', {
+        'client-certificate': certificate,
+        'client-key': key,
+      })
+      const proxy = await startProxy(['--kubeconfig', path])
+      for (let count = 0; count < 3; count++) {
+        const { status, body } = await ask(proxy, '/version')
+        expect(status).toBe(502)
+        expect(body).toContain('the client certificate cannot be used (OpenSSL refuses it')
+      }
+    },
+  )
 })
 
 describe('when asked to stop', () => {

@@ -141,7 +141,6 @@ describe('the settings have changed', () => {
       { cluster: `${server}, certificate-authority: /a` },
       { cluster: `${server}, certificate-authority: /b` },
     ],
-    ['the name in the certificate', {}, { cluster: `${server}, tls-server-name: inner` }],
     ['whether to verify at all', {}, { cluster: `${server}, insecure-skip-tls-verify: true` }],
     ['the proxy', {}, { cluster: `${server}, proxy-url: "http://proxy:3128"` }],
     ['the compression', {}, { cluster: `${server}, disable-compression: true` }],
@@ -152,7 +151,6 @@ describe('the settings have changed', () => {
   test.each<[what: string, host: string]>([
     ['another port', 'https://one:7443'],
     ['another host', 'https://two:6443'],
-    ['another path', 'https://one:6443/k8s/two'],
   ])('by %s of a server whose private authority has stayed', async (_what, host) => {
     const trusted = (url: string, text = pem): Parts => ({
       cluster: `server: "${url}", ${authority(text)}`,
@@ -184,6 +182,16 @@ describe('it may be another cluster', () => {
       'with an authority in a file, which may hold another',
       at('one', ', certificate-authority: /ca'),
       at('two', ', certificate-authority: /ca'),
+    ],
+    [
+      'below another path of a gateway, whose authority says nothing of clusters',
+      at('one/k8s/a', `, ${authority(pem)}`),
+      at('one/k8s/b', `, ${authority(pem)}`),
+    ],
+    [
+      'by the name that a gateway is asked for',
+      at('one', ', tls-server-name: a'),
+      at('one', ', tls-server-name: b'),
     ],
     [
       'that is not verified any more',

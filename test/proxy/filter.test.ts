@@ -52,7 +52,7 @@ test.each([
   ['http://localhost:8001', 'localhost:8001', true],
   ['http://LOCALHOST:8001', 'Localhost:8001', true],
   ['http://localhost:3000', 'localhost:8001', false],
-  ['http://127.0.0.1:8001', 'localhost:8001', false],
+  ['http://127.0.0.1:8001', 'localhost:8001', true],
   ['null', 'localhost:8001', false],
   [undefined, 'localhost:8001', true],
 ])('a WebSocket of %j to %s is served: %s', (origin, host, served) => {
