@@ -77,6 +77,9 @@ export const proxyTexts: CommandTexts = {
   examples: [
     ['Serve on port 8001', 'kubecred proxy'],
     ['On any free port, which the first line tells', 'kubecred proxy --port=0'],
+    ['On a socket that only you can use', 'kubecred proxy --unix-socket=/tmp/kube.sock'],
+    ['With a page of yours beside the API', 'kubecred proxy --www=./dist --www-prefix=/ui/'],
+    ['With exec and attach', "kubecred proxy --reject-paths=''"],
   ],
 }
 

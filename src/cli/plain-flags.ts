@@ -21,7 +21,7 @@ export function plainFlags(
   return { args: plain }
 }
 
-const form = /^(?:-(?=[^-]=)|--)(?<name>[A-Za-z][A-Za-z-]*)=(?<value>.*)$/su
+const form = /^(?:-(?=[^-]=)|--)(?<name>[A-Za-z][A-Za-z\d-]*)=(?<value>.*)$/su
 
 // What Go's strconv.ParseBool takes.
 const trueValues = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])

@@ -5,24 +5,22 @@ import { describeError } from './report-error.ts'
 /** What to answer when the request did not get through, or no answer came back. */
 export function proxyFailure(error: unknown): OwnAnswer {
   const { statusCode, reason } = kindOf(error)
-  const { what, why, hint } = describeError(error)
-  // These two would name options of the library.
-  const followed = isOfTheLibrary(error) ? undefined : hint
-  const words =
-    error instanceof KubecredError ? what : `Unable to connect to the server: ${why ?? what}`
-  const message = followed === undefined ? words : `${words} (${followed})`
+  const message = failureWords(error)
+  const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure' }
   return {
     statusCode,
-    body: `${JSON.stringify({
-      kind: 'Status',
-      apiVersion: 'v1',
-      metadata: {},
-      status: 'Failure',
-      message,
-      reason,
-      code: statusCode,
-    })}\n`,
+    body: `${JSON.stringify({ ...status, message, reason, code: statusCode })}\n`,
   }
+}
+
+/** What failed, and what to do about it. */
+export function failureWords(error: unknown): string {
+  const { what, why, hint } = describeError(error)
+  const words =
+    error instanceof KubecredError ? what : `Unable to connect to the server: ${why ?? what}`
+  // These two would name options of the library.
+  const followed = isOfTheLibrary(error) ? undefined : hint
+  return followed === undefined ? words : `${words} (${followed})`
 }
 
 const badGateway = { statusCode: 502, reason: 'BadGateway' }

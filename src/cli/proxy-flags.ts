@@ -1,3 +1,4 @@
+import { defaultPatterns } from '../proxy/default-rules.ts'
 import type { FilterRules } from '../proxy/filter.ts'
 import { usageError } from './command-error.ts'
 import { parseDuration } from './duration.ts'
@@ -50,15 +51,19 @@ export const proxyFlags: readonly Flag[] = [
   {
     name: 'accept-hosts',
     value: 'patterns',
-    help: 'hosts that requests may be for; else only this machine',
+    help: `hosts that requests may be for (default: ${defaultPatterns.acceptHosts})`,
   },
-  { name: 'accept-paths', value: 'patterns', help: 'paths that are served; else all' },
+  {
+    name: 'accept-paths',
+    value: 'patterns',
+    help: `paths that are served (default: ${defaultPatterns.acceptPaths})`,
+  },
   {
     name: 'reject-paths',
     value: 'patterns',
-    help: 'paths that are refused; else exec and attach of pods',
+    help: `paths that are refused (default: ${defaultPatterns.rejectPaths})`,
   },
-  { name: 'reject-methods', value: 'patterns', help: 'methods that are refused; else none' },
+  { name: 'reject-methods', value: 'patterns', help: 'methods that are refused (default: none)' },
   { name: 'disable-filter', help: 'serve everything; any web page can then act as you' },
   {
     name: 'keepalive',

@@ -113,7 +113,8 @@ function explain(error: unknown, place: Place): CommandError {
   const known = explanations.find((each) => each.code === code)
   const { words = messageOf(error), hint = 'check --address and --port' } = known ?? {}
   if ('path' in place) {
-    return new CommandError(`listen unix ${place.path}: ${words}`, { cause: error, hint: inFolder })
+    // The system library's own words may be about another path, or another reason.
+    return new CommandError(`listen unix ${place.path}: ${words}`, { hint: inFolder })
   }
   const { host, port } = place
   const where = isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`

@@ -7,6 +7,7 @@ import { exitCodes } from './command-error.ts'
 import type { GlobalFlags } from './global-flags.ts'
 import { narrate, requestLevel, whole } from './narrate.ts'
 import { proxyFailure } from './proxy-failure.ts'
+import { FailureLog } from './proxy-failure-log.ts'
 import { keepAliveMs, type ProxyFlags } from './proxy-flags.ts'
 import { listen, readPlace } from './proxy-listen.ts'
 import { proxyNews } from './proxy-news.ts'
@@ -33,13 +34,21 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
   const target = await chooseTarget(flags, session)
   const upstreams = new Upstreams(await connectTo(target, flags))
   const stopNarration = narrate(level, session)
+  const failures = new FailureLog(clock, say)
   const server = new ProxyServer({
     routes,
     rules,
     clock,
     keepAliveMs: flags.keepalive ?? keepAliveMs,
     answerTimeoutMs: flags.requestTimeout ?? 0,
-    failed: proxyFailure,
+    failed: (error) => {
+      failures.tell(error)
+      return proxyFailure(error)
+    },
+    refused:
+      level < requestLevel
+        ? undefined
+        : (method, url, why) => say(`${method} ${url} refused: ${why}`),
     upstream: () => upstreams.current,
     files:
       routes.files === undefined
@@ -69,6 +78,7 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
     return exitCodes.ok
   } finally {
     following.close()
+    if (server.busy > 0) say(waitingFor(server.busy))
     await server.drain(signal.aborted ? drainMs : 0)
     await upstreams.close()
     stopNarration()
@@ -82,6 +92,11 @@ async function connectTo(
   // Undici takes long to load, and only this command has to wait for it.
   const { connectUpstream } = await import('../proxy/cluster-upstream.ts')
   return await connectUpstream(options, { http2, appendServerPath })
+}
+
+function waitingFor(count: number): string {
+  const what = count === 1 ? '1 request' : `${count} requests`
+  return `waiting for ${what}, at most ${drainMs / 1000} s; asked again, it stops at once`
 }
 
 function line(answer: ProxyAnswer, upstream: ClusterUpstream): string {

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
 
 import { wire, type ConnectOptions, type Wiring } from '../connect/wire.ts'
+import { asError } from '../errors/kubecred-error.ts'
+import { connectionError } from '../transport/connection-error.ts'
 import { CredentialDispatcher, type UndiciOptions } from '../transport/undici.ts'
 import type { ProxyExchange } from './exchange.ts'
 import type { UpstreamRequest } from './upstream.ts'
@@ -68,6 +70,12 @@ export class ClusterUpstream implements RetiringUpstream {
       },
       exchange,
     )
+  }
+
+  explain(error: Error): Error {
+    // Of undici's own limits the code says more.
+    const isLimit = 'code' in error && /^UND_ERR_.*TIMEOUT$/u.test(String(error.code))
+    return isLimit ? error : asError(connectionError(error, this.#wiring.server.url))
   }
 
   ended(): void {

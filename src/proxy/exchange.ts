@@ -197,7 +197,7 @@ export class ProxyExchange implements Listed {
       request.socket.destroy()
       return
     }
-    const { statusCode, body } = this.#settings.failed(error)
+    const { statusCode, body } = this.#settings.failed(this.upstream.explain(error))
     // What is left of an upload must not be taken for the next request.
     if (!request.complete) response.shouldKeepAlive = false
     response.writeHead(statusCode, { 'Content-Type': 'application/json' }).end(body)

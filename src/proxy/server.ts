@@ -16,6 +16,8 @@ export interface ProxySettings extends ServingRules, Omit<ExchangeSettings, 'clo
   readonly files?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined
   /** What the requests of this moment go to. */
   readonly upstream: () => Upstream
+  /** Hears of each request that is refused. */
+  readonly refused?: ((method: string, url: string, words: string) => void) | undefined
   /** Hears of each answer of the API's. */
   readonly answered?: ((answer: ProxyAnswer) => void) | undefined
 }
@@ -98,6 +100,11 @@ export class ProxyServer {
     })
   }
 
+  /** Requests that are under way. */
+  get busy(): number {
+    return this.#open.size + this.#others
+  }
+
   /** Takes no new requests, ends watches, and waits until the rest is done; then cuts it. */
   async drain(patienceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => {
@@ -106,7 +113,7 @@ export class ProxyServer {
     await new Promise<void>((resolve) => {
       const timer = this.#settings.clock.after(patienceMs, resolve)
       this.#draining = () => {
-        if (this.#open.size > 0 || this.#others > 0) return
+        if (this.busy > 0) return
         timer.cancel()
         resolve()
       }
@@ -126,6 +133,7 @@ export class ProxyServer {
     const decision = decide(method, url, head, this.#settings)
     switch (decision.kind) {
       case 'refuse':
+        this.#settings.refused?.(method, url, decision.words)
         refuse(response, decision.statusCode, decision.words)
         break
       case 'redirect':

@@ -7,6 +7,8 @@ export interface Upstream {
   readonly compression: boolean
   /** Sends a request; what becomes of it the exchange is told. */
   send(request: UpstreamRequest, exchange: ProxyExchange): void
+  /** A failure of the connection, in words for whoever has to mend it. */
+  explain(error: Error): Error
   /** Nothing of an exchange is open any more. */
   ended(): void
 }

@@ -567,6 +567,34 @@ describe('a failure is answered with a Status', () => {
     expect([status, JSON.parse(body)]).toMatchObject([504, { reason: 'Timeout' }])
   })
 
+  test('504 when the plugin gives nothing in time', async () => {
+    await cluster.plugin.behave({
+      delayMs: 20_000,
+      issueFrom: { url: cluster.server.pluginEndpoint },
+    })
+    const flags = ['--kubeconfig', cluster.withPlugin, '--request-timeout=200ms']
+    const proxy = await startProxy(flags)
+    const { status, body } = await ask(proxy, '/version')
+    expect([status, JSON.parse(body)]).toMatchObject([
+      504,
+      { message: 'no answer in 0.2 s (--request-timeout sets the limit)' },
+    ])
+  })
+
+  test('and it is told on standard error, in the same words', async () => {
+    const proxy = await startProxy(['--server', 'https://127.0.0.1:1'])
+    const { body } = await ask(proxy, '/version')
+    const { message }: { message: string } = JSON.parse(body)
+    expect(proxy.terminal.err).toBe(`Error while proxying request: ${message}\n`)
+    expect(message).toMatch(/refused.*is the cluster up/u)
+  })
+
+  test('and so is a refusal with -v=6', async () => {
+    const proxy = await startProxy(['-v=6'])
+    await ask(proxy, '/version', { headers: { host: 'evil.example' } })
+    expect(proxy.terminal.err).toBe('GET /version refused: Forbidden\n')
+  })
+
   test('and the proxy goes on', async () => {
     const proxy = await startProxy()
     cluster.server.respondOnce({ statusCode: 500, body: 'boom' })
