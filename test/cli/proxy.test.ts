@@ -668,7 +668,7 @@ describe('a client certificate that OpenSSL refuses', () => {
         join(cluster.folder, 'weak.key'),
         join(cluster.folder, 'weak.crt'),
       ]
-      const args = ['req', '-x509', '-newkey', 'rsa:1024', '-nodes', '-subj', '/CN=weak']
+      const args = ['req', '-x509', '-newkey', 'rsa:512', '-nodes', '-subj', '/CN=weak']
       execFileSync('openssl', [...args, '-keyout', key, '-out', certificate], { stdio: 'ignore' })
       const path = await cluster.kubeconfig('weak', {
         'client-certificate': certificate,
