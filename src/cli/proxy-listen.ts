@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 
 import { CommandError, usageError } from './command-error.ts'
 import type { ProxyFlags } from './proxy-flags.ts'
+import { messageOf } from './report-error.ts'
 
 /** Where a proxy listens. */
 export type Place =
@@ -119,10 +120,6 @@ function explain(error: unknown, place: Place): CommandError {
   const { host, port } = place
   const where = isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`
   return new CommandError(`listen tcp ${where}: ${words}`, { cause: error, hint })
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 // For a folder that is missing the system library says that it must not be used.

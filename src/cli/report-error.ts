@@ -51,7 +51,8 @@ function causeOf(error: unknown): unknown {
   return error instanceof Error ? error.cause : undefined
 }
 
-function messageOf(error: unknown): string {
+/** What an error says; of anything else that was thrown, what it is. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 

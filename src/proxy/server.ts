@@ -6,6 +6,7 @@ import { Roster } from '../transport/roster.ts'
 import { isStreamingPath } from '../transport/streaming.ts'
 import { decide, type ServingRules } from './decide.ts'
 import { ProxyExchange, type ExchangeSettings } from './exchange.ts'
+import { answerPlainly } from './plain-answer.ts'
 import type { ProxiedRequest } from './proxied-request.ts'
 import { readRequestHead } from './request-head.ts'
 import type { Upstream } from './upstream.ts'
@@ -134,7 +135,7 @@ export class ProxyServer {
     switch (decision.kind) {
       case 'refuse':
         this.#settings.refused?.(method, url, decision.words)
-        refuse(response, decision.statusCode, decision.words)
+        answerPlainly(response, decision.statusCode, decision.words)
         break
       case 'redirect':
         response.writeHead(301, { Location: decision.location, 'Content-Length': 0 }).end()
@@ -194,15 +195,6 @@ export class ProxyServer {
 function answerOf({ client, statusCode, startedAt }: ProxyExchange, now: number): ProxyAnswer {
   const { request, path } = client
   return { method: request.method ?? '', path, statusCode, durationMs: now - startedAt }
-}
-
-function refuse(response: ServerResponse, statusCode: number, words: string): void {
-  response
-    .writeHead(statusCode, {
-      'Content-Type': 'text/plain; charset=utf-8',
-      'X-Content-Type-Options': 'nosniff',
-    })
-    .end(`${words}\n`)
 }
 
 /**

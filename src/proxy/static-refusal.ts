@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
+import { answerPlainly } from './plain-answer.ts'
+
 const defaultWords = {
   403: '403 Forbidden',
   404: '404 page not found',
@@ -13,14 +15,7 @@ export function refuse(
   statusCode: keyof typeof defaultWords,
   words: string = defaultWords[statusCode],
 ): void {
-  const body = `${words}\n`
   // Those were about the file.
   for (const name of ['Accept-Ranges', 'Last-Modified']) response.removeHeader(name)
-  response
-    .writeHead(statusCode, {
-      'Content-Type': 'text/plain; charset=utf-8',
-      'X-Content-Type-Options': 'nosniff',
-      'Content-Length': body.length,
-    })
-    .end(body)
+  answerPlainly(response, statusCode, words)
 }
