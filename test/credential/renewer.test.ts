@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { KubecredError } from '../../src/errors/kubecred-error.ts'
 import { Renewer } from '../../src/credential/renewer.ts'
+import { difference } from '../differences.ts'
 import { nameOf, outcomeOf, seconds, settled, stage } from './scripted-provider.ts'
 
 describe('the first credential', () => {
@@ -56,6 +57,7 @@ describe('a fresh credential', () => {
 
 describe('a credential that is due', () => {
   test('is handed out at once, while one run ahead gets the next', async () => {
+    difference('renews-ahead')
     const { clock, provider, renewer, credential, start } = stage()
     await start('a', 100 * seconds)
     clock.advance(80 * seconds)
