@@ -5,6 +5,7 @@ import { Agent, buildConnector, Client, type Dispatcher } from 'undici'
 import { asError } from '../errors/kubecred-error.ts'
 import type { Connections } from './generations.ts'
 import { dialWithin } from './dial.ts'
+import { hasRepeatedHeader } from './repeated-header.ts'
 import { isValueBody } from './replay-body.ts'
 import type { StackSettings } from './stack-options.ts'
 import { serverNameOf, type TlsSettings } from './tls.ts'
@@ -86,15 +87,12 @@ export class AgentPools implements DispatchConnections {
     streaming: boolean,
   ): boolean {
     const http2 = this.#http2
+    const one = http2 === undefined || onlyOverHttp1(options)
     if (streaming) {
-      if (options.upgrade || http2 === undefined) return this.#streams.dispatch(options, handler)
+      if (one) return this.#streams.dispatch(options, handler)
       return http2.dispatch({ ...options, bodyTimeout: 0 }, handler)
     }
-    // Over HTTP/2 undici ends a stream whose body fails as if the body were whole.
-    if (http2 === undefined || !isValueBody(options.body)) {
-      return this.#http1.dispatch(options, handler)
-    }
-    return http2.dispatch(options, handler)
+    return one ? this.#http1.dispatch(options, handler) : http2.dispatch(options, handler)
   }
 
   async close(): Promise<void> {
@@ -109,6 +107,11 @@ export class AgentPools implements DispatchConnections {
       this.#streams.destroy(error),
     ])
   }
+}
+
+// Over HTTP/2 undici ends a stream whose body fails as if the body were whole.
+function onlyOverHttp1({ upgrade, body, headers }: Dispatcher.DispatchOptions): boolean {
+  return Boolean(upgrade) || !isValueBody(body) || hasRepeatedHeader(headers)
 }
 
 function withEvents<D extends Dispatcher>(from: D, to: Dispatcher): D {
