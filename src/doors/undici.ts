@@ -5,6 +5,7 @@
  * @module
  */
 import { wire, type ConnectOptions } from '../connect/wire.ts'
+import type { RetryChoice } from '../transport/retry-rules.ts'
 import { UndiciCluster } from '../transport/undici-cluster.ts'
 import type { UndiciOptions } from '../transport/undici.ts'
 
@@ -30,9 +31,9 @@ export async function connect(options: ConnectUndiciOptions = {}): Promise<Undic
 }
 
 /** What {@link connect} takes. */
-export interface ConnectUndiciOptions extends ConnectOptions, UndiciOptions {}
+export interface ConnectUndiciOptions extends ConnectOptions, UndiciOptions, RetryChoice {}
 
 export { CredentialDispatcher } from '../transport/undici.ts'
 export { UndiciCluster } from '../transport/undici-cluster.ts'
-export type { ClusterRequest } from '../transport/undici-cluster.ts'
+export type { ClusterFetch, ClusterRequest } from '../transport/undici-cluster.ts'
 export type { TransportWiring, UndiciOptions } from '../transport/undici.ts'
