@@ -200,10 +200,7 @@ export class RetriedRequest implements Dispatcher.DispatchHandler, OpenExchange 
     this.#controller.detach()
     const leftMs = resendAt - clock.now()
     if (leftMs <= 0) {
-      // The connection is free a moment after the end of its answer.
-      queueMicrotask(() => {
-        this.#resend()
-      })
+      this.#resend()
       return
     }
     this.#wait = clock.after(leftMs, () => {

@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto'
 import { fetch } from 'undici'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import type { Renewer } from '../../src/credential/renewer.ts'
 import { subscribe, type KubecredEvents } from '../../src/events/channels.ts'
 import { startApiServer, type FakeApiServer } from '../../src/testing/api-server.ts'
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts'
+import { HttpsCluster } from '../../src/transport/https-cluster.ts'
 import { UndiciCluster } from '../../src/transport/undici-cluster.ts'
 import {
   eventually,
@@ -29,6 +31,11 @@ const busy = (retryAfter: string, statusCode = 429) => ({
   body: 'busy',
 })
 const sha256 = (data: string): string => createHash('sha256').update(data).digest('hex')
+const failureOf = (answer: Promise<unknown>): Promise<unknown> =>
+  answer.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
 const turns = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30))
 
 let retries: Retry[]
@@ -83,14 +90,15 @@ describe.each(stacks)('$name', ({ open, http2 }) => {
     await eventually(() => server.requests.length === number, `request ${number} is sent`)
   }
 
-  test('sends again what the server is too busy for, on the same connection', async () => {
+  test('sends again what the server is too busy for, on connections that stay open', async () => {
     await using cluster = connect()
     server.respondOnce(busy('0'))
     server.respondOnce(busy('0', 503))
     server.respondOnce(busy('-1', 500))
     expect(await ask(cluster)).toMatchObject({ statusCode: 200 })
     expect(statuses()).toEqual([429, 503, 500, 200])
-    expect(new Set(server.requests.map(({ connectionId }) => connectionId)).size).toBe(1)
+    // The pool of HTTP/1.1 takes the second while the first is not quite free again.
+    expect(server.connectionsOpened).toBeLessThanOrEqual(2)
     expect(clock.heldTimers).toBe(0)
   })
 
@@ -204,9 +212,9 @@ describe.each(stacks)('$name', ({ open, http2 }) => {
       respond.dropConnection('reset')
       return true
     })
-    const answer = expect(ask(cluster)).rejects.toThrow(/closed|ECONNRESET/u)
+    const failed = failureOf(ask(cluster))
     await pass(1000, 2)
-    await answer
+    expect(String(await failed)).toMatch(/closed|ECONNRESET/u)
     expect(server.requests).toHaveLength(2)
   })
 
@@ -227,12 +235,13 @@ describe.each(stacks)('$name', ({ open, http2 }) => {
     server.respondOnce(busy('30'))
     const stop = new AbortController()
     const answer = ask(cluster, { signal: stop.signal })
-    const failed = expect(answer).rejects.toThrow('enough')
+    const failed = failureOf(answer)
     await eventually(() => retries.length === 1, 'it waits')
     await turns()
     expect(clock.heldTimers).toBe(1)
-    stop.abort(new Error('enough'))
-    await failed
+    const enough = new Error('enough')
+    stop.abort(enough)
+    expect(await failed).toBe(enough)
     expect(clock.heldTimers).toBe(0)
     expect(server.requests).toHaveLength(1)
   })
@@ -240,11 +249,11 @@ describe.each(stacks)('$name', ({ open, http2 }) => {
   test('ends with ERR_CLOSED when the cluster is closed while it waits', async () => {
     const cluster = connect()
     server.respondOnce(busy('30'))
-    const failed = expect(ask(cluster)).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    const failed = failureOf(ask(cluster))
     await eventually(() => retries.length === 1, 'it waits')
     await turns()
     await cluster.close()
-    await failed
+    expect(await failed).toMatchObject({ code: 'ERR_CLOSED' })
     expect(clock.heldTimers).toBe(0)
     expect(server.requests).toHaveLength(1)
   })
@@ -255,10 +264,10 @@ describe.each(stacks)('$name', ({ open, http2 }) => {
       respond.begin(busy('30')).write('bu')
       return true
     })
-    const failed = expect(ask(cluster)).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    const failed = failureOf(ask(cluster))
     await eventually(() => retries.length === 1, 'the head has come')
     await cluster.close()
-    await failed
+    expect(await failed).toMatchObject({ code: 'ERR_CLOSED' })
     expect(clock.heldTimers).toBe(0)
   })
 
@@ -329,6 +338,30 @@ describe.each(stacks)('$name', ({ open, http2 }) => {
   })
 })
 
+describe('HttpsCluster', () => {
+  test('tells both failures when the last one is another than that before', async () => {
+    const server = await startApiServer()
+    const clock = createFakeClock()
+    const source = sourceOf(tokensOf(server), { clock })
+    await using cluster = new HttpsCluster(wiring(server, source), { clock })
+    server.intercept((_request, respond) => {
+      respond.dropConnection('reset')
+      return true
+    })
+    const failed = failureOf(cluster.request('/version'))
+    await eventually(() => retries.length === 1, 'it waits')
+    await server.close()
+    clock.advance(1000)
+    const { host } = new URL(server.url)
+    expect(await failed).toMatchObject({
+      code: 'ERR_CONNECTION',
+      message:
+        `The connection to the server ${host} was refused - did you specify the right host or port?` +
+        ` - error from a previous attempt: Unable to connect to the server: ${host} closed the connection under the request`,
+    })
+  })
+})
+
 describe('UndiciCluster', () => {
   test('retries in fetch, and in a dispatcher that was asked to, and in no other', async () => {
     const server = await startApiServer()
@@ -336,15 +369,9 @@ describe('UndiciCluster', () => {
       respond.reply(busy('0'))
       return true
     })
-    const cluster = new UndiciCluster(
-      {
-        server: targetOf(server),
-        source: sourceOf(tokensOf(server)),
-        namespace: 'default',
-        rules: { userAgent: 'test-agent', impersonation: [] },
-      },
-      { retries: { max: 2 } },
-    )
+    const cluster = new UndiciCluster(wiring(server, sourceOf(tokensOf(server))), {
+      retries: { max: 2 },
+    })
     const url = cluster.url('/version')
     const { dispatcher } = cluster
     const count = async (send: () => Promise<Response | UndiciResponse>): Promise<number> => {
@@ -363,6 +390,13 @@ describe('UndiciCluster', () => {
     await cluster.close()
     await server.close()
   })
+})
+
+const wiring = (server: FakeApiServer, source: Renewer) => ({
+  server: targetOf(server),
+  source,
+  namespace: 'default',
+  rules: { userAgent: 'test-agent', impersonation: [] },
 })
 
 type UndiciResponse = Awaited<ReturnType<typeof fetch>>
