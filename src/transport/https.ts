@@ -2,6 +2,7 @@ import type http from 'node:http'
 import type { Readable } from 'node:stream'
 
 import type { Credential } from '../credential/credential.ts'
+import { follow } from '../credential/follow.ts'
 import type { CredentialSource } from '../credential/source.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
 import { anonymousSource } from './anonymous-source.ts'
@@ -192,17 +193,5 @@ export class HttpsTransport {
   #closedError(): KubecredError {
     const { origin } = new URL(this.#server.url)
     return new KubecredError('ERR_CLOSED', `connection to ${origin} is closed`)
-  }
-}
-
-/** Aborts `controller` when `signal` is; gives the way to end that. */
-function follow(signal: AbortSignal | undefined, controller: AbortController): () => void {
-  if (signal === undefined) return () => undefined
-  const onAbort = (): void => {
-    controller.abort(signal.reason)
-  }
-  signal.addEventListener('abort', onAbort, { once: true })
-  return () => {
-    signal.removeEventListener('abort', onAbort)
   }
 }
