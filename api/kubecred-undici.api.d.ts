@@ -43,8 +43,8 @@ export declare class UndiciCluster implements AsyncDisposable {
         readonly namespace: string;
     }, options: UndiciOptions & RetryChoice);
     url(path: string): URL;
-    request(path: string, { retries, ...options }?: ClusterRequest): Promise<Dispatcher.ResponseData>;
-    fetch(path: string, { retries, ...init }?: ClusterFetch): Promise<Response>;
+    request(path: string, options?: ClusterRequest): Promise<Dispatcher.ResponseData>;
+    fetch(path: string, init?: ClusterFetch): Promise<Response>;
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
 }

@@ -60,14 +60,12 @@ export class UndiciCluster implements AsyncDisposable {
    *   `getting credentials`), `ERR_FOREIGN_ORIGIN`, `ERR_CLOSED`, `ERR_STREAM_LIMIT`; errors of the
    *   connection are undici's own; an abort throws the signal's reason.
    */
-  async request(
-    path: string,
-    { retries, ...options }: ClusterRequest = {},
-  ): Promise<Dispatcher.ResponseData> {
+  async request(path: string, options: ClusterRequest = {}): Promise<Dispatcher.ResponseData> {
+    const { retries, ...request } = options
     const url = this.url(path)
     return await this.#dispatcher(retries).request({
-      ...options,
-      method: options.method ?? 'GET',
+      ...request,
+      method: request.method ?? 'GET',
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
     })
@@ -78,10 +76,11 @@ export class UndiciCluster implements AsyncDisposable {
    *
    * @throws {@link KubecredError} As {@link UndiciCluster.request}; else what `fetch` throws.
    */
-  async fetch(path: string, { retries, ...init }: ClusterFetch = {}): Promise<Response> {
+  async fetch(path: string, init: ClusterFetch = {}): Promise<Response> {
+    const { retries, ...request } = init
     const dispatcher = this.#dispatcher(retries)
     try {
-      return await fetch(this.url(path), { ...init, dispatcher })
+      return await fetch(this.url(path), { ...request, dispatcher })
     } catch (error) {
       // `fetch failed` says nothing; what failed is its cause.
       const cause = error instanceof Error ? error.cause : undefined
