@@ -17,7 +17,8 @@ export interface SourceParts {
  * @throws TypeError for an option that cannot work.
  */
 export function sourceKey({ exec, plugin, renewal }: SourceParts): string {
-  const { env, ...host } = plugin.host
+  const { env, platform, home, cwd, stdinIsTerminal } = plugin.host
+  const host = { platform, home, cwd, stdinIsTerminal } satisfies Omit<Host, 'env'>
   const { schedule, ...rules } = readRenewerOptions(renewal ?? {})
   return [
     write(exec),

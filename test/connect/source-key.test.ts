@@ -143,6 +143,36 @@ describe('sourceKey', () => {
     expect(same(other, parts())).toBe(false)
   })
 
+  test('differs between hosts that answer by themselves', () => {
+    class Elsewhere {
+      readonly env = env
+      readonly #cwd: string
+
+      constructor(cwd: string) {
+        this.#cwd = cwd
+      }
+
+      get cwd(): string {
+        return this.#cwd
+      }
+
+      get platform(): NodeJS.Platform {
+        return 'linux'
+      }
+
+      get home(): string {
+        return '/home'
+      }
+
+      get stdinIsTerminal(): boolean {
+        return false
+      }
+    }
+    const at = (cwd: string): SourceParts => withPlugin({ host: new Elsewhere(cwd) })
+    expect(same(at('/a'), at('/a'))).toBe(true)
+    expect(same(at('/a'), at('/b'))).toBe(false)
+  })
+
   test('differs between any two that differ', () => {
     const keys = Object.values(different).map(sourceKey)
     expect(new Set(keys).size).toBe(keys.length)
