@@ -21,11 +21,11 @@ export declare class HttpsCluster implements AsyncDisposable {
     [Symbol.asyncDispose](): Promise<void>;
 }
 
-export interface HttpsOptions extends StackOptions {
+export interface HttpsOptions extends StackOptions, RetryChoice {
     readonly headersTimeoutMs?: number | undefined;
 }
 
-export interface HttpsRequest {
+export interface HttpsRequest extends RetryChoice {
     readonly method?: string | undefined;
     readonly headers?: RequestHeaders;
     readonly body?: HttpsBody;
@@ -98,6 +98,7 @@ export interface ClusterEntry {
 export interface ConnectOptions extends ConnectionOptions {
     readonly plugin?: PluginOptions | undefined;
     readonly renewal?: RenewerOptions | undefined;
+    readonly shared?: boolean | undefined;
     readonly userAgent?: string | undefined;
     readonly host?: Host | undefined;
 }
@@ -284,6 +285,15 @@ export interface RenewerOptions {
     readonly aheadDeadlineMs?: number | undefined;
     readonly clock?: Clock | undefined;
     readonly random?: Random | undefined;
+}
+
+export interface RetryChoice {
+    readonly retries?: RetryOptions | false | undefined;
+}
+
+export interface RetryOptions {
+    readonly max?: number | undefined;
+    readonly maxWaitMs?: number | undefined;
 }
 
 export interface ServerConfig {

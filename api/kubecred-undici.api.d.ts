@@ -5,17 +5,20 @@ import type { Duplex } from 'node:stream'
 import type { RequestInit } from 'undici'
 import type { Response } from 'undici'
 
-export type ClusterRequest = Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'method' | 'query'> & {
+export type ClusterFetch = Omit<RequestInit, 'dispatcher'> & RetryChoice;
+
+export type ClusterRequest = Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'method' | 'query'> & RetryChoice & {
     readonly method?: Dispatcher.HttpMethod;
 };
 
-export interface ConnectUndiciOptions extends ConnectOptions, UndiciOptions {
+export interface ConnectUndiciOptions extends ConnectOptions, UndiciOptions, RetryChoice {
 }
 
 export declare class CredentialDispatcher extends Dispatcher {
     #private;
     constructor({ server, source, rules }: TransportWiring, options?: UndiciOptions);
     dispatch(options: Dispatcher.DispatchOptions, anyHandler: AnyHandler): boolean;
+    withRetries(options?: RetryOptions): Dispatcher;
     close(): Promise<void>;
     close(callback: () => void): void;
     destroy(): Promise<void>;
@@ -31,16 +34,17 @@ export interface TransportWiring {
 }
 
 export declare class UndiciCluster implements AsyncDisposable {
+    #private;
     readonly server: string;
     readonly namespace: string;
     readonly source: CredentialSource;
     readonly dispatcher: CredentialDispatcher;
     constructor(wiring: TransportWiring & {
         readonly namespace: string;
-    }, options: UndiciOptions);
+    }, options: UndiciOptions & RetryChoice);
     url(path: string): URL;
     request(path: string, options?: ClusterRequest): Promise<Dispatcher.ResponseData>;
-    fetch(path: string, init?: Omit<RequestInit, 'dispatcher'>): Promise<Response>;
+    fetch(path: string, init?: ClusterFetch): Promise<Response>;
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
 }
@@ -111,6 +115,7 @@ export interface ClusterEntry {
 export interface ConnectOptions extends ConnectionOptions {
     readonly plugin?: PluginOptions | undefined;
     readonly renewal?: RenewerOptions | undefined;
+    readonly shared?: boolean | undefined;
     readonly userAgent?: string | undefined;
     readonly host?: Host | undefined;
 }
@@ -303,6 +308,15 @@ export interface RenewerOptions {
     readonly aheadDeadlineMs?: number | undefined;
     readonly clock?: Clock | undefined;
     readonly random?: Random | undefined;
+}
+
+export interface RetryChoice {
+    readonly retries?: RetryOptions | false | undefined;
+}
+
+export interface RetryOptions {
+    readonly max?: number | undefined;
+    readonly maxWaitMs?: number | undefined;
 }
 
 export interface ServerConfig {

@@ -45,6 +45,7 @@ export interface ClusterEntry {
 export interface ConnectOptions extends ConnectionOptions {
     readonly plugin?: PluginOptions | undefined;
     readonly renewal?: RenewerOptions | undefined;
+    readonly shared?: boolean | undefined;
     readonly userAgent?: string | undefined;
     readonly host?: Host | undefined;
 }
@@ -284,6 +285,14 @@ export interface KubecredEvents {
         readonly server: string;
         readonly method: string;
     };
+    'kubecred:transport:retry': {
+        readonly server: string;
+        readonly method: string;
+        readonly attempt: number;
+        readonly waitMs: number;
+        readonly statusCode: number | undefined;
+        readonly errorCode: string | undefined;
+    };
     'kubecred:transport:rotation': {
         readonly server: string;
         readonly draining: number;
@@ -367,6 +376,15 @@ export interface RenewerOptions {
     readonly random?: Random | undefined;
 }
 
+export interface RetryChoice {
+    readonly retries?: RetryOptions | false | undefined;
+}
+
+export interface RetryOptions {
+    readonly max?: number | undefined;
+    readonly maxWaitMs?: number | undefined;
+}
+
 export type Schedule = (credential: Credential, receivedAt: number) => Life;
 
 export declare class Secret {
@@ -419,7 +437,7 @@ export declare function chooseConnection(options?: ConnectionOptions, host?: Hos
 
 export declare function createCredential(parts: CredentialParts): Credential;
 
-export declare function credentialSource(config: ConnectionConfig, options?: Pick<ConnectOptions, 'plugin' | 'renewal' | 'host'>): Promise<CredentialSource>;
+export declare function credentialSource(config: ConnectionConfig, options?: Pick<ConnectOptions, 'plugin' | 'renewal' | 'host' | 'shared'>): Promise<CredentialSource>;
 
 export declare function execProvider(config: ExecConfig, options?: ExecOptions): CredentialProvider;
 

@@ -71,7 +71,7 @@ export const globalFlags: readonly Flag[] = [
     name: 'v',
     short: 'v',
     value: 'level',
-    help: '1: what happens to credentials; 6: requests, too',
+    help: '1: what happens to credentials; 4: retries, too; 6: requests, too',
     read: readLevel,
   },
 ]

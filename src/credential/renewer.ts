@@ -15,6 +15,7 @@ import {
   type RenewalState,
 } from './renewal-state.ts'
 import { readRenewerOptions, type RenewerOptions, type RenewerSettings } from './renewer-options.ts'
+import { sourceClosedError } from './source-closed-error.ts'
 import type { CredentialSource, RejectedOptions, WaitOptions } from './source.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
@@ -71,7 +72,8 @@ export class Renewer implements CredentialSource {
 
   async renew({ signal }: WaitOptions = {}): Promise<Credential> {
     signal?.throwIfAborted()
-    if (this.#step({ kind: 'requested' }).kind === 'refuse-closed') throw closedError(this.name)
+    if (this.#step({ kind: 'requested' }).kind === 'refuse-closed')
+      throw sourceClosedError(this.name)
     return await this.#room.wait(signal)
   }
 
@@ -85,7 +87,7 @@ export class Renewer implements CredentialSource {
   }
 
   async #close(): Promise<void> {
-    const error = closedError(this.name)
+    const error = sourceClosedError(this.name)
     this.#step({ kind: 'closed' })
     this.#run?.cancel(error)
     this.#room.turnAway(error)
@@ -111,7 +113,7 @@ export class Renewer implements CredentialSource {
       case 'wait':
         return await this.#wait(signal)
       default:
-        throw closedError(this.name)
+        throw sourceClosedError(this.name)
     }
   }
 
@@ -189,8 +191,4 @@ function coolingDown(error: unknown, retryInMs: number): unknown {
     hint: error.hint,
     details: { ...error.details, retryInMs },
   })
-}
-
-function closedError(name: string): KubecredError {
-  return new KubecredError('ERR_CLOSED', `${name}: the credential source is closed`)
 }

@@ -29,6 +29,7 @@ export type { ClusterEntry, ContextEntry, Kubeconfig, UserEntry } from '../kubec
 export type { LoadOptions } from '../kubeconfig/load.ts'
 export type { Overrides } from '../kubeconfig/overrides.ts'
 export type { Dial, DialTarget } from '../transport/dial.ts'
+export type { RetryChoice, RetryOptions } from '../transport/retry-rules.ts'
 
 // For authors of libraries: providers and transports of their own.
 export { systemClock } from '../credential/clock.ts'

@@ -64,6 +64,18 @@ export interface KubecredEvents {
   }
   /** A request is sent once more, with another credential than the one that was rejected. */
   'kubecred:transport:replay': { readonly server: string; readonly method: string }
+  /** A request will be sent again by itself, after a wait; `RetryOptions` tells when. */
+  'kubecred:transport:retry': {
+    readonly server: string
+    readonly method: string
+    /** 1 for the first time that it is sent again. */
+    readonly attempt: number
+    readonly waitMs: number
+    /** Of the answer that asked for it; undefined when the connection was lost instead. */
+    readonly statusCode: number | undefined
+    /** The system's code for what became of the connection (`ECONNRESET`). */
+    readonly errorCode: string | undefined
+  }
   /** New requests go out under another TLS identity; the old connections drain. */
   'kubecred:transport:rotation': {
     readonly server: string

@@ -18,6 +18,8 @@ import { StreamLimit, type ExchangeContext } from './undici-context.ts'
 import { CallerController } from './undici-controller.ts'
 import { Exchange } from './undici-exchange.ts'
 import { modernHandler, type AnyHandler } from './undici-handler.ts'
+import { RetryingDispatcher } from './undici-retries.ts'
+import { readRetries, type RetryOptions } from './retry-rules.ts'
 
 /** Settings of the undici stack. */
 export interface UndiciOptions extends StackOptions, AgentOptions {
@@ -83,6 +85,19 @@ export class CredentialDispatcher extends Dispatcher {
       return true
     }
     return new Exchange(this.#context, options, handler, streaming).start()
+  }
+
+  /**
+   * A dispatcher that sends requests again by itself, as {@link RetryOptions} say. It shares
+   * everything with this one, which does not; to close either is to close both.
+   *
+   * @throws TypeError for a number that cannot be one.
+   */
+  withRetries(options: RetryOptions = {}): Dispatcher {
+    return new RetryingDispatcher(
+      { dispatcher: this, context: this.#context },
+      readRetries(options),
+    )
   }
 
   /** Closes all connections; what is still open ends with `ERR_CLOSED`. */
