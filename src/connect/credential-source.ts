@@ -25,7 +25,7 @@ export interface SourceOptions {
  * A source of the credential that a connection is configured with.
  *
  * @throws {@link KubecredError} `ERR_KUBECONFIG_INVALID` for an auth provider of old,
- *   `ERR_CREDENTIAL_FILE`, `ERR_CREDENTIAL_INVALID`.
+ *   `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_FILE`, `ERR_CREDENTIAL_INVALID`.
  */
 export async function createCredentialSource(
   config: ConnectionConfig,

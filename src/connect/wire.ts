@@ -20,6 +20,7 @@ export type PluginOptions = Pick<
   | 'stderr'
   | 'stdinUnavailable'
   | 'stdinUnavailableMessage'
+  | 'policy'
   | 'maxOutputBytes'
 >
 
@@ -48,7 +49,7 @@ export interface Wiring {
  * Turns configuration into the parts of a connection; a door adds the HTTP stack.
  *
  * @throws {@link KubecredError} `ERR_KUBECONFIG_*`, `ERR_NO_CONFIGURATION`, `ERR_IN_CLUSTER`,
- *   `ERR_EXEC_CONFIG`, `ERR_CREDENTIAL_*`, `ERR_TRANSPORT_CONFIG`.
+ *   `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_*`, `ERR_TRANSPORT_CONFIG`.
  */
 export async function wire(
   options: ConnectOptions,
@@ -73,7 +74,8 @@ export async function wire(
  * The credential source of a connection, without any HTTP: for programs that spend credentials
  * themselves.
  *
- * @throws {@link KubecredError} `ERR_EXEC_CONFIG`, `ERR_CREDENTIAL_*`, `ERR_KUBECONFIG_UNREADABLE`.
+ * @throws {@link KubecredError} `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_*`,
+ *   `ERR_KUBECONFIG_UNREADABLE`.
  */
 export async function credentialSource(
   config: ConnectionConfig,
