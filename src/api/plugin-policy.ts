@@ -34,7 +34,7 @@ export interface PolicyProblem {
 }
 
 /** Checks a policy by the rules of client-go; the result shares nothing with what was given. */
-export function readPluginPolicy(
+export function examinePolicy(
   { policyType, allowlist }: UncheckedPolicy,
   platform: NodeJS.Platform,
 ): PluginPolicy | PolicyProblem {

@@ -1,10 +1,10 @@
 import { isAbsolute } from 'node:path'
 
 import type { ExecCluster } from '../api/exec-config.ts'
-import { readPluginPolicy, type PluginPolicy } from '../api/plugin-policy.ts'
+import type { PluginPolicy } from '../api/plugin-policy.ts'
 import { systemClock, type Clock } from '../credential/clock.ts'
-import { thisHost, type Host } from '../host/host.ts'
-import { policyError } from './exec-error.ts'
+import type { Host } from '../host/host.ts'
+import { readPluginPolicy } from './plugin-policy.ts'
 import type { StderrOption } from './stderr-target.ts'
 
 /** Settings of an exec plugin that a kubeconfig cannot make: they are the program's. */
@@ -87,13 +87,8 @@ export function readExecOptions(options: ExecOptions): ExecSettings {
     stderr: options.stderr ?? 'inherit',
     stdinUnavailable: options.stdinUnavailable ?? false,
     stdinUnavailableMessage: options.stdinUnavailableMessage ?? '',
-    policy: options.policy === undefined ? undefined : checkedPolicy(options.policy, options.host),
+    policy:
+      options.policy === undefined ? undefined : readPluginPolicy(options.policy, options.host),
     maxOutputBytes,
   }
-}
-
-function checkedPolicy(policy: PluginPolicy, host: Host = thisHost()): PluginPolicy {
-  const read = readPluginPolicy(policy, host.platform)
-  if ('problem' in read) throw policyError(read.problem, read.hint)
-  return read
 }

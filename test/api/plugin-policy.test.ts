@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 
-import { readPluginPolicy, type UncheckedPolicy } from '../../src/api/plugin-policy.ts'
+import { examinePolicy, type UncheckedPolicy } from '../../src/api/plugin-policy.ts'
 
-const read = (policy: UncheckedPolicy) => readPluginPolicy(policy, 'linux')
+const read = (policy: UncheckedPolicy) => examinePolicy(policy, 'linux')
 const allow = (...commands: readonly string[]): UncheckedPolicy => ({
   policyType: 'Allowlist',
   allowlist: commands.map((command) => ({ command })),
 })
 
-describe('readPluginPolicy', () => {
+describe('examinePolicy', () => {
   test.each([
     ['', 'AllowAll'],
     ['AllowAll', 'AllowAll'],
@@ -79,9 +79,9 @@ describe('readPluginPolicy', () => {
   })
 
   test('judges entries by the rules of the platform', () => {
-    expect(readPluginPolicy(allow('C:/bin/aws.exe'), 'win32')).toMatchObject({
+    expect(examinePolicy(allow('C:/bin/aws.exe'), 'win32')).toMatchObject({
       problem: String.raw`non-normalized file path: "C:/bin/aws.exe" vs "C:\\bin\\aws.exe"`,
     })
-    expect(readPluginPolicy(allow('C:\\bin\\aws.exe'), 'win32')).toEqual(allow('C:\\bin\\aws.exe'))
+    expect(examinePolicy(allow('C:\\bin\\aws.exe'), 'win32')).toEqual(allow('C:\\bin\\aws.exe'))
   })
 })
