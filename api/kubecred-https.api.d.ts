@@ -57,6 +57,10 @@ export declare const execApiVersions: readonly ['client.authentication.k8s.io/v1
 
 export declare const interactiveModes: readonly ['Never', 'IfAvailable', 'Always'];
 
+export interface AllowlistEntry {
+    readonly command: string;
+}
+
 export interface AuthConfig {
     readonly token: Secret | undefined;
     readonly tokenFile: string;
@@ -202,6 +206,7 @@ export interface ExecOptions {
     readonly stderr?: StderrOption | undefined;
     readonly stdinUnavailable?: boolean | undefined;
     readonly stdinUnavailableMessage?: string | undefined;
+    readonly policy?: PluginPolicy | undefined;
     readonly maxOutputBytes?: number | undefined;
 }
 
@@ -372,7 +377,15 @@ export type PemSource = {
     readonly path: string;
 };
 
-export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'maxOutputBytes'>;
+export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'policy' | 'maxOutputBytes'>;
+
+export type PluginPolicy = {
+    readonly policyType: 'AllowAll' | 'DenyAll';
+    readonly allowlist?: undefined;
+} | {
+    readonly policyType: 'Allowlist';
+    readonly allowlist: readonly AllowlistEntry[];
+};
 
 export type Random = () => number;
 

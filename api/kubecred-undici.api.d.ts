@@ -74,6 +74,10 @@ export interface AgentOptions {
     readonly connections?: number | undefined;
 }
 
+export interface AllowlistEntry {
+    readonly command: string;
+}
+
 export interface AuthConfig {
     readonly token: Secret | undefined;
     readonly tokenFile: string;
@@ -219,6 +223,7 @@ export interface ExecOptions {
     readonly stderr?: StderrOption | undefined;
     readonly stdinUnavailable?: boolean | undefined;
     readonly stdinUnavailableMessage?: string | undefined;
+    readonly policy?: PluginPolicy | undefined;
     readonly maxOutputBytes?: number | undefined;
 }
 
@@ -393,7 +398,15 @@ export type PemSource = {
     readonly path: string;
 };
 
-export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'maxOutputBytes'>;
+export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'policy' | 'maxOutputBytes'>;
+
+export type PluginPolicy = {
+    readonly policyType: 'AllowAll' | 'DenyAll';
+    readonly allowlist?: undefined;
+} | {
+    readonly policyType: 'Allowlist';
+    readonly allowlist: readonly AllowlistEntry[];
+};
 
 export type Random = () => number;
 

@@ -2,6 +2,10 @@
 
 import type { Duplex } from 'node:stream'
 
+export interface AllowlistEntry {
+    readonly command: string;
+}
+
 export interface AuthConfig {
     readonly token: Secret | undefined;
     readonly tokenFile: string;
@@ -128,9 +132,12 @@ export type ErrorCode =
  | 'ERR_KUBECONFIG_UNREADABLE'
  | 'ERR_KUBECONFIG_INVALID'
  | 'ERR_KUBECONFIG_NO_SUCH_ENTRY'
+ | 'ERR_KUBERC'
  | 'ERR_NO_CONFIGURATION'
  | 'ERR_IN_CLUSTER'
  | 'ERR_EXEC_CONFIG'
+ | 'ERR_EXEC_POLICY'
+ | 'ERR_EXEC_NOT_ALLOWED'
  | 'ERR_EXEC_NOT_FOUND'
  | 'ERR_EXEC_START'
  | 'ERR_EXEC_FAILED'
@@ -206,6 +213,7 @@ export interface ExecOptions {
     readonly stderr?: StderrOption | undefined;
     readonly stdinUnavailable?: boolean | undefined;
     readonly stdinUnavailableMessage?: string | undefined;
+    readonly policy?: PluginPolicy | undefined;
     readonly maxOutputBytes?: number | undefined;
 }
 
@@ -248,6 +256,10 @@ export declare class KubecredError extends Error {
 export type KubecredEventName = keyof KubecredEvents;
 
 export interface KubecredEvents {
+    'kubecred:exec:policy': {
+        readonly command: string;
+        readonly allowed: boolean;
+    };
     'kubecred:exec:start': {
         readonly command: string;
         readonly interactive: boolean;
@@ -309,6 +321,12 @@ export interface LoadOptions {
     readonly host?: Host | undefined;
 }
 
+export interface LoadedPluginPolicy {
+    readonly policy: PluginPolicy;
+    readonly file: string | undefined;
+    readonly warnings: readonly string[];
+}
+
 export interface Overrides {
     readonly context?: string | undefined;
     readonly cluster?: string | undefined;
@@ -328,7 +346,21 @@ export interface Overrides {
     readonly impersonate?: Partial<Impersonation> | undefined;
 }
 
-export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'maxOutputBytes'>;
+export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'policy' | 'maxOutputBytes'>;
+
+export type PluginPolicy = {
+    readonly policyType: 'AllowAll' | 'DenyAll';
+    readonly allowlist?: undefined;
+} | {
+    readonly policyType: 'Allowlist';
+    readonly allowlist: readonly AllowlistEntry[];
+};
+
+export interface PluginPolicyOptions {
+    readonly path?: string | undefined;
+    readonly strict?: boolean | undefined;
+    readonly host?: Host | undefined;
+}
 
 export interface ProvideRequest {
     readonly reason: RenewalReason;
@@ -412,6 +444,13 @@ export interface Timer {
     release(): void;
 }
 
+export interface UncheckedPolicy {
+    readonly policyType: string;
+    readonly allowlist?: readonly {
+        readonly command?: string | undefined;
+    }[] | undefined;
+}
+
 export interface UserEntry {
     readonly origin: Origin;
     readonly clientCertificate: string;
@@ -449,7 +488,11 @@ export declare function isStreamingPath(path: string): boolean;
 
 export declare function loadKubeconfig(options?: LoadOptions): Promise<Kubeconfig>;
 
+export declare function loadPluginPolicy(options?: PluginPolicyOptions): Promise<LoadedPluginPolicy>;
+
 export declare function readClientCertificate(certificatePem: string, privateKeyPem: string): ClientCertificate;
+
+export declare function readPluginPolicy(unchecked: UncheckedPolicy, host?: Pick<Host, 'platform'>): PluginPolicy;
 
 export declare function selectConnection(config: Kubeconfig, overrides?: Overrides): ConnectionConfig;
 

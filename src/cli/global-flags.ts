@@ -23,6 +23,9 @@ export interface GlobalFlags {
   readonly tlsServerName?: string
   readonly insecureSkipTlsVerify?: boolean
   readonly disableCompression?: boolean
+  readonly kuberc?: string
+  readonly pluginPolicy?: string
+  readonly pluginAllow?: readonly string[]
   /** Milliseconds; 0 for no limit. */
   readonly requestTimeout?: number
   /** How much is told on stderr. */
@@ -61,6 +64,23 @@ export const globalFlags: readonly Flag[] = [
     help: 'trust any server: the token can then be read on the way',
   },
   { name: 'disable-compression', help: 'ask for no compressed responses' },
+  {
+    name: 'kuberc',
+    value: 'file',
+    help: "kubectl's preferences instead of KUBERC and ~/.kube/kuberc: their plugin policy",
+  },
+  {
+    name: 'plugin-policy',
+    value: 'policy',
+    help: 'which plugins may run, whatever the preferences say: AllowAll, DenyAll, Allowlist',
+    values: ['AllowAll', 'DenyAll', 'Allowlist'],
+  },
+  {
+    name: 'plugin-allow',
+    value: 'command',
+    help: 'plugin that may run, by name or path, as the others may not; may be repeated',
+    repeated: true,
+  },
   {
     name: 'request-timeout',
     value: 'duration',

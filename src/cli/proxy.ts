@@ -17,6 +17,7 @@ import { proxyWarnings } from './proxy-warnings.ts'
 import type { Session } from './session.ts'
 import { shownUrl } from './shown-url.ts'
 import { chooseTarget, type Target } from './target.ts'
+import type { Terminal } from './terminal.ts'
 import { boundYoungGeneration } from './young-generation.ts'
 
 // What is under way gets this long when the proxy is asked to stop.
@@ -58,13 +59,12 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
   })
   const following = followConfiguration({
     config: target.config,
+    policy: target.policy,
     clock,
-    // The same context: that another is current now is no business of a proxy that runs.
-    // What there is to warn of was said when the proxy started.
-    load: () =>
-      chooseTarget({ ...flags, context: target.config.context }, { terminal, say: ignore }),
+    load: () => chooseAgain(target, flags, terminal),
     use: async (changed) => {
       upstreams.replace(await connectTo(changed, flags))
+      for (const warning of changed.policy.warnings) say(`Warning: ${warning}`)
     },
     news: (news) => {
       for (const told of proxyNews(news, terminal)) say(told)
@@ -83,6 +83,18 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
     await upstreams.close()
     stopNarration()
   }
+}
+
+/** What the flags choose by now. */
+function chooseAgain(
+  { config }: Target,
+  flags: GlobalFlags & ProxyFlags,
+  terminal: Terminal,
+): Promise<Target> {
+  // The same context: that another is current now is no business of a proxy that runs. What there is
+  // to warn of was said when the proxy started. Preferences that somebody is writing lift no policy.
+  const again = { ...flags, context: config.context }
+  return chooseTarget(again, { terminal, say: ignore }, {}, true)
 }
 
 async function connectTo(

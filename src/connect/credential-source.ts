@@ -30,7 +30,7 @@ export interface SourceOptions {
  * share that would be worth it.
  *
  * @throws {@link KubecredError} `ERR_KUBECONFIG_INVALID` for an auth provider of old,
- *   `ERR_CREDENTIAL_FILE`, `ERR_CREDENTIAL_INVALID`, `ERR_EXEC_CONFIG`.
+ *   `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_FILE`, `ERR_CREDENTIAL_INVALID`.
  */
 export async function createCredentialSource(
   config: ConnectionConfig,

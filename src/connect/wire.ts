@@ -20,6 +20,7 @@ export type PluginOptions = Pick<
   | 'stderr'
   | 'stdinUnavailable'
   | 'stdinUnavailableMessage'
+  | 'policy'
   | 'maxOutputBytes'
 >
 
@@ -56,7 +57,8 @@ export interface Wiring {
  *
  * @param open Adds the HTTP stack to the parts; when it fails, their source is closed.
  * @throws {@link KubecredError} `ERR_KUBECONFIG_*`, `ERR_NO_CONFIGURATION`, `ERR_IN_CLUSTER`,
- *   `ERR_EXEC_CONFIG`, `ERR_CREDENTIAL_*`, `ERR_TRANSPORT_CONFIG`; and what `open` throws.
+ *   `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_*`, `ERR_TRANSPORT_CONFIG`; and what
+ *   `open` throws.
  */
 export async function connectWith<Opened>(
   options: ConnectOptions,
@@ -93,7 +95,8 @@ async function wire(
  * The credential source of a connection, without any HTTP: for programs that spend credentials
  * themselves.
  *
- * @throws {@link KubecredError} `ERR_EXEC_CONFIG`, `ERR_CREDENTIAL_*`, `ERR_KUBECONFIG_UNREADABLE`.
+ * @throws {@link KubecredError} `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_*`,
+ *   `ERR_KUBECONFIG_UNREADABLE`.
  */
 export async function credentialSource(
   config: ConnectionConfig,

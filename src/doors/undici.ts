@@ -14,7 +14,7 @@ import type { UndiciOptions } from '../transport/undici.ts'
  * the first request.
  *
  * @throws {@link KubecredError} `ERR_KUBECONFIG_*`, `ERR_NO_CONFIGURATION`, `ERR_IN_CLUSTER`,
- *   `ERR_EXEC_CONFIG`, `ERR_CREDENTIAL_*`, `ERR_TRANSPORT_CONFIG`.
+ *   `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_*`, `ERR_TRANSPORT_CONFIG`.
  * @example
  * ```ts
  * import { connect } from 'kubecred/undici'

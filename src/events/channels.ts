@@ -18,6 +18,11 @@ export type RenewalReason =
  * secret or anything that a plugin printed.
  */
 export interface KubecredEvents {
+  /** The plugin policy was asked about a plugin, as it is before each run, whether there is one or not. */
+  'kubecred:exec:policy': {
+    readonly command: string
+    readonly allowed: boolean
+  }
   /** A plugin was started. */
   'kubecred:exec:start': {
     readonly command: string

@@ -18,7 +18,8 @@ export type { ExecOptions } from './exec-options.ts'
  * after a second SIGKILL. A process of the plugin's that made a session of its own is out of reach.
  *
  * @throws TypeError for an option that cannot work.
- * @throws {@link KubecredError} `ERR_EXEC_CONFIG` for an unknown version.
+ * @throws {@link KubecredError} `ERR_EXEC_CONFIG` for an unknown version, `ERR_EXEC_POLICY` for a plugin
+ *   policy that contradicts itself.
  */
 export function execProvider(config: ExecConfig, options: ExecOptions = {}): CredentialProvider {
   if (!execApiVersions.includes(config.apiVersion))
