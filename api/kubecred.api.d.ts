@@ -99,6 +99,7 @@ export interface CredentialParts {
 
 export interface CredentialProvider {
     readonly name: string;
+    readonly kind?: string | undefined;
     readonly runsAhead: boolean;
     provide(request: ProvideRequest): Promise<Credential>;
 }
@@ -253,17 +254,25 @@ export interface KubecredEvents {
         readonly reason: RenewalReason;
         readonly pid: number;
     };
+    'kubecred:exec:policy': {
+        readonly command: string;
+        readonly allowed: boolean;
+    };
     'kubecred:exec:end': {
         readonly command: string;
         readonly ok: boolean;
+        readonly started: boolean;
         readonly exitCode: number | undefined;
         readonly durationMs: number;
         readonly errorCode: string | undefined;
     };
     'kubecred:credential:renewed': {
         readonly source: string;
+        readonly kind: string | undefined;
         readonly reason: RenewalReason;
         readonly changed: 'token' | 'certificate' | 'both' | 'nothing';
+        readonly certificate: Validity | undefined;
+        readonly replaced: Validity | undefined;
         readonly durationMs: number;
         readonly expiresAt: number | undefined;
     };
@@ -488,6 +497,11 @@ export interface KubecredErrorOptions {
 export interface Origin {
     readonly file: string;
     readonly field: string;
+}
+
+export interface Validity {
+    readonly notBefore: number;
+    readonly notAfter: number;
 }
 
 export type PemSource = {

@@ -21,7 +21,7 @@ export { Metrics } from '../metrics/metrics.ts'
 export { registerMetrics } from '../metrics/prom-client.ts'
 export { formatMetrics, metricsContentType } from '../metrics/text-format.ts'
 
-export type { Labels, MetricFamily, MetricSample } from '../metrics/metric-family.ts'
+export type { MetricLabels, MetricFamily, MetricSample } from '../metrics/metric-family.ts'
 export type { MetricsOptions } from '../metrics/metrics.ts'
 export type { PromClient, PromMetric, PromRegistry } from '../metrics/prom-client.ts'
 export type { Clock, Timer } from '../credential/clock.ts'

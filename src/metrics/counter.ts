@@ -1,17 +1,17 @@
 import type { MetricDefinition } from './definitions.ts'
-import type { Labels, MetricFamily } from './metric-family.ts'
+import type { MetricLabels, MetricFamily } from './metric-family.ts'
 
 /** A counter with one series for each combination of labels that it has seen. */
 export class Counter {
   readonly #definition: MetricDefinition
-  readonly #series = new Map<string, { readonly labels: Labels; value: number }>()
+  readonly #series = new Map<string, { readonly labels: MetricLabels; value: number }>()
 
   constructor(definition: MetricDefinition) {
     this.#definition = definition
   }
 
   /** Counts one more. The labels always have the same names, in alphabetical order. */
-  add(labels: Labels): void {
+  add(labels: MetricLabels): void {
     const key = Object.values(labels).join('\0')
     const series = this.#series.get(key)
     if (series === undefined) this.#series.set(key, { labels: { ...labels }, value: 1 })

@@ -1,11 +1,11 @@
 /** The labels of a series, by their names. */
-export type Labels = Readonly<Record<string, string>>
+export type MetricLabels = Readonly<Record<string, string>>
 
 /** One number of a metric. */
 export interface MetricSample {
   /** Name of the metric; of a histogram with `_bucket`, `_sum` or `_count` at its end. */
   readonly name: string
-  readonly labels: Labels
+  readonly labels: MetricLabels
   /** May be infinite. */
   readonly value: number
 }

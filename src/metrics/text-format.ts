@@ -1,4 +1,4 @@
-import type { Labels, MetricFamily, MetricSample } from './metric-family.ts'
+import type { MetricLabels, MetricFamily, MetricSample } from './metric-family.ts'
 
 /** The `Content-Type` of what {@link formatMetrics} writes. */
 export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8'
@@ -34,7 +34,7 @@ function line({ name, labels, value }: MetricSample): string {
   return `${name}${formatLabels(labels)} ${goNumber(value)}\n`
 }
 
-function formatLabels(labels: Labels): string {
+function formatLabels(labels: MetricLabels): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`)
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
 }
