@@ -248,15 +248,15 @@ export declare class KubecredError extends Error {
 export type KubecredEventName = keyof KubecredEvents;
 
 export interface KubecredEvents {
+    'kubecred:exec:policy': {
+        readonly command: string;
+        readonly allowed: boolean;
+    };
     'kubecred:exec:start': {
         readonly command: string;
         readonly interactive: boolean;
         readonly reason: RenewalReason;
         readonly pid: number;
-    };
-    'kubecred:exec:policy': {
-        readonly command: string;
-        readonly allowed: boolean;
     };
     'kubecred:exec:end': {
         readonly command: string;

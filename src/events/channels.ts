@@ -24,6 +24,11 @@ export interface Validity {
  * secret or anything that a plugin printed.
  */
 export interface KubecredEvents {
+  /** The plugin policy was asked about a plugin, as it is before each run, whether there is one or not. */
+  'kubecred:exec:policy': {
+    readonly command: string
+    readonly allowed: boolean
+  }
   /** A plugin was started. */
   'kubecred:exec:start': {
     readonly command: string
@@ -32,8 +37,6 @@ export interface KubecredEvents {
     /** Process id. */
     readonly pid: number
   }
-  /** A plugin was held against the policy, if there is one, before it was to run. */
-  'kubecred:exec:policy': { readonly command: string; readonly allowed: boolean }
   /** A plugin ended; `ok` tells whether its reply could be used. */
   'kubecred:exec:end': {
     readonly command: string

@@ -55,7 +55,7 @@ describe('pluginCall', () => {
     expect(pluginCall(ended)).toEqual({ code, status })
   })
 
-  test.each(['ERR_EXEC_INTERACTIVE', 'ERR_EXEC_POLICY', 'ERR_CLOSED', 'ERR_RENEWAL_DEADLINE'])(
+  test.each(['ERR_EXEC_INTERACTIVE', 'ERR_EXEC_NOT_ALLOWED', 'ERR_CLOSED', 'ERR_RENEWAL_DEADLINE'])(
     'does not count a plugin that was never called: %s',
     (errorCode) => {
       expect(pluginCall({ ...never, errorCode })).toBeUndefined()
