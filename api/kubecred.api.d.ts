@@ -104,6 +104,7 @@ export interface CredentialParts {
 
 export interface CredentialProvider {
     readonly name: string;
+    readonly kind?: string | undefined;
     readonly runsAhead: boolean;
     provide(request: ProvideRequest): Promise<Credential>;
 }
@@ -269,14 +270,18 @@ export interface KubecredEvents {
     'kubecred:exec:end': {
         readonly command: string;
         readonly ok: boolean;
+        readonly started: boolean;
         readonly exitCode: number | undefined;
         readonly durationMs: number;
         readonly errorCode: string | undefined;
     };
     'kubecred:credential:renewed': {
         readonly source: string;
+        readonly kind: string | undefined;
         readonly reason: RenewalReason;
         readonly changed: 'token' | 'certificate' | 'both' | 'nothing';
+        readonly certificate: Validity | undefined;
+        readonly replaced: Validity | undefined;
         readonly durationMs: number;
         readonly expiresAt: number | undefined;
     };
@@ -549,6 +554,11 @@ export interface KubecredErrorOptions {
 export interface Origin {
     readonly file: string;
     readonly field: string;
+}
+
+export interface Validity {
+    readonly notBefore: number;
+    readonly notAfter: number;
 }
 
 export type PemSource = {

@@ -13,6 +13,12 @@ export type RenewalReason =
   /** The program called `renew()`. */
   | 'requested'
 
+/** From when to when a certificate is valid, milliseconds since the epoch. */
+export interface Validity {
+  readonly notBefore: number
+  readonly notAfter: number
+}
+
 /**
  * Every event, by the name of its channel on `node:diagnostics_channel`. No field ever holds a
  * secret or anything that a plugin printed.
@@ -35,7 +41,9 @@ export interface KubecredEvents {
   'kubecred:exec:end': {
     readonly command: string
     readonly ok: boolean
-    /** Exit code; -1 when a signal ended it, undefined when it never ran. */
+    /** Whether its process began at all. */
+    readonly started: boolean
+    /** Exit code; -1 when a signal ended it, undefined when it never ran or was stopped. */
     readonly exitCode: number | undefined
     readonly durationMs: number
     /** Code of the error, when not ok. */
@@ -44,8 +52,14 @@ export interface KubecredEvents {
   /** A source has a credential from its provider; `changed` tells what is new in it. */
   'kubecred:credential:renewed': {
     readonly source: string
+    /** Kind of its provider, as `CredentialProvider.kind`: `exec`, `file`, `fixed`. */
+    readonly kind: string | undefined
     readonly reason: RenewalReason
     readonly changed: 'token' | 'certificate' | 'both' | 'nothing'
+    /** The certificate that the source holds now. */
+    readonly certificate: Validity | undefined
+    /** The certificate that it held before, if another one has taken its place, or none has. */
+    readonly replaced: Validity | undefined
     readonly durationMs: number
     /** Milliseconds since the epoch; undefined when the credential has no end. */
     readonly expiresAt: number | undefined

@@ -36,6 +36,8 @@ export interface ExecRun {
   readonly request: ProvideRequest
   /** Gives client-go's help for a plugin that is missing. */
   readonly installHelp: () => string
+  /** Set when the plugin's process has begun. */
+  started: boolean
   /** Filled in when the plugin has ended. */
   exitCode: number | undefined
 }
@@ -91,6 +93,7 @@ async function execute(run: ExecRun, plan: InteractivePlan): Promise<PluginOutco
     host,
     clock: settings.clock,
     onStart: (pid) => {
+      run.started = true
       const { reason } = request
       const { interactive } = plan
       publish('kubecred:exec:start', () => ({ command: config.command, interactive, reason, pid }))

@@ -28,10 +28,12 @@ export function execProvider(config: ExecConfig, options: ExecOptions = {}): Cre
   const installHelp = createInstallHelp(config.installHint, settings.clock)
   return {
     name: `exec plugin "${config.command}"`,
+    kind: 'exec',
     runsAhead: config.interactiveMode !== 'Always',
     async provide(request) {
       const host = settings.host ?? thisHost()
-      return await reported({ config, settings, installHelp, host, request, exitCode: undefined })
+      const before = { started: false, exitCode: undefined }
+      return await reported({ config, settings, installHelp, host, request, ...before })
     },
   }
 }
@@ -42,6 +44,7 @@ async function reported(run: ExecRun): Promise<Credential> {
     publish('kubecred:exec:end', () => ({
       command: run.config.command,
       ok: error === undefined,
+      started: run.started,
       exitCode: run.exitCode,
       durationMs: run.settings.clock.now() - startedAt,
       errorCode: error instanceof KubecredError ? error.code : undefined,
