@@ -42,6 +42,8 @@ export interface Wiring {
   readonly server: ServerTarget
   readonly source: CredentialSource
   readonly rules: HeaderRules
+  /** Whether the environment forbids HTTP/2, with the variable that client-go reads. */
+  readonly http2Disabled: boolean
 }
 
 /**
@@ -66,6 +68,7 @@ export async function wire(
       userAgent: options.userAgent ?? `kubecred/${version} (${host.platform})`,
       impersonation: impersonationHeaders(config.auth.impersonate),
     },
+    http2Disabled: (host.env['DISABLE_HTTP2'] ?? '') !== '',
   }
 }
 

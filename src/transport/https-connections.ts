@@ -7,6 +7,7 @@ import { inspect } from 'node:util'
 import { asError } from '../errors/kubecred-error.ts'
 import type { Connections } from './generations.ts'
 import type { ServerTarget } from './server.ts'
+import { idleMs, probeAfterMs } from './keep-alive.ts'
 import { serverNameOf, type TlsSettings } from './tls.ts'
 
 // Not imported: an import shows all that node:http exports, with it Node's WebSocket, and loading
@@ -98,8 +99,7 @@ function hide(thing: object, name: string): void {
   Object.defineProperty(thing, inspect.custom, { value: () => `${name} {}` })
 }
 
-// Shorter than the API server's own patience with an idle connection.
-const keepAlive = { keepAlive: true, timeout: 60_000 } as const
+const keepAlive = { keepAlive: true, keepAliveMsecs: probeAfterMs, timeout: idleMs } as const
 
 type Created = (error: Error | null, stream: Duplex) => void
 
