@@ -158,3 +158,58 @@ describe('a plugin of v1alpha1', () => {
     expect(told).toEqual([same, same])
   })
 })
+
+test('a reply whose pair cannot be used leaves the old credential and its end as they were', async () => {
+  await give({ token: 'token1', expirationTimestamp: inAnHour() })
+  await using cluster = await open()
+  expect(await get(cluster)).toBe(200)
+  server.clearRequests()
+  // The end of this reply would keep a credential of client-go's going for ever.
+  await give({ token: 'token2', clientCertificateData: 'bar', clientKeyData: 'foo' })
+  const unusable = 'failed parsing client key/certificate: '
+  await expect(cluster.source.renew()).rejects.toThrow(unusable)
+  expect(await get(cluster)).toBe(200)
+  expect(seen()).toEqual(['token1'])
+  clock.advance(2 * hour)
+  await expect(get(cluster)).rejects.toThrow(`getting credentials: ${unusable}`)
+})
+
+test('an answer of 403 renews nothing, whatever its headers say', async () => {
+  await give({ token: 'token1' })
+  await using cluster = await open()
+  server.respondOnce({ statusCode: 403, headers: { 'www-authenticate': 'Bearer' }, body: '' })
+  expect(await get(cluster)).toBe(403)
+  expect(await get(cluster)).toBe(200)
+  expect(await plugin.runs()).toHaveLength(1)
+})
+
+test('a plugin that fails is told in its own words, and no connection is opened', async () => {
+  await plugin.behave({ exitCode: 73 })
+  await using cluster = await open()
+  const words = `getting credentials: exec: executable ${plugin.command} failed with exit code 73`
+  await expect(get(cluster)).rejects.toThrow(words)
+  expect(server.connectionsOpened).toBe(0)
+})
+
+test.each([
+  ['a token', () => ({ token: 'token1' })],
+  ['a user name', () => ({ username: 'marshmallow', password: 'zelda' })],
+  ['a certificate', certificateOfUser],
+])('a plugin is switched off by %s', async (_what, userFields) => {
+  await give({ token: 'token2' })
+  const path = join(folder, `config-${count++}`)
+  const user = { ...plugin.user(), ...userFields() }
+  await writeKubeconfig(path, server.kubeconfig({ user }))
+  await using cluster = await connect({ kubeconfig: path })
+  await get(cluster)
+  expect(await plugin.runs()).toEqual([])
+})
+
+function certificateOfUser(): JsonObject {
+  const { certificatePem, privateKeyPem } = server.issueCertificate({ user: 'dora' })
+  const base64 = (text: string): string => Buffer.from(text).toString('base64')
+  return {
+    'client-certificate-data': base64(certificatePem),
+    'client-key-data': base64(privateKeyPem),
+  }
+}
