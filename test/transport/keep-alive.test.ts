@@ -8,9 +8,8 @@ import { startApiServer, type FakeApiServer } from '../../src/testing/api-server
 import { eventually, ScriptedProvider, stacks, targetOf } from './stacks.ts'
 
 const table = '/proc/net/tcp'
-const title = existsSync(table)
-  ? 'is probed after 30 s of quiet, also while a watch is open'
-  : `is probed after 30 s of quiet (skipped: there is no ${table} to look at)`
+const title = 'is probed after 30 s of quiet, also while a watch is open'
+const skipped = existsSync(table) ? '' : ` (skipped: there is no ${table} to look at)`
 
 let server: FakeApiServer
 
@@ -24,7 +23,7 @@ afterEach(async () => {
 })
 
 describe.skipIf(!existsSync(table)).each(stacks)('a connection of $name', (stack) => {
-  test(title, async () => {
+  test(title + skipped, async () => {
     const { token } = server.issueToken()
     const source = new Renewer(new ScriptedProvider(() => createCredential({ token })))
     await using cluster = stack.open({ server: targetOf(server), source })
