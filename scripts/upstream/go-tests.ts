@@ -15,8 +15,7 @@ const caseNames = [
 
 /** Finds the test functions in a Go source, formatted as gofmt does it, and their cases. */
 export function goTests(source: string): readonly GoTest[] {
-  // What stands between backquotes is data, and may look like a table.
-  const [, ...functions] = source.replaceAll(/`[^`]*`/gu, '``').split(/^func (?=Test)/mu)
+  const [, ...functions] = withoutNoise(source).split(/^func (?=Test)/mu)
   return functions.flatMap((text) => {
     const name = /^(Test\w+)\(t \*testing\.T\)/u.exec(text)?.[1]
     // The function ends where a brace stands in the first column.
@@ -26,4 +25,12 @@ export function goTests(source: string): readonly GoTest[] {
     )
     return name === undefined ? [] : [{ name, cases: [...new Set(cases)].toSorted() }]
   })
+}
+
+// Comments, and what stands between backquotes, may look like a table. Other strings and characters
+// are passed over as a whole, since they may hold what begins one of these.
+function withoutNoise(source: string): string {
+  return source.replaceAll(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)'|`[^`]*`|\/\/[^\n]*/gu, (token) =>
+    /^["']/u.test(token) ? token : '',
+  )
 }

@@ -49,6 +49,10 @@ test.each<[what: string, parts: Parts]>([
     'an authority that can be opened',
     { cluster: `server: anything, certificate-authority: "${there}"` },
   ],
+  ...['http', 'https', 'socks5'].map((scheme): [string, Parts] => [
+    `a proxy of ${scheme}`,
+    { cluster: `server: "https://h", proxy-url: "${scheme}://example.com"` },
+  ]),
   [
     'an exec entry with arguments and variables',
     { user: `exec: {${exec}, args: [hello, world], env: [{name: foo, value: bar}]}` },
@@ -66,6 +70,13 @@ test.each<[what: string, parts: Parts]>([
 const impersonation = 'requesting uid, groups or user-extra for user without impersonating a user'
 
 test.each<[what: string, parts: Parts, words: readonly string[]]>([
+  ...['socks6://example.com', 'example.com', 'chewbacca@example.com'].map(
+    (url): [string, Parts, readonly string[]] => [
+      `the proxy ${url}`,
+      { cluster: `server: "https://h", proxy-url: "${url}"` },
+      [`invalid 'proxy-url' for cluster "c": unsupported scheme`],
+    ],
+  ),
   ['a cluster without server', { cluster: '' }, ['no server found for cluster "c"']],
   [
     'an authority that is missing',
