@@ -5,15 +5,15 @@ export interface Entry {
   /** The guarantee, Markdown, in the present tense. */
   readonly guarantee: string
   /**
-   * Where upstream does so: a folder of a Go module and names in it, several with commas between.
-   * Undefined for what upstream has nothing of.
+   * Where upstream does so, or what Kubecred does better: a folder of a Go module and names in it,
+   * several with commas between. Left out for what today's upstream has nothing of.
    *
    * @example
    * `client-go/plugin/pkg/client/auth/exec: Authenticator.refreshCredsLocked, credentials`
    */
-  readonly upstream: string | undefined
-  /** The minor version of Kubernetes that first did so, `1.22`; for `better`, what is improved on. */
-  readonly since: string
+  readonly upstream?: string
+  /** The minor version of Kubernetes that first had what `upstream` names, `1.22`. */
+  readonly since?: string
   /** Names of rows in docs/DIFFERENCES.md, where Kubecred does better. */
   readonly better?: readonly string[]
   /** Tests that fail when the guarantee is broken, see {@link TestReference}. */

@@ -30,13 +30,15 @@ function orderFaults({ title, hundreds, entries }: Theme): string[] {
 }
 
 function entryFaults(
-  { guarantee, since, upstream, better = [], tests }: Entry,
+  { guarantee, since = '', upstream, better = [], tests }: Entry,
   titles: TestTitles,
   differences: ReadonlySet<string>,
 ): string[] {
   const faults: string[] = []
   if (!/^[A-Z`*].*\.$/su.test(guarantee)) faults.push('the guarantee is no sentence')
-  if (!/^1\.\d+$/u.test(since)) faults.push(`"${since}" is no version of Kubernetes, such as 1.22`)
+  if (upstream !== undefined && !/^1\.\d+$/u.test(since)) {
+    faults.push(`"${since}" is no version of Kubernetes, such as 1.22`)
+  }
   if (upstream === undefined && better.length === 0) {
     faults.push('names neither what it mirrors nor what is better')
   }

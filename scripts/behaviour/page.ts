@@ -11,14 +11,18 @@ Kubecred does the same or better (better is explained in [DIFFERENCES.md](DIFFER
 when it is no longer true. An entry without a test does not pass the checks of this repository, nor does one whose
 test is gone. The numbers stay: they can be cited.
 
-In the titles of tests, \`>\` stands between a group and what is in it, \`*\` for what a table fills in.
+1.10 is the first Kubernetes with exec plugins, and stands for what is older, too. In the titles of tests, \`>\`
+stands between a group and what is in it, \`*\` for what a table fills in.
 `
 
 /** Writes docs/BEHAVIOUR.md. */
 export function behaviourPage(themes: readonly Theme[]): string {
   const entries = themes.flatMap((theme) => theme.entries)
+  const better = entries.filter((entry) => entry.better !== undefined).length
   return [
     head,
+    `${entries.length} entries: ${entries.length - better} the same as client-go, ${better} better.`,
+    '',
     ...themes.map(
       ({ title, hundreds, entries: { length } }) =>
         `- [${title}](#${anchorOf(title)}): ${hundreds}01 on, ${length} entries`,
@@ -34,13 +38,20 @@ function themeLines({ title, entries }: Theme): string[] {
   return [`## ${title}`, '', ...entries.flatMap(entryLines)]
 }
 
-function entryLines({ number, guarantee, upstream, since, better = [], tests }: Entry): string[] {
+function entryLines({
+  number,
+  guarantee,
+  upstream,
+  since = '',
+  better = [],
+  tests,
+}: Entry): string[] {
   return [
     `### ${number}`,
     '',
     guarantee,
     '',
-    `- ${upstream === undefined ? 'Upstream has nothing of the kind' : `Upstream: \`${upstream}\``}, ${since}`,
+    `- Upstream: ${upstream === undefined ? 'nothing of the kind' : `\`${upstream}\`, since ${since}`}`,
     `- Kubecred: ${better.length === 0 ? 'the same' : `better: ${better.map(differenceLink).join(', ')}`}`,
     ...tests.map((test) => `- Test: ${testLink(test)}`),
     '',

@@ -61,14 +61,14 @@ async function problemWith(
   } catch (error) {
     const why = `open ${path}: ${systemWords(error)}`
     const message = `unable to read ${role} ${path} for ${owner} due to ${why}`
-    const hint = `check the path; in a kubeconfig it is taken from the folder of the kubeconfig`
+    const hint = 'check the path; in a kubeconfig it is taken from the folder of the kubeconfig'
     return [{ message, hint, origin, field }]
   }
 }
 
 /** What the system says of an error, without what Node adds. */
 function systemWords(error: unknown): string {
-  const { errno } = { errno: undefined, ...(error instanceof Error ? error : {}) }
+  const errno = error instanceof Error && 'errno' in error ? error.errno : undefined
   if (typeof errno === 'number') return getSystemErrorMessage(errno)
   return systemCodeOf(error) ?? 'unknown error'
 }

@@ -207,7 +207,7 @@ test.each([
 
 function certificateOfUser(): JsonObject {
   const { certificatePem, privateKeyPem } = server.issueCertificate({ user: 'dora' })
-  const base64 = (text: string): string => Buffer.from(text).toString('base64')
+  const base64 = (pem: string): string => Buffer.from(pem).toString('base64')
   return {
     'client-certificate-data': base64(certificatePem),
     'client-key-data': base64(privateKeyPem),

@@ -29,6 +29,19 @@ test.each([
 })
 
 test.each([
+  ['at the top', ''],
+  ['of the preferences', 'preferences: {EXTENSIONS}'],
+  ['of a cluster', 'clusters: [{name: c, cluster: {server: a, EXTENSIONS}}]'],
+  ['of a context', 'contexts: [{name: c, context: {cluster: a, EXTENSIONS}}]'],
+  ['of a user', 'users: [{name: u, user: {token: a, EXTENSIONS}}]'],
+])('a name that stands twice is refused among the extensions %s', async (_where, text) => {
+  const one = '{name: twice, extension: {bytes: test}}'
+  const twice = `extensions: [${one}, ${one}]`
+  const path = fileWith(text === '' ? twice : text.replace('EXTENSIONS', twice))
+  await expect(loadKubeconfig({ path })).rejects.toThrow('duplicate name "twice" in list')
+})
+
+test.each([
   ['text that is no kubeconfig', () => fileWith('bogus value')],
   ['a folder', () => folder],
   ['a file that is not there', () => join(folder, 'bogus_file')],

@@ -39,8 +39,6 @@ export const events: Theme = {
     {
       number: 1104,
       guarantee: 'No event holds a secret.',
-      upstream: undefined,
-      since: '1.10',
       better: ['quotes-no-secret'],
       tests: ['credential/renewal-events.test.ts: no event holds a secret'],
     },

@@ -8,8 +8,6 @@ export const olderGeneration: Theme = {
       number: 1001,
       guarantee:
         '`v1alpha1` is spoken as client-go spoke it up to 1.23; kubectl has forgotten it since.',
-      upstream: undefined,
-      since: '1.10',
       better: ['v1alpha1'],
       tests: [
         'exec/read-reply.test.ts: readReply > reads v1alpha1 where it is configured',
@@ -20,8 +18,6 @@ export const olderGeneration: Theme = {
       number: 1002,
       guarantee:
         'A plugin of v1alpha1 whose credential the server rejected is told of the answer: `spec.response` with `header`, its names as Go has them, and `code`.',
-      upstream: undefined,
-      since: '1.10',
       better: ['v1alpha1'],
       tests: [
         'twins/authenticator.test.ts: a plugin of v1alpha1 > is told of the 401 that made its run necessary, and of nothing at the first run',
@@ -41,8 +37,6 @@ export const olderGeneration: Theme = {
     {
       number: 1004,
       guarantee: 'In v1alpha1 `interactive` is left out when it is false.',
-      upstream: undefined,
-      since: '1.22',
       better: ['v1alpha1'],
       tests: ['api/exec-info.test.ts: execInfo > for v1alpha1 > leaves out what is false'],
     },

@@ -77,8 +77,6 @@ export const prompts: Theme = {
     {
       number: 207,
       guarantee: 'A run ahead of need never prompts, and a plugin with `Always` is not run ahead.',
-      upstream: undefined,
-      since: '1.22',
       better: ['renews-ahead'],
       tests: [
         'exec/provider.test.ts: execProvider, when the plugin may prompt > is never asked ahead of need when it must prompt',

@@ -151,8 +151,6 @@ export const replies: Theme = {
       number: 415,
       guarantee:
         'Nothing that a plugin prints on standard output gets into a message, an event or a log, but for a short apiVersion or kind.',
-      upstream: undefined,
-      since: '1.10',
       better: ['quotes-no-secret'],
       tests: [
         'exec/read-reply.test.ts: readReply > quotes nothing of a bad reply *',

@@ -156,7 +156,7 @@ export const requests: Theme = {
     {
       number: 514,
       guarantee:
-        'Token and certificate at once are both sent; the API server then takes the user of the certificate.',
+        'Token and certificate at once are both sent; whose user counts is up to the server, and the API server asks the certificate first.',
       upstream: 'kubernetes/pkg/kubeapiserver/authenticator: Config.New',
       since: '1.11',
       tests: ['connect/connect.test.ts: connect > uses what a plugin gives: both'],
@@ -165,8 +165,6 @@ export const requests: Theme = {
       number: 515,
       guarantee:
         'A caller that gives up gets its answer at once, while the run goes on for the others.',
-      upstream: undefined,
-      since: '1.10',
       better: ['bounded-run'],
       tests: [
         'transport/conformance.test.ts: * > returns at once from an abort while the provider runs, and sends nothing',

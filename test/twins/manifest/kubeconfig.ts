@@ -101,7 +101,7 @@ export const kubeconfig: readonly UpstreamTests[] = [
       TestDuplicateClusterName: twice('clusters'),
       TestDuplicateContextName: twice('contexts'),
       TestDuplicateUserName: twice('users'),
-      TestDuplicateExtensionName: none('extensions but that of exec plugins are not looked at'),
+      TestDuplicateExtensionName: twice('extensions at the top'),
       TestResolveRelativePaths:
         'twins/kubeconfig-loading.test.ts: relative paths are taken from the folder of their own file',
       TestMigratingFile: writes,
