@@ -39,8 +39,7 @@ export function selectWith(
   const cluster = clusterWith(overrides, config.clusters.get(choice.cluster))
   const user = userWith(overrides, config.users.get(choice.user))
   refuseProblems([
-    ...userProblems(choice.user, user),
-    ...unreadable.user,
+    ...userProblems(choice.user, user, unreadable.user),
     ...clusterProblems(choice.cluster, cluster),
     ...unreadable.cluster,
   ])

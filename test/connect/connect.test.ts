@@ -213,9 +213,9 @@ describe('connect', () => {
     const [ofCluster, ofUser] = [[...clusters.keys()].join(), [...users.keys()].join()]
     const why = `due to open ${missing}: no such file or directory`
     const problems = [
-      `requesting uid, groups or user-extra for ${ofUser} without impersonating a user`,
       `unable to read client-cert ${missing} for ${ofUser} ${why}`,
       `unable to read client-key ${missing} for ${ofUser} ${why}`,
+      `requesting uid, groups or user-extra for ${ofUser} without impersonating a user`,
       'certificate-authority-data and certificate-authority are both specified for ' +
         `${ofCluster}. certificate-authority-data will override.`,
       `unable to read certificate-authority ${missing} for ${ofCluster} ${why}`,

@@ -104,6 +104,7 @@ export const kubeconfig: Theme = {
       since: '1.10',
       tests: [
         'connect/connect.test.ts: connect > tells everything that is wrong at once, files that cannot be read included',
+        'kubeconfig/unreadable-files.test.ts: beside kubectl > * are told in the same words and order',
         'twins/kubeconfig-validation.test.ts: what is wrong with other entries does no harm',
         'kubeconfig/select.test.ts: an invalid configuration, with > *, is told in the words of client-go',
       ],
