@@ -8,7 +8,7 @@ import type { TestReference } from './entry.ts'
 /** The titles in each test file, by its path below test/, with slashes. */
 export type TestTitles = ReadonlyMap<string, ReadonlySet<string>>
 
-const vitest = fileURLToPath(import.meta.resolve('../../node_modules/vitest/vitest.mjs'))
+const lister = fileURLToPath(import.meta.resolve('./list-tests.ts'))
 
 // A suite with a configuration of its own is known by the end of its files' names.
 const configurations = [
@@ -28,7 +28,7 @@ export function collectTitles(references: readonly TestReference[], root: string
   for (const { ending, file } of configurations) {
     const wanted = files.filter((path) => path.endsWith(ending)).map((path) => `test/${path}`)
     if (wanted.length === 0) continue
-    for (const { name, file: path } of listTests(['--config', file, ...wanted], root)) {
+    for (const { name, file: path } of listTests(file, wanted, root)) {
       const key = relative(join(root, 'test'), path).replaceAll('\\', '/')
       titles.set(key, (titles.get(key) ?? new Set()).add(withoutSkipReason(name)))
     }
@@ -57,23 +57,29 @@ function literally(text: string): string {
   return text.replaceAll(/[$()+.?[\\\]^{|}]/gu, String.raw`\$&`)
 }
 
-interface ListedTest {
+/** A test as vitest tells of it. */
+export interface ListedTest {
+  /** Its title after those of the groups around it. */
   readonly name: string
+  /** Absolute path. */
   readonly file: string
 }
 
-function listTests(args: readonly string[], root: string): readonly ListedTest[] {
+function listTests(
+  configuration: string,
+  files: readonly string[],
+  root: string,
+): readonly ListedTest[] {
   const folder = mkdtempSync(join(tmpdir(), 'kubecred-titles-'))
   try {
-    const json = join(folder, 'titles.json')
-    const list = ['list', '--no-static-parse', `--json=${json}`, ...args]
-    execFileSync(process.execPath, [vitest, ...list], {
+    const target = join(folder, 'titles.json')
+    execFileSync(process.execPath, [lister, configuration, target, ...files], {
       cwd: root,
       env: ownEnvironment(),
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: 120_000,
     })
-    const tests: unknown = JSON.parse(readFileSync(json, 'utf8'))
+    const tests: unknown = JSON.parse(readFileSync(target, 'utf8'))
     if (!Array.isArray(tests)) throw new TypeError('vitest did not list the tests')
     return tests.filter(isListedTest)
   } finally {
