@@ -1,5 +1,6 @@
 import type http from 'node:http'
 import https from 'node:https'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import { inspect } from 'node:util'
@@ -125,13 +126,19 @@ class IdentityAgent extends https.Agent {
     // Always ours: Node would verify the name that a caller's Host header gives.
     const servername = this.#serverName ?? serverNameOf(host)
     if (this.#dial === undefined) {
-      return super.createConnection({ ...options, servername }, callback)
+      return probed(super.createConnection({ ...options, servername }, callback))
     }
     const settings = { ...this.#settings, host, servername }
     const to = { host, port: Number(options.port ?? 443) }
     connectOver(this.#dial, to, callback, (socket) => tls.connect({ ...settings, socket }))
     return undefined
   }
+}
+
+// Node 22 forgets what its agent was told of this when the connection is one of TLS.
+function probed<S extends Duplex | null | undefined>(stream: S): S {
+  if (stream instanceof Socket) stream.setKeepAlive(true, probeAfterMs)
+  return stream
 }
 
 class PlainAgent extends HttpAgent {
