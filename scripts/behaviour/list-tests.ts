@@ -9,7 +9,7 @@ import { createVitest } from 'vitest/node'
 import type { ListedTest } from './test-titles.ts'
 
 const [config = '', target = '', ...files] = process.argv.slice(2)
-const vitest = await createVitest('test', { config, watch: false, run: true })
+const vitest = await createVitest({ config, watch: false, run: true })
 const { testModules } = await vitest.collect(files, { staticParse: false })
 const tests: ListedTest[] = []
 for (const module of testModules) {
