@@ -9,10 +9,16 @@ import { goTests } from '../../scripts/upstream/go-tests.ts'
 import { authenticator } from './manifest/authenticator.ts'
 import { isTwin, type Twin, type UpstreamTests } from './manifest/entry.ts'
 import { kubeconfig } from './manifest/kubeconfig.ts'
+import { restConfig } from './manifest/rest-config.ts'
 import { transport } from './manifest/transport.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const manifest: readonly UpstreamTests[] = [...authenticator, ...transport, ...kubeconfig]
+const manifest: readonly UpstreamTests[] = [
+  ...authenticator,
+  ...restConfig,
+  ...transport,
+  ...kubeconfig,
+]
 const listed = manifest.flatMap(({ file, tests }) =>
   Object.entries(tests).flatMap(([name, twins]) =>
     isTwin(twins)
