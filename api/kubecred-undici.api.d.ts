@@ -16,7 +16,7 @@ export interface ConnectUndiciOptions extends ConnectOptions, UndiciOptions, Ret
 
 export declare class CredentialDispatcher extends Dispatcher {
     #private;
-    constructor({ server, source, rules }: TransportWiring, options?: UndiciOptions);
+    constructor({ server, source, rules, http2Disabled }: TransportWiring, { http2, ...options }?: UndiciOptions);
     dispatch(options: Dispatcher.DispatchOptions, anyHandler: AnyHandler): boolean;
     withRetries(options?: RetryOptions): Dispatcher;
     close(): Promise<void>;
@@ -31,6 +31,7 @@ export interface TransportWiring {
     readonly server: ServerTarget;
     readonly source: CredentialSource;
     readonly rules: HeaderRules;
+    readonly http2Disabled?: boolean | undefined;
 }
 
 export declare class UndiciCluster implements AsyncDisposable {

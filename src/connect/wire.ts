@@ -50,6 +50,8 @@ export interface Wiring {
   readonly server: ServerTarget
   readonly source: CredentialSource
   readonly rules: HeaderRules
+  /** Whether the environment forbids HTTP/2, with the variable that client-go reads. */
+  readonly http2Disabled: boolean
 }
 
 /**
@@ -88,7 +90,8 @@ async function wire(
   }
   // Last: a source that nobody closes would be in use.
   const source = await createCredentialSource(config, { ...options, host, authority })
-  return { config, namespace: config.namespace, server, source, rules }
+  const http2Disabled = (host.env['DISABLE_HTTP2'] ?? '') !== ''
+  return { config, namespace: config.namespace, server, source, rules, http2Disabled }
 }
 
 /**

@@ -5,6 +5,7 @@ import { Agent, buildConnector, Client, type Dispatcher } from 'undici'
 import { asError } from '../errors/kubecred-error.ts'
 import type { Connections } from './generations.ts'
 import { dialWithin } from './dial.ts'
+import { idleMs, probeAfterMs } from './keep-alive.ts'
 import { hasRepeatedHeader } from './repeated-header.ts'
 import { isValueBody } from './replay-body.ts'
 import type { StackSettings } from './stack-options.ts'
@@ -16,7 +17,8 @@ import type { PatientHandler } from './undici-waiting-request.ts'
 export interface AgentOptions {
   /**
    * Speaks HTTP/2 where the server does; needs undici 8, since undici 7 loses requests whenever the
-   * server closes a connection in good order. Default: false, which is also faster.
+   * server closes a connection in good order. Default: false, which is also faster. Off as well where
+   * the environment has `DISABLE_HTTP2`, as in client-go.
    */
   readonly http2?: boolean | undefined
   /**
@@ -35,9 +37,6 @@ export type AgentSettings = AgentOptions & { readonly connections: number } & Pi
 
 // Go's clients take far more; undici's own limit is 16 KiB.
 const largestHead = 2 ** 20
-
-// Shorter than the API server's own patience with an idle connection.
-const idleMs = 60_000
 
 /** The connections of a generation, as an exchange uses them. */
 export interface DispatchConnections extends Connections {
@@ -133,6 +132,7 @@ function connector(
     secureContext: tls.secureContext,
     rejectUnauthorized: tls.rejectUnauthorized,
     timeout: connectTimeoutMs,
+    keepAliveInitialDelay: probeAfterMs,
     ...how,
   })
   return (target, callback) => {

@@ -32,6 +32,8 @@ export interface TransportWiring {
   readonly server: ServerTarget
   readonly source: CredentialSource
   readonly rules: HeaderRules
+  /** Whether HTTP/2 is out of the question, whatever the program would like. Default: false. */
+  readonly http2Disabled?: boolean | undefined
 }
 
 /**
@@ -44,9 +46,13 @@ export class CredentialDispatcher extends Dispatcher {
   #closed: Promise<void> | undefined
 
   /** @throws TypeError for an option that cannot work; {@link KubecredError} `ERR_TRANSPORT_CONFIG`. */
-  constructor({ server, source, rules }: TransportWiring, options: UndiciOptions = {}) {
+  constructor(
+    { server, source, rules, http2Disabled = false }: TransportWiring,
+    { http2 = false, ...options }: UndiciOptions = {},
+  ) {
     super()
-    refuseHttp2OnUndici7(options)
+    const allowH2 = http2 && !http2Disabled
+    refuseHttp2OnUndici7(allowH2)
     assertTlsSettings(server)
     const settings = readStackOptions(options)
     const { clock, drainMs } = settings
@@ -64,7 +70,8 @@ export class CredentialDispatcher extends Dispatcher {
       generations: new Generations<DispatchConnections>({
         open: (certificate) => {
           const tls = tlsSettings(server, certificate)
-          return new AgentPools(this.#origin, tls, { ...options, ...settings, connections }, this)
+          const pools = { ...options, ...settings, connections, http2: allowH2 }
+          return new AgentPools(this.#origin, tls, pools, this)
         },
         drainMs,
         clock,
@@ -143,7 +150,7 @@ function isStreaming({ path, query, upgrade }: Dispatcher.DispatchOptions): bool
   return saysYes(query?.['watch']) || saysYes(query?.['follow']) || isStreamingPath(path)
 }
 
-function refuseHttp2OnUndici7({ http2 = false }: UndiciOptions): void {
+function refuseHttp2OnUndici7(http2: boolean): void {
   // This export came with undici 8.
   if (!http2 || 'Dispatcher1Wrapper' in undici) return
   throw new KubecredError('ERR_TRANSPORT_CONFIG', 'http2 needs undici 8', {
