@@ -1,0 +1,65 @@
+import type { Duplex } from 'node:stream'
+
+import { version } from '../host/version.ts'
+import type { DialTo } from './dial.ts'
+import { basicLogin, hostAndPort, proxyName, type OutboundProxy } from './outbound-proxy.ts'
+import { tunnelError } from './proxy-error.ts'
+import { readExactly } from './read-exactly.ts'
+
+// As much as Node takes of a response's head.
+const largestHead = 16 * 1024
+
+/**
+ * Asks an HTTP proxy for a tunnel with CONNECT. The request holds nothing but the address of the
+ * server and the proxy's own login.
+ *
+ * @throws {@link KubecredError} `ERR_CONNECTION` with the proxy's own words, as Go has them.
+ */
+export async function httpConnect(
+  stream: Duplex,
+  proxy: OutboundProxy,
+  { host, port }: DialTo,
+): Promise<void> {
+  const server = hostAndPort(host, port)
+  const login = basicLogin(proxy)
+  const lines = [`CONNECT ${server} HTTP/1.1`, `Host: ${server}`, `User-Agent: kubecred/${version}`]
+  if (login !== undefined) lines.push(`Proxy-Authorization: ${login}`)
+  stream.write(`${lines.join('\r\n')}\r\n\r\n`)
+  const head = (await readExactly(stream, headLength, largestHead)).toString('latin1')
+  const [, status = '', reason = ''] =
+    /^HTTP\/\d\.\d (\d{3})(?: ([^\r\n]*))?\r?\n/u.exec(head) ?? []
+  if (status === '200') return
+  if (status === '') throw tunnelError(proxy, 'malformed HTTP response', notHttp(proxy))
+  throw tunnelError(proxy, wordsOf(reason.trim(), status, proxy), hintFor(status, proxy))
+}
+
+/** Up to the empty line; Go takes line ends without a carriage return, too. */
+function headLength(received: Buffer): number | undefined {
+  const text = received.toString('latin1')
+  // What is no response at all may never come to an empty line.
+  if (!'HTTP/'.startsWith(text.slice(0, 5)) && !text.startsWith('HTTP/')) return received.length
+  const end = /\r?\n\r?\n/u.exec(text)
+  return end === null ? undefined : end.index + end[0].length
+}
+
+/** The proxy's own words, unless they are none or give back what they must not. */
+function wordsOf(reason: string, status: string, { login }: OutboundProxy): string {
+  const words = reason.replaceAll(/[^\u0020-\u007E]/gu, '?').slice(0, 200)
+  const secrets = [login?.password.reveal(), login?.username.reveal()]
+  const givesAway = secrets.some((secret) => secret && words.includes(secret))
+  return words === '' || givesAway || /\bBasic\b/iu.test(words)
+    ? `the proxy answered ${status}`
+    : words
+}
+
+function hintFor(status: string, proxy: OutboundProxy): string {
+  const name = proxyName(proxy)
+  if (status !== '407') return `the proxy ${name} answered ${status}, and opened no tunnel`
+  return proxy.login === undefined
+    ? `the proxy ${name} wants a login: ${proxy.protocol}://USER:PASSWORD@HOST:PORT`
+    : `the proxy ${name} did not take the user name and password of its URL`
+}
+
+function notHttp(proxy: OutboundProxy): string {
+  return `does ${proxyName(proxy)} speak HTTP? A SOCKS proxy's URL begins with socks5://`
+}
