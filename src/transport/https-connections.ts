@@ -79,6 +79,7 @@ export class HttpsConnections implements Connections {
 export class RunningRequest {
   readonly request: http.ClientRequest
   #response: http.IncomingMessage | undefined
+  #onStop: (error: Error) => void = () => undefined
 
   constructor(request: http.ClientRequest) {
     this.request = request
@@ -90,10 +91,16 @@ export class RunningRequest {
     })
   }
 
+  /** Tells of {@link stop}: a request that waits for its connection says nothing of its end. */
+  onStop(then: (error: Error) => void): void {
+    this.#onStop = then
+  }
+
   /** Ends it with `error`, wherever it stands: Node tells the reader of a response only its own. */
   stop(error: Error): void {
     this.#response?.destroy(error)
     this.request.destroy(error)
+    this.#onStop(error)
   }
 }
 

@@ -47,9 +47,10 @@ export async function sendOnce(
   const running = connections.begin(attempt)
   const { request } = running
   const timers = startTimers(running, attempt, limits, clock)
-  stopOnAbort(running, attempt.signal)
   try {
     const message = await new Promise<http.IncomingMessage>((resolve, reject) => {
+      running.onStop(reject)
+      stopOnAbort(running, attempt.signal)
       request.once('response', resolve)
       // Not once: what happens after the response began is told by the response itself.
       request.on('error', reject)
