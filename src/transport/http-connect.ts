@@ -26,20 +26,31 @@ export async function httpConnect(
   if (login !== undefined) lines.push(`Proxy-Authorization: ${login}`)
   stream.write(`${lines.join('\r\n')}\r\n\r\n`)
   const head = (await readExactly(stream, headLength, largestHead)).toString('latin1')
-  const [, status = '', reason = ''] =
-    /^HTTP\/\d\.\d (\d{3})(?: ([^\r\n]*))?\r?\n/u.exec(head) ?? []
+  const line = head.slice(0, head.indexOf('\n')).trimEnd()
+  const fault = statusLineFault(line)
+  if (fault !== undefined) throw tunnelError(proxy, fault, notHttp(proxy))
+  const [, status = '', ...reason] = line.split(' ')
   if (status === '200') return
-  if (status === '') throw tunnelError(proxy, 'malformed HTTP response', notHttp(proxy))
-  throw tunnelError(proxy, wordsOf(reason.trim(), status, proxy), hintFor(status, proxy))
+  throw tunnelError(proxy, wordsOf(reason.join(' '), status, proxy), hintFor(status, proxy))
 }
 
 /** Up to the empty line; Go takes line ends without a carriage return, too. */
 function headLength(received: Buffer): number | undefined {
   const text = received.toString('latin1')
-  // What is no response at all may never come to an empty line.
-  if (!'HTTP/'.startsWith(text.slice(0, 5)) && !text.startsWith('HTTP/')) return received.length
-  const end = /\r?\n\r?\n/u.exec(text)
+  const lineEnd = text.indexOf('\n')
+  if (lineEnd === -1) return undefined
+  // What is no response may never come to an empty line.
+  if (statusLineFault(text.slice(0, lineEnd).trimEnd()) !== undefined) return received.length
+  const end = /\n\r?\n/u.exec(text)
   return end === null ? undefined : end.index + end[0].length
+}
+
+/** What is wrong with a status line, in Go's words. */
+function statusLineFault(line: string): string | undefined {
+  const [version = '', status] = line.split(' ')
+  if (status === undefined) return 'malformed HTTP response'
+  if (!/^\d{3}$/u.test(status)) return 'malformed HTTP status code'
+  return /^HTTP\/\d\.\d$/u.test(version) ? undefined : 'malformed HTTP version'
 }
 
 /** The proxy's own words, unless they are none or give back what they must not. */

@@ -1,5 +1,6 @@
 import { KubecredError, systemCodeOf } from '../errors/kubecred-error.ts'
 import { connectionError } from './connection-error.ts'
+import type { DialTo } from './dial.ts'
 import { hostAndPort, proxyName, type OutboundProxy } from './outbound-proxy.ts'
 
 const unable = 'Unable to connect to the server:'
@@ -9,6 +10,15 @@ export function tunnelError(proxy: OutboundProxy, what: string, hint?: string): 
   return new KubecredError('ERR_CONNECTION', `${unable} ${what}`, {
     hint: hint ?? `this came from the proxy ${proxyName(proxy)}, not from the server`,
   })
+}
+
+/** The proxy met nothing where the server should be: the one failure that is not its own. */
+export function refusedError(proxy: OutboundProxy, { host, port }: DialTo): KubecredError {
+  return new KubecredError(
+    'ERR_CONNECTION',
+    `The connection to the server ${hostAndPort(host, port)} was refused - did you specify the right host or port?`,
+    { hint: `nothing listens there, says the proxy ${proxyName(proxy)}` },
+  )
 }
 
 /** The proxy could not be reached. */

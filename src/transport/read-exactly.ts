@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 
-/** The other side closed before it had said all. */
+/** The other side closed before it had said all; the message is Go's. */
 export class EarlyEnd extends Error {}
 
 /** The other side says more than is believed. */
@@ -22,7 +22,7 @@ export async function readExactly(
     // A stream without an encoding gives buffers.
     const chunk = stream.read() as Buffer | null
     if (chunk === null) {
-      await readable(stream)
+      await readable(stream, received.length === 0 ? 'EOF' : 'unexpected EOF')
       continue
     }
     received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
@@ -35,12 +35,12 @@ export async function readExactly(
   }
 }
 
-async function readable(stream: Duplex): Promise<void> {
+async function readable(stream: Duplex, end: string): Promise<void> {
   if (stream.errored) throw stream.errored
-  if (stream.readableEnded || stream.destroyed) throw new EarlyEnd('closed')
+  if (stream.readableEnded || stream.destroyed) throw new EarlyEnd(end)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const onEnd = (): void => {
-    reject(new EarlyEnd('closed'))
+    reject(new EarlyEnd(end))
   }
   stream.once('readable', resolve).once('end', onEnd).once('close', onEnd).once('error', reject)
   try {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { DialTo } from './dial.ts'
 import { readIp } from './ip-address.ts'
 import { hostAndPort, proxyName, type OutboundProxy } from './outbound-proxy.ts'
-import { tunnelError } from './proxy-error.ts'
+import { refusedError, tunnelError } from './proxy-error.ts'
 import { EarlyEnd, readExactly } from './read-exactly.ts'
 
 const socksVersion = 5
@@ -24,6 +24,8 @@ const replies = [
   'command not supported',
   'address type not supported',
 ]
+
+const refusedByServer = 5
 
 /**
  * Asks a SOCKS 5 proxy for a tunnel (RFC 1928), with user name and password where it wants them
@@ -48,10 +50,11 @@ export async function socks5Connect(
     )
     const [version, reply = 0] = await readExactly(stream, replyLength, 262)
     if (version !== socksVersion) fail(`unexpected protocol version ${version}`, notSocks(proxy))
+    if (reply === refusedByServer) throw refusedError(proxy, to)
     if (reply !== 0) fail(`unknown error ${replies[reply] ?? `unknown code: ${reply}`}`)
   } catch (error) {
     if (error instanceof EarlyEnd)
-      fail('EOF', `the proxy ${proxyName(proxy)} closed the connection`)
+      fail(error.message, `the proxy ${proxyName(proxy)} closed the connection`)
     throw error
   }
 }

@@ -113,7 +113,7 @@ async function connected(stream: net.Socket, proxy: OutboundProxy): Promise<void
 /** The error of a connection that broke, or was broken off, before the tunnel stood. */
 function brokenOff(error: unknown, proxy: OutboundProxy): unknown {
   const hint = `the proxy ${proxyName(proxy)} opened no tunnel`
-  if (error instanceof EarlyEnd) return tunnelError(proxy, 'EOF', hint)
+  if (error instanceof EarlyEnd) return tunnelError(proxy, 'unexpected EOF', hint)
   if (error instanceof TooLong)
     return tunnelError(proxy, 'the answer of the proxy has no end', hint)
   if (error instanceof KubecredError || systemCodeOf(error) === undefined) return error
