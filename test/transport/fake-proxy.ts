@@ -60,7 +60,6 @@ export class FakeProxy implements AsyncDisposable {
     this.#server =
       options.protocol === 'https'
         ? tls.createServer({
-            allowHalfOpen: true,
             requestCert: true,
             rejectUnauthorized: false,
             cert,
@@ -69,7 +68,7 @@ export class FakeProxy implements AsyncDisposable {
         : net.createServer({ allowHalfOpen: true, noDelay: true }, serve)
     this.#server.on('secureConnection', serve)
     this.#server.on('connection', (socket: Socket) => this.#keep(socket))
-    this.#server.on('tlsClientError', () => undefined)
+    this.#server.on('tlsClientError', (_error, socket: Socket) => socket.destroy())
   }
 
   static async start(options: FakeProxyOptions = {}): Promise<FakeProxy> {

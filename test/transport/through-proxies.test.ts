@@ -42,9 +42,10 @@ describe.each(stacks)('$name', ({ open, http2 }) => {
     })
 
     afterEach(async () => {
-      await eventually(() => proxies.every((proxy) => proxy.open === 0), 'the proxies are free')
+      const used = proxies.splice(0)
+      await eventually(() => used.every((proxy) => proxy.open === 0), 'the proxies are free')
       await eventually(() => server.openConnections === 0, 'all connections are closed')
-      await Promise.all(proxies.splice(0).map((proxy) => proxy.close()))
+      await Promise.all(used.map((proxy) => proxy.close()))
       await server.close()
     })
 
