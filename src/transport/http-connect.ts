@@ -47,20 +47,18 @@ function headLength(received: Buffer): number | undefined {
 
 /** What is wrong with a status line, in Go's words. */
 function statusLineFault(line: string): string | undefined {
-  const [version = '', status] = line.split(' ')
+  const [protocol = '', status] = line.split(' ')
   if (status === undefined) return 'malformed HTTP response'
   if (!/^\d{3}$/u.test(status)) return 'malformed HTTP status code'
-  return /^HTTP\/\d\.\d$/u.test(version) ? undefined : 'malformed HTTP version'
+  return /^HTTP\/\d\.\d$/u.test(protocol) ? undefined : 'malformed HTTP version'
 }
 
-/** The proxy's own words, unless they are none or give back what they must not. */
-function wordsOf(reason: string, status: string, { login }: OutboundProxy): string {
+/** The proxy's own words, unless they are none or give back the login that it was shown. */
+function wordsOf(reason: string, status: string, proxy: OutboundProxy): string {
   const words = reason.replaceAll(/[^\u0020-\u007E]/gu, '?').slice(0, 200)
-  const secrets = [login?.password.reveal(), login?.username.reveal()]
-  const givesAway = secrets.some((secret) => secret && words.includes(secret))
-  return words === '' || givesAway || /\bBasic\b/iu.test(words)
-    ? `the proxy answered ${status}`
-    : words
+  const secrets = [proxy.login?.password.reveal(), basicLogin(proxy)?.replace('Basic ', '')]
+  const givesAway = secrets.some((secret) => secret && reason.includes(secret))
+  return words === '' || givesAway ? `the proxy answered ${status}` : words
 }
 
 function hintFor(status: string, proxy: OutboundProxy): string {

@@ -113,8 +113,7 @@ describe.each(stacks)('$name', ({ open, http2 }) => {
 
     test('says that the proxy wants a login', async () => {
       const proxy = await start({ login })
-      const { login: _, ...without } = proxy.target()
-      await using cluster = connect(tokensOf(server), { ...without, login: undefined })
+      await using cluster = connect(tokensOf(server), { ...proxy.target(), login: undefined })
       const { message, hint } = await errorOf(cluster)
       expect(message).toMatch(/Proxy Authentication Required|no acceptable authentication methods/u)
       expect(hint).toContain('USER:PASSWORD@')
@@ -184,6 +183,20 @@ describe.each(stacks)('$name', ({ open, http2 }) => {
       ])
       expect(hint).toContain(proxy.url())
     })
+
+    test.runIf(protocol !== 'socks5')(
+      'does not repeat words of the proxy that give its login away',
+      async () => {
+        const secret = { username: 'ann', password: 'KUBECRED-PLANTED-SECRET-proxy' }
+        const shown = Buffer.from(`ann:${secret.password}`).toString('base64')
+        for (const reason of [secret.password, `no ${shown}`, '']) {
+          const proxy = await start({ refusal: `HTTP/1.1 407 ${reason}` })
+          await using cluster = connect(tokensOf(server), proxy.target(secret))
+          const { message } = await errorOf(cluster)
+          expect(message).toBe('Unable to connect to the server: the proxy answered 407')
+        }
+      },
+    )
 
     const broken: readonly Misbehaviour[] = [
       'closes',
