@@ -80,18 +80,26 @@ function begin(proxy: OutboundProxy, trust: ProxyTrust): net.Socket {
     return tls.connect({
       ...to,
       servername: serverNameOf(host),
-      ca: authorities(trust),
+      secureContext: contextFor(trust),
       rejectUnauthorized: !trust.insecureSkipTlsVerify,
-      minVersion: 'TLSv1.2',
     })
   } catch (error) {
     throw unreachableProxy(proxy, error)
   }
 }
 
-/** Those of the machine, and that of the cluster, with which client-go verifies proxies. */
-function authorities({ certificateAuthorityPem: ca }: ProxyTrust): string[] | undefined {
-  return ca === undefined ? undefined : [...tls.getCACertificates('default'), ca]
+// Reading all authorities of a machine takes longer than a handshake.
+const contexts = new WeakMap<ProxyTrust, tls.SecureContext>()
+
+/** Trusts the authorities of the machine, and that of the cluster, as client-go does for proxies. */
+function contextFor(trust: ProxyTrust): tls.SecureContext {
+  const known = contexts.get(trust)
+  if (known !== undefined) return known
+  const { certificateAuthorityPem: own } = trust
+  const ca = own === undefined ? {} : { ca: [...tls.getCACertificates('default'), own] }
+  const context = tls.createSecureContext({ minVersion: 'TLSv1.2', ...ca })
+  contexts.set(trust, context)
+  return context
 }
 
 async function connected(stream: net.Socket, proxy: OutboundProxy): Promise<void> {

@@ -1,6 +1,10 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { expect, test } from 'vitest'
 
-import { writeKubeconfig } from '../../src/doors/testing.ts'
+import { createCertificateAuthority, writeKubeconfig } from '../../src/doors/testing.ts'
+import { difference } from '../differences.ts'
 import { FakeProxy } from '../transport/fake-proxy.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { until } from '../testing/until.ts'
@@ -13,7 +17,7 @@ let count = 0
 
 /** A kubeconfig whose server has a name that only a proxy knows. */
 async function kubeconfigElsewhere(more: Readonly<Record<string, string>> = {}): Promise<string> {
-  const file = `${folder}/config-${count++}`
+  const file = join(folder, `config-${count++}`)
   const changes = {
     server: 'https://api.example.com:6443',
     'tls-server-name': 'localhost',
@@ -69,6 +73,29 @@ test("kubecred proxy goes through it, too, whatever Node's own use of the enviro
     kubecred.child.kill()
     await kubecred.ended()
   }
+})
+
+test('an https proxy may have a certificate of an authority of the machine', async () => {
+  difference('proxy-identity')
+  const authority = createCertificateAuthority()
+  const ipAddresses = ['127.0.0.1']
+  const identity = authority.issue({ commonName: 'proxy', usage: 'server', ipAddresses })
+  const route = () => ({ host: '127.0.0.1', port: cluster.server.port })
+  await using proxy = await FakeProxy.start({ protocol: 'https', identity, route })
+  const ofMachine = join(folder, 'authority.pem')
+  writeFileSync(ofMachine, authority.certificatePem)
+  const args = [
+    'request',
+    '/version',
+    '--kubeconfig',
+    await kubeconfigElsewhere({ 'proxy-url': proxy.url() }),
+  ]
+  const without = new KubecredProcess(args)
+  expect(await without.ended()).not.toBe(0)
+  expect(without.err).toContain('proxyconnect tcp: tls: failed to verify certificate')
+  const env = { NODE_EXTRA_CA_CERTS: ofMachine }
+  const kubecred = new KubecredProcess(args, { env })
+  expect([await kubecred.ended(), kubecred.err]).toEqual([0, ''])
 })
 
 test("Node's own use of the environment does not lead a request to a proxy", async () => {
