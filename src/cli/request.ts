@@ -13,6 +13,7 @@ import { readRequestLine } from './request-line.ts'
 import { sendRequest } from './send-request.ts'
 import type { Session } from './session.ts'
 import { chooseTarget, type Target } from './target.ts'
+import { withTimeout } from './timeout-parameter.ts'
 import { explainUnauthorized, watchForFailure } from './unauthorized.ts'
 import { warningsIn } from './warnings.ts'
 
@@ -67,7 +68,12 @@ async function prepare(
   })
   return {
     target,
-    request: { method, path, headers, body: body?.content },
+    request: {
+      method,
+      path: withTimeout(path, flags.requestTimeout ?? 0),
+      headers,
+      body: body?.content,
+    },
     body,
     // A HEAD has nothing else to show.
     printing: { include: include || method === 'HEAD', decode: compress },

@@ -17,6 +17,7 @@ import {
 import { sendRequest } from './send-request.ts'
 import type { Session } from './session.ts'
 import { chooseTarget } from './target.ts'
+import { withTimeout } from './timeout-parameter.ts'
 import { tokenClaims } from './token-claims.ts'
 import { explainUnauthorized, watchForFailure } from './unauthorized.ts'
 import { warningsIn } from './warnings.ts'
@@ -33,7 +34,8 @@ export async function whoami(flags: GlobalFlags & WhoamiFlags, session: Session)
   const failure = watchForFailure()
   const cluster = await connect(options)
   try {
-    const answer = await ask(cluster, { level: flags.v ?? 0, signal, session })
+    const timeout = flags.requestTimeout ?? 0
+    const answer = await ask(cluster, { level: flags.v ?? 0, timeout, signal, session })
     if (answer.kind === 'refused') {
       say(answer.text)
       if (answer.unauthorized) explainUnauthorized(failure.message(), session)
@@ -66,6 +68,8 @@ const tooOld =
 
 interface Asking {
   readonly level: number
+  /** Milliseconds that the server has; 0 for no limit. */
+  readonly timeout: number
   readonly signal: AbortSignal
   readonly session: Session
 }
@@ -83,14 +87,14 @@ async function ask(cluster: HttpsCluster, asking: Asking): Promise<ReviewAnswer>
 async function put(
   { path, body }: ReviewQuestion,
   cluster: HttpsCluster,
-  { level, signal, session }: Asking,
+  { level, timeout, signal, session }: Asking,
 ): Promise<ReviewAnswer> {
   const { terminal, say } = session
   const response = await sendRequest(
     cluster,
     {
       method: 'POST',
-      path,
+      path: withTimeout(path, timeout),
       headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
       body,
       signal,

@@ -56,7 +56,7 @@ export async function wire(
 ): Promise<Wiring> {
   const host = options.host ?? thisHost()
   const config = await chooseConnection(options, host)
-  const authority = await readAuthority(config.server.certificateAuthority)
+  const authority = await readAuthority(config.server.certificateAuthority, config.cluster)
   return {
     config,
     namespace: config.namespace,
@@ -80,6 +80,6 @@ export async function credentialSource(
   options: Pick<ConnectOptions, 'plugin' | 'renewal' | 'host'> = {},
 ): Promise<CredentialSource> {
   const host = options.host ?? thisHost()
-  const authority = await readAuthority(config.server.certificateAuthority)
+  const authority = await readAuthority(config.server.certificateAuthority, config.cluster)
   return await createCredentialSource(config, { ...options, host, authority })
 }
