@@ -1,4 +1,4 @@
-import { afterAll, describe, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { themes } from './cases/themes.ts'
@@ -29,7 +29,7 @@ describe.skipIf(kubectls.length === 0)(
         for (const one of cases) {
           const { title, skip } = canPlay(one)
           test.skipIf(skip)(title, async (context) => {
-            await play(one, rotation(), theatre, context)
+            expect(await play(one, rotation(), theatre, context)).toBeGreaterThan(0)
           })
         }
       })

@@ -18,14 +18,18 @@ export interface Theatre {
   readonly folder: string
 }
 
-/** Plays a case with each kubectl and with Kubecred, and holds the case to what it says. */
+/**
+ * Plays a case with each kubectl and with Kubecred, and holds the case to what it says.
+ *
+ * @returns Number of comparisons.
+ */
 export async function play(
   one: Case,
   kubectls: readonly Kubectl[],
   { kubecred, pool, folder }: Theatre,
   { task }: Pick<TestContext, 'task'>,
-): Promise<void> {
-  await pool.with(async (pair) => {
+): Promise<number> {
+  return await pool.with(async (pair) => {
     const stage = createStage(folder, pair)
     prepareStage(one, stage)
     const ours = await observe(kubecred, one, stage)
@@ -35,6 +39,7 @@ export async function play(
       tally(task.meta, kubectl, deviation)
       check(one, { ours, theirs, deviation, stage, name: `kubectl 1.${kubectl.minor}` })
     }
+    return kubectls.length
   })
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, describe, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { themes } from './cases/themes.ts'
@@ -40,12 +40,13 @@ describe.skipIf(newest === undefined)(
     for (const one of cases) {
       const { title: promise, skip } = canPlay(one)
       test.skipIf(skip)(`agree on ${promise}`, async (context) => {
-        await play(one, newest === undefined ? [] : [newest], theatre, context)
+        const kubectls = newest === undefined ? [] : [newest]
+        expect(await play(one, kubectls, theatre, context)).toBe(1)
       })
     }
   },
 )
 
-test('every chosen case is there', ({ expect }) => {
+test('every chosen case is there', () => {
   expect(cases.map(({ name }) => name).toSorted()).toEqual([...chosen].toSorted())
 })

@@ -74,3 +74,9 @@ export function base64(text: string): string {
 export function pairOf({ certificatePem, privateKeyPem }: IssuedCertificate): JsonObject {
   return { clientCertificateData: certificatePem, clientKeyData: privateKeyPem }
 }
+
+/** A reply of the latest version. */
+export function replyWith(status: unknown, fields: object = {}): string {
+  const apiVersion = 'client.authentication.k8s.io/v1'
+  return JSON.stringify({ apiVersion, kind: 'ExecCredential', status, ...fields })
+}
