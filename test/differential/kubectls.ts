@@ -15,9 +15,11 @@ export interface Kubectl {
  *
  * @param env `KUBEBUILDER_ASSETS` names the folder of one, as with other tools; PATH that of others.
  */
-export function findKubectls(env: NodeJS.ProcessEnv = process.env): readonly Kubectl[] {
+export async function findKubectls(
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<readonly Kubectl[]> {
   const found = new Map<number, Kubectl>()
-  for (const path of [...builtKubectls(env), ...kubectlsOnPath(env['PATH'] ?? '')]) {
+  for (const path of [...(await builtKubectls(env)), ...kubectlsOnPath(env['PATH'] ?? '')]) {
     const minor = minorOf(path)
     if (minor !== undefined && !found.has(minor)) found.set(minor, { path, minor })
   }
@@ -25,9 +27,9 @@ export function findKubectls(env: NodeJS.ProcessEnv = process.env): readonly Kub
 }
 
 /** The one place for a kubectl that is not on PATH. */
-function builtKubectls(env: NodeJS.ProcessEnv): string[] {
+function builtKubectls(env: NodeJS.ProcessEnv): Promise<string[]> {
   const assets = env['KUBEBUILDER_ASSETS']
-  return assets === undefined ? [] : [join(assets, 'kubectl')].filter(isExecutable)
+  return Promise.resolve(assets === undefined ? [] : [join(assets, 'kubectl')].filter(isExecutable))
 }
 
 /**

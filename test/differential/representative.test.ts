@@ -24,7 +24,7 @@ const chosen = new Set([
   'IfAvailable: a line that a plugin reads from its input',
 ])
 
-const [newest] = findKubectls()
+const [newest] = await findKubectls()
 const pool = new ServerPool()
 const theatre = { kubecred: kubecredFromSource, pool, folder: temporaryFolder() }
 const cases = themes.flatMap((theme) => theme.cases).filter(({ name }) => chosen.has(name))
