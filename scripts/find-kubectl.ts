@@ -1,5 +1,6 @@
-import { accessSync, constants, readdirSync, realpathSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
+import { readdirSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { findOnPath } from './executable.ts'
 
 /**
  * Path of the kubectl to compare with; undefined when there is none on PATH.
@@ -7,24 +8,12 @@ import { delimiter, dirname, join } from 'node:path'
  * Some distributions put a dispatcher there, which asks the server for its version, with a plugin
  * run of its own, and then starts the kubectl that fits. The newest of those is the one meant.
  */
-export function findKubectl(path: string = process.env['PATH'] ?? ''): string | undefined {
-  const found = path
-    .split(delimiter)
-    .map((folder) => join(folder, 'kubectl'))
-    .find(isExecutable)
+export function findKubectl(path?: string): string | undefined {
+  const found = findOnPath('kubectl', path)
   if (found === undefined) return undefined
   const folder = dirname(realpathSync(found))
   const [newest] = readdirSync(folder)
     .filter((name) => /^kubectl\.1\.\d+$/u.test(name))
     .toSorted((a, b) => Number(b.split('.')[2]) - Number(a.split('.')[2]))
   return newest === undefined ? found : join(folder, newest)
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

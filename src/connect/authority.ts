@@ -1,5 +1,5 @@
 import { KubecredError } from '../errors/kubecred-error.ts'
-import { fileWords } from '../errors/system-words.ts'
+import { fileWords } from '../host/file-words.ts'
 import { readBounded } from '../host/read-bounded.ts'
 import type { PemSource } from '../kubeconfig/connection-config.ts'
 

@@ -15,6 +15,15 @@ export function serverTarget(
   ownDial: boolean,
 ): ServerTarget {
   if (server.proxyUrl !== '' && !ownDial) throw proxyError()
+  // As in client-go, nothing that is said of trust counts without TLS, not even a contradiction.
+  if (!server.url.startsWith('https:')) {
+    return {
+      url: server.url,
+      certificateAuthorityPem: undefined,
+      tlsServerName: '',
+      insecureSkipTlsVerify: false,
+    }
+  }
   return {
     url: server.url,
     certificateAuthorityPem:

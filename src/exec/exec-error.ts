@@ -1,5 +1,5 @@
 import { KubecredError, type ErrorDetails } from '../errors/kubecred-error.ts'
-import { systemWords } from '../errors/system-words.ts'
+import { systemWords } from '../host/system-words.ts'
 
 /** The configuration names a version that does not exist. */
 export function apiVersionError(command: string, apiVersion: string): KubecredError {
@@ -8,6 +8,16 @@ export function apiVersionError(command: string, apiVersion: string): KubecredEr
     hint: 'use client.authentication.k8s.io/v1 or /v1beta1, whichever the plugin speaks',
     details: { command },
   })
+}
+
+/** The plugin policy is none; `problem` is in client-go's words. */
+export function policyError(problem: string, hint: string): KubecredError {
+  return new KubecredError('ERR_EXEC_POLICY', `invalid plugin policy: ${problem}`, { hint })
+}
+
+/** The plugin policy refuses the plugin; `message` is in client-go's words. */
+export function notAllowedError(message: string, hint: string): KubecredError {
+  return new KubecredError('ERR_EXEC_NOT_ALLOWED', message, { hint })
 }
 
 /** The plugin must prompt, and cannot: `why` is in client-go's words. */

@@ -1,5 +1,5 @@
 import { KubecredError, systemCodeOf } from '../errors/kubecred-error.ts'
-import { fileWords } from '../errors/system-words.ts'
+import { fileWords } from '../host/file-words.ts'
 import { readBounded } from '../host/read-bounded.ts'
 
 /** What a PEM file is for, in the words of kubectl. */

@@ -1,4 +1,4 @@
-import { fileWords } from '../errors/system-words.ts'
+import { fileWords } from '../host/file-words.ts'
 import { readBounded } from '../host/read-bounded.ts'
 import { fileError } from './read-pem.ts'
 

@@ -1,5 +1,6 @@
 import type http from 'node:http'
 import https from 'node:https'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import { inspect } from 'node:util'
@@ -7,6 +8,7 @@ import { inspect } from 'node:util'
 import { asError } from '../errors/kubecred-error.ts'
 import type { Connections } from './generations.ts'
 import type { ServerTarget } from './server.ts'
+import { idleMs, probeAfterMs } from './keep-alive.ts'
 import { serverNameOf, type TlsSettings } from './tls.ts'
 
 // Not imported: an import shows all that node:http exports, with it Node's WebSocket, and loading
@@ -98,8 +100,7 @@ function hide(thing: object, name: string): void {
   Object.defineProperty(thing, inspect.custom, { value: () => `${name} {}` })
 }
 
-// Shorter than the API server's own patience with an idle connection.
-const keepAlive = { keepAlive: true, timeout: 60_000 } as const
+const keepAlive = { keepAlive: true, keepAliveMsecs: probeAfterMs, timeout: idleMs } as const
 
 type Created = (error: Error | null, stream: Duplex) => void
 
@@ -125,13 +126,19 @@ class IdentityAgent extends https.Agent {
     // Always ours: Node would verify the name that a caller's Host header gives.
     const servername = this.#serverName ?? serverNameOf(host)
     if (this.#dial === undefined) {
-      return super.createConnection({ ...options, servername }, callback)
+      return probed(super.createConnection({ ...options, servername }, callback))
     }
     const settings = { ...this.#settings, host, servername }
     const to = { host, port: Number(options.port ?? 443) }
     connectOver(this.#dial, to, callback, (socket) => tls.connect({ ...settings, socket }))
     return undefined
   }
+}
+
+// Node 22 forgets what its agent was told of this when the connection is one of TLS.
+function probed<S extends Duplex | null | undefined>(stream: S): S {
+  if (stream instanceof Socket) stream.setKeepAlive(true, probeAfterMs)
+  return stream
 }
 
 class PlainAgent extends HttpAgent {

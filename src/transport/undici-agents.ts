@@ -5,6 +5,8 @@ import { Agent, buildConnector, Client, type Dispatcher } from 'undici'
 import { asError } from '../errors/kubecred-error.ts'
 import type { Connections } from './generations.ts'
 import { dialWithin } from './dial.ts'
+import { idleMs, probeAfterMs } from './keep-alive.ts'
+import { hasRepeatedHeader } from './repeated-header.ts'
 import { isValueBody } from './replay-body.ts'
 import type { StackSettings } from './stack-options.ts'
 import { serverNameOf, type TlsSettings } from './tls.ts'
@@ -15,7 +17,8 @@ import type { PatientHandler } from './undici-waiting-request.ts'
 export interface AgentOptions {
   /**
    * Speaks HTTP/2 where the server does; needs undici 8, since undici 7 loses requests whenever the
-   * server closes a connection in good order. Default: false, which is also faster.
+   * server closes a connection in good order. Default: false, which is also faster. Off as well where
+   * the environment has `DISABLE_HTTP2`, as in client-go.
    */
   readonly http2?: boolean | undefined
   /**
@@ -34,9 +37,6 @@ export type AgentSettings = AgentOptions & { readonly connections: number } & Pi
 
 // Go's clients take far more; undici's own limit is 16 KiB.
 const largestHead = 2 ** 20
-
-// Shorter than the API server's own patience with an idle connection.
-const idleMs = 60_000
 
 /** The connections of a generation, as an exchange uses them. */
 export interface DispatchConnections extends Connections {
@@ -86,15 +86,12 @@ export class AgentPools implements DispatchConnections {
     streaming: boolean,
   ): boolean {
     const http2 = this.#http2
+    const one = http2 === undefined || onlyOverHttp1(options)
     if (streaming) {
-      if (options.upgrade || http2 === undefined) return this.#streams.dispatch(options, handler)
+      if (one) return this.#streams.dispatch(options, handler)
       return http2.dispatch({ ...options, bodyTimeout: 0 }, handler)
     }
-    // Over HTTP/2 undici ends a stream whose body fails as if the body were whole.
-    if (http2 === undefined || !isValueBody(options.body)) {
-      return this.#http1.dispatch(options, handler)
-    }
-    return http2.dispatch(options, handler)
+    return one ? this.#http1.dispatch(options, handler) : http2.dispatch(options, handler)
   }
 
   async close(): Promise<void> {
@@ -109,6 +106,11 @@ export class AgentPools implements DispatchConnections {
       this.#streams.destroy(error),
     ])
   }
+}
+
+// Over HTTP/2 undici ends a stream whose body fails as if the body were whole.
+function onlyOverHttp1({ upgrade, body, headers }: Dispatcher.DispatchOptions): boolean {
+  return Boolean(upgrade) || !isValueBody(body) || hasRepeatedHeader(headers)
 }
 
 function withEvents<D extends Dispatcher>(from: D, to: Dispatcher): D {
@@ -130,6 +132,7 @@ function connector(
     secureContext: tls.secureContext,
     rejectUnauthorized: tls.rejectUnauthorized,
     timeout: connectTimeoutMs,
+    keepAliveInitialDelay: probeAfterMs,
     ...how,
   })
   return (target, callback) => {

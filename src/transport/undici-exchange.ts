@@ -7,7 +7,7 @@ import { asError } from '../errors/kubecred-error.ts'
 import { publish } from '../events/channels.ts'
 import { authorize, gettingCredentials } from './authorize.ts'
 import { rejectionOf } from './rejection.ts'
-import { isStreamBody, ReplayBody } from './replay-body.ts'
+import { recordingOf, type Recording } from './replay-body.ts'
 import { Attempt, type AttemptListener, type ResponseHead } from './undici-attempt.ts'
 import type { ExchangeContext, OpenExchange } from './undici-context.ts'
 import { CallerController } from './undici-controller.ts'
@@ -27,7 +27,7 @@ export class Exchange implements AttemptListener, OpenExchange {
   readonly #handler: Dispatcher.DispatchHandler
   readonly #streaming: boolean
   readonly #controller: CallerController
-  readonly #body: ReplayBody | undefined
+  readonly #body: Recording | undefined
   #waiting: AbortController | undefined
   /** What the attempt was sent with; undefined while there is none, or the caller has their own. */
   #used: Credential | undefined
@@ -50,8 +50,7 @@ export class Exchange implements AttemptListener, OpenExchange {
     this.#controller = new CallerController((reason) => {
       this.#aborted(reason)
     })
-    const body: unknown = options.body
-    this.#body = isStreamBody(body) ? new ReplayBody(body, context.budget) : undefined
+    this.#body = recordingOf(options.body, context.budget)
   }
 
   /** Sends the request, now or when there is a credential. The answer is undici's `dispatch`'s. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -452,7 +452,7 @@ describe('a kubeconfig that changes is not used', () => {
     await started.lookAgain()
     const [first, ...more] = started.said
     expect(first).toMatch(
-      /^Warning: the kubeconfig has changed and cannot be used, the old one stays: error loading config file ".*": yaml: line 1, column \d+: /u,
+      /^Warning: the configuration has changed and cannot be used, the old one stays: error loading config file ".*": yaml: line 1, column \d+: /u,
     )
     expect(more.filter((line) => !line.startsWith('hint: '))).toEqual([])
     expect(started.terminal.err).not.toContain('KUBECRED-PLANTED-SECRET')
@@ -556,6 +556,41 @@ function twoContexts(other: FakeApiServer): JsonObject {
     contexts: both('contexts'),
   }
 }
+
+describe('a plugin policy that changes', () => {
+  const preferences = 'apiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\n'
+
+  test('is obeyed from then on, and one that cannot be used lifts none', async () => {
+    const plugin = await tokenPlugin('plugin-policy')
+    await write(plugin.user())
+    const home = join(folder, 'home')
+    const kuberc = join(home, '.kube', 'kuberc')
+    await mkdir(join(home, '.kube'), { recursive: true })
+    const started = await ReloadingProxy.start(['--kubeconfig', config], { HOME: home })
+    expect(await started.ask()).toEqual([200, 'alice'])
+
+    await writeFile(kuberc, `${preferences}credentialPluginPolicy: DenyAll\n`)
+    await started.until(() => started.said.includes(changed(kuberc)))
+    const response = await started.get('/version')
+    expect(response.statusCode).toBe(502)
+    expect(await text(response)).toContain('not allowed: policy set to \\"DenyAll\\"')
+
+    await writeFile(kuberc, `${preferences}credentialPluginPolicy: [`)
+    await started.until(() => started.terminal.err.includes('cannot be used'))
+    expect(started.terminal.err).toContain(
+      `Warning: the configuration has changed and cannot be used, the old one stays: kuberc: no valid preferences found in ${kuberc}`,
+    )
+    expect((await started.ask())[0]).toBe(502)
+    expect(await plugin.runs()).toHaveLength(1)
+
+    await writeFile(kuberc, `${preferences}credentialPluginPolicy: AllowAll\nx: 1\n`)
+    await started.serves('alice')
+    expect(started.said).toContainEqual(
+      expect.stringMatching(/^Warning: kuberc: ignoring strict decoding error in .*"x"$/u),
+    )
+    expect(await plugin.runs()).toHaveLength(2)
+  })
+})
 
 describe('when it is asked to stop', () => {
   test('after a change, no plugin is left, old or new', async () => {

@@ -201,6 +201,56 @@ describe('connect', () => {
     )
   })
 
+  test('tells everything that is wrong at once, files that cannot be read included', async () => {
+    const missing = join(folder, 'missing')
+    const user = { 'client-certificate': missing, 'client-key': missing, 'as-uid': '7' }
+    const cluster = {
+      'certificate-authority': missing,
+      'certificate-authority-data': base64(server.certificateAuthorityPem),
+    }
+    const kubeconfig = await kubeconfigFor(user, cluster)
+    const { clusters, users } = await loadKubeconfig({ path: kubeconfig })
+    const [ofCluster, ofUser] = [[...clusters.keys()].join(), [...users.keys()].join()]
+    const why = `due to open ${missing}: no such file or directory`
+    const problems = [
+      `unable to read client-cert ${missing} for ${ofUser} ${why}`,
+      `unable to read client-key ${missing} for ${ofUser} ${why}`,
+      `requesting uid, groups or user-extra for ${ofUser} without impersonating a user`,
+      'certificate-authority-data and certificate-authority are both specified for ' +
+        `${ofCluster}. certificate-authority-data will override.`,
+      `unable to read certificate-authority ${missing} for ${ofCluster} ${why}`,
+    ]
+    await expect(get({ kubeconfig })).rejects.toMatchObject({
+      code: 'ERR_KUBECONFIG_INVALID',
+      message: `invalid configuration: [${problems.join(', ')}]`,
+    })
+  })
+
+  test('pays no heed to trust without TLS, not even to a contradiction', async () => {
+    const kubeconfig = await kubeconfigFor(
+      { token: 't' },
+      { server: 'http://127.0.0.1:1', 'insecure-skip-tls-verify': true },
+    )
+    const ca = join(folder, `ca-${count++}`)
+    writeFileSync(ca, 'no certificate')
+    await expect(get({ kubeconfig })).rejects.toMatchObject({ code: 'ERR_CONNECTION' })
+    const both = { kubeconfig, certificateAuthority: ca, insecureSkipTlsVerify: true }
+    await expect(get(both)).rejects.toMatchObject({ code: 'ERR_CONNECTION' })
+  })
+
+  test.each([
+    ['speaks HTTP/2 when the program asks for it', {}, '2.0'],
+    ['does not where DISABLE_HTTP2 forbids it', { DISABLE_HTTP2: 'true' }, '1.1'],
+    ['takes an empty DISABLE_HTTP2 for none', { DISABLE_HTTP2: '' }, '2.0'],
+  ])('%s', async (_what, env, httpVersion) => {
+    const { token } = server.issueToken()
+    const kubeconfig = await kubeconfigFor({ token })
+    const host: Host = { ...thisHost(), env }
+    await using cluster = await connectUndici({ kubeconfig, host, http2: true })
+    await text((await cluster.request(namespaces)).body)
+    expect(server.requests.map((request) => request.httpVersion)).toEqual([httpVersion])
+  })
+
   test('refuses a proxy rather than going past it, unless the caller opens the connections', async () => {
     const { token } = server.issueToken()
     const kubeconfig = await kubeconfigFor({ token }, { 'proxy-url': 'http://127.0.0.1:1' })

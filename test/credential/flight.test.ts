@@ -76,7 +76,7 @@ describe('FlightRun', () => {
   })
 
   test('fails at the deadline, stops the provider and ignores what it says then', async () => {
-    difference('plugin-deadline')
+    difference('bounded-run')
     const { clock, provider, calls } = fly()
     await settled()
     clock.advance(10 * seconds - 1)

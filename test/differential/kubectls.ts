@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'node:fs'
+import { readdirSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
+
+import { isExecutable } from '../../scripts/executable.ts'
+import { cacheFolder, getBinary, whyNoBinaries } from '../cluster/binaries.ts'
 
 /** A kubectl to compare with. */
 export interface Kubectl {
@@ -13,23 +16,28 @@ export interface Kubectl {
  * Every kubectl of this machine, the newest first: that is the judge. Of two with the same minor
  * version the first counts.
  *
- * @param env `KUBEBUILDER_ASSETS` names the folder of one, as with other tools; PATH that of others.
+ * @param build Whether the one that test/cluster pins is built when it is not there, which takes
+ *   some minutes.
  */
-export async function findKubectls(
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<readonly Kubectl[]> {
+export async function findKubectls({
+  build,
+}: {
+  readonly build: boolean
+}): Promise<readonly Kubectl[]> {
   const found = new Map<number, Kubectl>()
-  for (const path of [...(await builtKubectls(env)), ...kubectlsOnPath(env['PATH'] ?? '')]) {
+  const paths = [...(await pinnedKubectls(build)), ...kubectlsOnPath(process.env['PATH'] ?? '')]
+  for (const path of paths) {
     const minor = minorOf(path)
     if (minor !== undefined && !found.has(minor)) found.set(minor, { path, minor })
   }
   return [...found.values()].toSorted((a, b) => b.minor - a.minor)
 }
 
-/** The one place for a kubectl that is not on PATH. */
-function builtKubectls(env: NodeJS.ProcessEnv): Promise<string[]> {
-  const assets = env['KUBEBUILDER_ASSETS']
-  return Promise.resolve(assets === undefined ? [] : [join(assets, 'kubectl')].filter(isExecutable))
+async function pinnedKubectls(build: boolean): Promise<string[]> {
+  const isThere =
+    (process.env['KUBEBUILDER_ASSETS'] ?? '') !== '' || isExecutable(join(cacheFolder(), 'kubectl'))
+  if (!isThere && (!build || whyNoBinaries() !== undefined)) return []
+  return [await getBinary('kubectl', (line) => void process.stderr.write(`${line}\n`))]
 }
 
 /**
@@ -56,15 +64,5 @@ function minorOf(path: string): number | undefined {
     return minor === undefined ? undefined : Number(minor)
   } catch {
     return undefined
-  }
-}
-
-function isExecutable(file: string): boolean {
-  if (!existsSync(file)) return false
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }

@@ -18,13 +18,14 @@ const chosen = new Set([
   'arguments: what a shell would read',
   'a token and an empty pair, with an end to come',
   'a certificate and a token, and a plugin',
+  'a certificate in files, no plugin',
   '401 once, and a plugin that gives another token',
   'a plugin that says why on standard error',
   'flags: --as=carol --as-group=devs --as-group=ops --as-uid=42',
   'IfAvailable: a line that a plugin reads from its input',
 ])
 
-const [newest] = await findKubectls()
+const [newest] = await findKubectls({ build: false })
 const pool = new ServerPool()
 const theatre = { kubecred: kubecredFromSource, pool, folder: temporaryFolder() }
 const cases = themes.flatMap((theme) => theme.cases).filter(({ name }) => chosen.has(name))

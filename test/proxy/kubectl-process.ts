@@ -10,6 +10,8 @@ export interface KubectlOptions {
   readonly env?: Readonly<Record<string, string>>
   /** What it reads. Default: nothing. */
   readonly input?: string | Uint8Array
+  /** Path of kubectl. Default: the one on PATH. */
+  readonly kubectl?: string
 }
 
 /** kubectl while it runs. */
@@ -25,9 +27,9 @@ export interface KubectlProcess {
 /** Starts kubectl without any configuration but the one it is given. */
 export function startKubectl(
   args: readonly string[],
-  { folder, env = {}, input }: KubectlOptions,
+  { folder, env = {}, input, kubectl = kubectlPath ?? 'kubectl' }: KubectlOptions,
 ): KubectlProcess {
-  const child = spawn(kubectlPath ?? 'kubectl', args, {
+  const child = spawn(kubectl, args, {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

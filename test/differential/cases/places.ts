@@ -151,7 +151,7 @@ export const placeCases: readonly Case[] = [
       return { ...server.kubeconfig(), users: [user, user] }
     },
     fails: 'error loading config file',
-    differs: { because: difference('no-secrets-in-errors'), in: ['error'] },
+    differs: { because: difference('quotes-no-secret'), in: ['error'] },
   },
   {
     name: 'fields that nobody knows',

@@ -72,7 +72,7 @@ export const outputCases: readonly Case[] = [
     name: 'a reply of more than a mebibyte',
     reply: () => replyWith({ token, padding: 'x'.repeat(1_100_000) }),
     differs: {
-      because: difference('output-limit'),
+      because: difference('bounded-run'),
       in: ['requests', 'exitCode', 'stdout', 'error'],
       ours: { exitCode: 1, requests: [] },
     },

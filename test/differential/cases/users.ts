@@ -232,7 +232,7 @@ function problems(): Case[] {
       },
       fails: 'EOF',
       differs: {
-        because: difference('unknown-entry'),
+        because: difference('unknown-user'),
         in: ['stdout', 'error'],
         ours: { requests: [], exitCode: 1 },
       },
