@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../src/api/json.ts'
 import { difference } from '../../differences.ts'
 import type { Case, Differs } from '../case.ts'
-import { always, refusal } from './server-scripts.ts'
+import { always, inTurn, refusal } from './server-scripts.ts'
 
 const withoutField: Differs = {
   because: difference('cause-without-field'),
@@ -88,5 +88,38 @@ function plain(): Case[] {
   ]
 }
 
-/** Answers that refuse, with a status and without one. */
-export const refusalCases: readonly Case[] = [...statuses(), ...plain()]
+function later(): Case[] {
+  const retryAfter = { 'retry-after': '1' }
+  return [
+    ...[429, 500, 503].map((statusCode) => ({
+      name: `${statusCode} with Retry-After, then the answer`,
+      server: inTurn({ statusCode, headers: retryAfter, body: 'later' }),
+    })),
+    {
+      name: '429 with Retry-After, twice, then a refusal',
+      server: inTurn(
+        { statusCode: 429, headers: retryAfter },
+        { statusCode: 429, headers: retryAfter },
+        { statusCode: 403, body: 'no' },
+      ),
+      fails: 'Error from server (Forbidden): no',
+    },
+    {
+      name: '404 with Retry-After, which is no reason to try again',
+      server: always({ statusCode: 404, headers: retryAfter, body: 'no' }),
+      fails: 'Error from server (NotFound): the server could not find the requested resource',
+    },
+    {
+      name: '429 with a Retry-After that is a date',
+      server: always({
+        statusCode: 429,
+        headers: { 'retry-after': 'Wed, 21 Oct 2999 07:28:00 GMT' },
+        body: 'later',
+      }),
+      fails: 'Error from server (TooManyRequests)',
+    },
+  ]
+}
+
+/** Answers that refuse, with a status and without one, and those that say to come back. */
+export const refusalCases: readonly Case[] = [...statuses(), ...plain(), ...later()]

@@ -154,7 +154,11 @@ function problems(): Case[] {
     [
       'certificate files that are not there',
       { 'client-certificate': 'no.crt', 'client-key': 'no.key' },
-      { fails: 'unable to read client-cert ', differs: unreadable },
+      {
+        fails: ({ folder }) =>
+          `unable to read client-cert ${folder}/no.crt for fake due to open ${folder}/no.crt: no such file or directory, ` +
+          `unable to read client-key ${folder}/no.key for fake due to open ${folder}/no.key: no such file or directory`,
+      },
     ],
     [
       'a certificate without a key',
