@@ -279,6 +279,16 @@ export interface Origin {
     readonly field: string;
 }
 
+export interface OutboundProxy {
+    readonly protocol: 'http' | 'https' | 'socks5';
+    readonly host: string;
+    readonly port: number;
+    readonly login: {
+        readonly username: Secret;
+        readonly password: Secret;
+    } | undefined;
+}
+
 export interface Overrides {
     readonly context?: string | undefined;
     readonly cluster?: string | undefined;
@@ -341,6 +351,7 @@ export interface ServerTarget {
     readonly certificateAuthorityPem: string | undefined;
     readonly tlsServerName: string;
     readonly insecureSkipTlsVerify: boolean;
+    readonly proxy?: OutboundProxy | undefined;
 }
 
 export interface StackOptions {

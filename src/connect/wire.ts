@@ -7,6 +7,7 @@ import type { ConnectionConfig } from '../kubeconfig/connection-config.ts'
 import { impersonationHeaders, type HeaderRules } from '../transport/authorize.ts'
 import type { ServerTarget } from '../transport/server.ts'
 import { readAuthority } from './authority.ts'
+import { chooseProxy } from './choose-proxy.ts'
 import { chooseConnection, type ConnectionOptions } from './connection.ts'
 import { createCredentialSource } from './credential-source.ts'
 import { serverTarget } from './server-target.ts'
@@ -83,7 +84,8 @@ async function wire(
   const host = options.host ?? thisHost()
   const config = await chooseConnection(options, host)
   const authority = await readAuthority(config.server.certificateAuthority, config.cluster)
-  const server = serverTarget(config.server, authority, ownDial)
+  const proxy = ownDial ? undefined : await chooseProxy(config.server, host.env)
+  const server = serverTarget(config.server, authority, proxy)
   const rules = {
     userAgent: options.userAgent ?? `kubecred/${version} (${host.platform})`,
     impersonation: impersonationHeaders(config.auth.impersonate),

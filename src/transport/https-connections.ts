@@ -6,7 +6,9 @@ import tls from 'node:tls'
 import { inspect } from 'node:util'
 
 import { asError } from '../errors/kubecred-error.ts'
+import type { DialTo } from './dial.ts'
 import type { Connections } from './generations.ts'
+import type { Forward, Passage } from './passage.ts'
 import type { ServerTarget } from './server.ts'
 import { idleMs, probeAfterMs } from './keep-alive.ts'
 import { serverNameOf, type TlsSettings } from './tls.ts'
@@ -23,14 +25,6 @@ export interface RawRequest {
   readonly headers: readonly string[]
 }
 
-/** Opens the byte stream under a connection, and gives up by itself. */
-export type BoundDial = (to: DialTo, closing: AbortSignal) => Promise<Duplex>
-
-interface DialTo {
-  readonly host: string
-  readonly port: number
-}
-
 type AgentDial = (to: DialTo) => Promise<Duplex>
 
 /** The connections of one TLS identity on `node:https`. */
@@ -39,10 +33,12 @@ export class HttpsConnections implements Connections {
   readonly #request: typeof http.request
   readonly #active = new Set<RunningRequest>()
   readonly #closing = new AbortController()
+  readonly #forward: Forward | undefined
 
-  constructor(server: ServerTarget, settings: TlsSettings, dial: BoundDial | undefined) {
+  constructor(server: ServerTarget, settings: TlsSettings, { dial, forward }: Passage) {
     const secure = new URL(server.url).protocol === 'https:'
     this.#request = secure ? https.request : httpRequest
+    this.#forward = forward
     const { signal } = this.#closing
     const bound = dial && ((to: DialTo) => dial(to, signal))
     this.#agent = secure ? new IdentityAgent(settings, bound) : new PlainAgent(bound)
@@ -54,11 +50,18 @@ export class HttpsConnections implements Connections {
    * @throws TypeError for a header that cannot be sent; nothing is open then.
    */
   begin({ url, method, headers }: RawRequest): RunningRequest {
-    const request = this.#request(url, { method, agent: this.#agent, headers })
+    const options = { method, agent: this.#agent, ...this.#addressed(url, headers) }
+    const request = this.#request(url, options)
     const running = new RunningRequest(request)
     this.#active.add(running)
     request.once('close', () => this.#active.delete(running))
     return running
+  }
+
+  #addressed(url: URL, headers: readonly string[]): http.RequestOptions {
+    if (this.#forward === undefined) return { headers }
+    const path = `${this.#forward.origin}${url.pathname}${url.search}`
+    return { path, headers: [...headers, ...this.#forward.headers] }
   }
 
   close(): Promise<void> {
@@ -78,6 +81,7 @@ export class HttpsConnections implements Connections {
 export class RunningRequest {
   readonly request: http.ClientRequest
   #response: http.IncomingMessage | undefined
+  #onStop: (error: Error) => void = () => undefined
 
   constructor(request: http.ClientRequest) {
     this.request = request
@@ -89,10 +93,16 @@ export class RunningRequest {
     })
   }
 
+  /** Tells of {@link stop}: a request that waits for its connection says nothing of its end. */
+  onStop(then: (error: Error) => void): void {
+    this.#onStop = then
+  }
+
   /** Ends it with `error`, wherever it stands: Node tells the reader of a response only its own. */
   stop(error: Error): void {
     this.#response?.destroy(error)
     this.request.destroy(error)
+    this.#onStop(error)
   }
 }
 

@@ -8,7 +8,6 @@ import { KubecredError } from '../errors/kubecred-error.ts'
 import { anonymousSource } from './anonymous-source.ts'
 import { gettingCredentials, type HeaderRules, type RequestHeaders } from './authorize.ts'
 import { connectionError } from './connection-error.ts'
-import { dialWithin } from './dial.ts'
 import { Generations } from './generations.ts'
 import { HeldBody } from './held-body.ts'
 import type { HttpsBody } from './https-body.ts'
@@ -17,6 +16,7 @@ import { HttpsExchange, type Answer, type ExchangeTools } from './https-exchange
 import { BodyFailure } from './https-send.ts'
 import { resolveOnServer } from './origin.ts'
 import { rejectionOf } from './rejection.ts'
+import { passageTo } from './passage.ts'
 import { ReplayBudget } from './replay-budget.ts'
 import { sendWithRetries } from './https-retries.ts'
 import { readRetries, type RetryChoice, type RetryRules } from './retry-rules.ts'
@@ -71,7 +71,8 @@ export class HttpsTransport {
   constructor({ server, source, rules }: HttpsWiring, options: HttpsOptions = {}) {
     assertTlsSettings(server)
     const settings = readStackOptions(options)
-    const { clock, connect, connectTimeoutMs, drainMs } = settings
+    const { clock, connectTimeoutMs, drainMs } = settings
+    const passage = passageTo(server, settings)
     const headersTimeoutMs = atLeastZero('headersTimeoutMs', options.headersTimeoutMs ?? 300_000)
     this.#server = server
     this.#source = isSecure(server) ? source : anonymousSource
@@ -83,13 +84,7 @@ export class HttpsTransport {
       budget: new ReplayBudget(settings.replayBufferBytes, settings.replayTotalBytes),
       generations: new Generations({
         open: (certificate) =>
-          new HttpsConnections(
-            server,
-            tlsSettings(server, certificate),
-            connect &&
-              ((to, closing) =>
-                dialWithin(connect, to, { timeoutMs: connectTimeoutMs, clock, closing })),
-          ),
+          new HttpsConnections(server, tlsSettings(server, certificate), passage),
         drainMs,
         clock,
         server: server.url,

@@ -7,6 +7,7 @@ import { anonymousSource } from './anonymous-source.ts'
 import type { HeaderRules } from './authorize.ts'
 import { Generations } from './generations.ts'
 import { assertSameOrigin } from './origin.ts'
+import { passageTo } from './passage.ts'
 import { ReplayBudget } from './replay-budget.ts'
 import { Roster } from './roster.ts'
 import { isSecure, type ServerTarget } from './server.ts'
@@ -56,6 +57,7 @@ export class CredentialDispatcher extends Dispatcher {
     assertTlsSettings(server)
     const settings = readStackOptions(options)
     const { clock, drainMs } = settings
+    const passage = passageTo(server, settings)
     const connections = atLeastOne('connections', options.connections ?? 256)
     this.#origin = new URL(server.url).origin
     this.#context = {
@@ -70,8 +72,8 @@ export class CredentialDispatcher extends Dispatcher {
       generations: new Generations<DispatchConnections>({
         open: (certificate) => {
           const tls = tlsSettings(server, certificate)
-          const pools = { ...options, ...settings, connections, http2: allowH2 }
-          return new AgentPools(this.#origin, tls, pools, this)
+          const settled = { ...options, ...settings, connections, passage, http2: allowH2 }
+          return new AgentPools(this.#origin, tls, settled, this)
         },
         drainMs,
         clock,

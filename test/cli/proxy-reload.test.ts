@@ -29,6 +29,7 @@ import { isRunning } from '../exec/processes.ts'
 import { besideKubectl, hasKubectl, kubectl } from '../kubeconfig/kubectl.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { until } from '../testing/until.ts'
+import { FakeProxy } from '../transport/fake-proxy.ts'
 import { FakeTerminal } from './fake-terminal.ts'
 
 const folder = temporaryFolder()
@@ -164,6 +165,22 @@ const changed = (...paths: readonly string[]): string =>
   `${paths.join(', ')} has changed: requests from now on use what it says`
 
 describe('a kubeconfig that changes is used', () => {
+  test('with its new proxy-url for new requests', async () => {
+    await using outbound = await FakeProxy.start()
+    await write('alice')
+    const started = await ReloadingProxy.start()
+    expect([await started.ask(), outbound.asked.length]).toEqual([[200, 'alice'], 0])
+    await write('alice', { 'proxy-url': outbound.url('ann:KUBECRED-PLANTED-SECRET-proxy@') })
+    await started.until(async () => (await started.ask())[0] === 200 && outbound.asked.length > 0)
+    expect(started.said).toEqual([changed(config)])
+    await write('alice')
+    await started.until(() => started.said.length === 2)
+    const before = outbound.asked.length
+    expect(await started.ask()).toEqual([200, 'alice'])
+    expect(outbound.asked).toHaveLength(before)
+    await started.stop()
+  })
+
   test('with its new token for new requests, and that is said', async () => {
     await write('alice')
     const started = await ReloadingProxy.start()

@@ -123,7 +123,7 @@ export const environmentAndStart: Theme = {
         'A command is cleaned before it is used: `./x` that a program gives becomes `x` and is looked up, an empty one becomes `.`.',
       upstream: `${exec}: newAuthenticator`,
       since: '1.35',
-      tests: ['exec/search-places.test.ts: cleanCommand > makes * into * as Go does'],
+      tests: ['api/go-path.test.ts: cleanPath > makes * into * as Go does'],
     },
     {
       number: 112,
