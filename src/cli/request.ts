@@ -14,6 +14,7 @@ import { retriesOf } from './retry-flags.ts'
 import { sendRequest } from './send-request.ts'
 import type { Session } from './session.ts'
 import { chooseTarget, type Target } from './target.ts'
+import { withTimeout } from './timeout-parameter.ts'
 import { explainUnauthorized, watchForFailure } from './unauthorized.ts'
 import { warningsIn } from './warnings.ts'
 
@@ -69,7 +70,12 @@ async function prepare(
   })
   return {
     target,
-    request: { method, path, headers, body: body?.content },
+    request: {
+      method,
+      path: withTimeout(path, flags.requestTimeout ?? 0),
+      headers,
+      body: body?.content,
+    },
     body,
     retries: retriesOf(flags),
     // A HEAD has nothing else to show.

@@ -11,8 +11,8 @@ interface Telling {
   readonly clock: Clock
 }
 
-// As Go's client.
-const mostRedirects = 10
+// As Go's client, which counts the requests.
+const mostRequests = 10
 
 /** Sends a request; one that can be sent elsewhere without harm follows redirects, as in kubectl. */
 export async function sendRequest(
@@ -21,13 +21,13 @@ export async function sendRequest(
   telling: Telling,
 ): Promise<HttpsResponse> {
   let url = cluster.url(path)
-  for (let redirects = 0; ; redirects++) {
+  for (let requests = 1; ; requests++) {
     const response = await told(cluster, url, request, telling)
     const next = redirectOf(response, request.method, url)
     if (next === undefined) return response
     response.body.destroy()
-    if (redirects === mostRedirects) {
-      throw new CommandError(`stopped after ${mostRedirects} redirects`, {
+    if (requests === mostRequests) {
+      throw new CommandError(`stopped after ${mostRequests} redirects`, {
         hint: `the last one led to ${shownUrl(next)}`,
       })
     }

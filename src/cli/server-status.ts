@@ -51,10 +51,10 @@ function genericStatus(response: RefusingResponse): ServerStatus {
   return { reason, message, subject: '', causes }
 }
 
-/** What the server wrote, if it wrote for people. */
+/** What the server wrote, if it wrote for people; '' when it wrote nothing. */
 function wordsOf({ contentType, body }: RefusingResponse): string {
   const isText = contentType === '' || contentType.toLowerCase().startsWith('text/')
-  return (isText ? body.trim() : '') || 'unknown'
+  return isText ? body.trim() : 'unknown'
 }
 
 function known(words: string): ReadonlyMap<number, readonly [reason: string, message: string]> {

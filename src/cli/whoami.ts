@@ -18,6 +18,7 @@ import { retriesOf } from './retry-flags.ts'
 import { sendRequest } from './send-request.ts'
 import type { Session } from './session.ts'
 import { chooseTarget } from './target.ts'
+import { withTimeout } from './timeout-parameter.ts'
 import { tokenClaims } from './token-claims.ts'
 import { explainUnauthorized, watchForFailure } from './unauthorized.ts'
 import { warningsIn } from './warnings.ts'
@@ -34,7 +35,8 @@ export async function whoami(flags: GlobalFlags & WhoamiFlags, session: Session)
   const failure = watchForFailure()
   const cluster = await connect({ ...options, retries: retriesOf(flags) })
   try {
-    const answer = await ask(cluster, { level: flags.v ?? 0, signal, session })
+    const timeout = flags.requestTimeout ?? 0
+    const answer = await ask(cluster, { level: flags.v ?? 0, timeout, signal, session })
     if (answer.kind === 'refused') {
       say(answer.text)
       if (answer.unauthorized) explainUnauthorized(failure.message(), session)
@@ -67,6 +69,8 @@ const tooOld =
 
 interface Asking {
   readonly level: number
+  /** Milliseconds that the server has; 0 for no limit. */
+  readonly timeout: number
   readonly signal: AbortSignal
   readonly session: Session
 }
@@ -84,14 +88,14 @@ async function ask(cluster: HttpsCluster, asking: Asking): Promise<ReviewAnswer>
 async function put(
   { path, body }: ReviewQuestion,
   cluster: HttpsCluster,
-  { level, signal, session }: Asking,
+  { level, timeout, signal, session }: Asking,
 ): Promise<ReviewAnswer> {
   const { terminal, say } = session
   const response = await sendRequest(
     cluster,
     {
       method: 'POST',
-      path,
+      path: withTimeout(path, timeout),
       headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
       body,
       signal,

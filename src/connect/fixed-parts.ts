@@ -41,7 +41,7 @@ export async function configuredCertificate(
 
 function invalidFor(user: string, error: unknown): unknown {
   if (!(error instanceof KubecredError)) return error
-  return new KubecredError(error.code, `client certificate of user "${user}": ${error.message}`, {
+  return new KubecredError(error.code, `${error.message} (client certificate of user "${user}")`, {
     cause: error,
     hint: 'client-certificate-data and client-key-data must be a pair, base64 of PEM',
   })

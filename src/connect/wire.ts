@@ -83,7 +83,7 @@ async function wire(
 ): Promise<Wiring> {
   const host = options.host ?? thisHost()
   const config = await chooseConnection(options, host)
-  const authority = await readAuthority(config.server.certificateAuthority)
+  const authority = await readAuthority(config.server.certificateAuthority, config.cluster)
   const proxy = ownDial ? undefined : await chooseProxy(config.server, host.env)
   const server = serverTarget(config.server, authority, proxy)
   const rules = {
@@ -108,6 +108,6 @@ export async function credentialSource(
   options: Pick<ConnectOptions, 'plugin' | 'renewal' | 'host' | 'shared'> = {},
 ): Promise<CredentialSource> {
   const host = options.host ?? thisHost()
-  const authority = await readAuthority(config.server.certificateAuthority)
+  const authority = await readAuthority(config.server.certificateAuthority, config.cluster)
   return await createCredentialSource(config, { ...options, host, authority })
 }

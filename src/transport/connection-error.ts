@@ -1,4 +1,5 @@
 import { KubecredError, messageOf, systemCodeOf } from '../errors/kubecred-error.ts'
+import { nameMismatch } from './name-mismatch.ts'
 
 /**
  * What went wrong on the way to the server, in kubectl's words where it has any, with a hint.
@@ -11,7 +12,7 @@ export function connectionError(error: unknown, serverUrl: string): unknown {
   const code = systemCodeOf(error) ?? ''
   const known = explanations.find(({ codes }) => codes.includes(code))
   if (known === undefined) return lost(error, `${host}: ${code === '' ? messageOf(error) : code}`)
-  return new KubecredError('ERR_CONNECTION', known.message(host), {
+  return new KubecredError('ERR_CONNECTION', known.message(host, error), {
     cause: error,
     hint: known.hint,
   })
@@ -35,7 +36,7 @@ function lost(cause: unknown, what: string): KubecredError {
 
 interface Explanation {
   readonly codes: readonly string[]
-  readonly message: (host: string) => string
+  readonly message: (host: string, error: unknown) => string
   readonly hint: string
 }
 
@@ -79,8 +80,8 @@ const explanations: readonly Explanation[] = [
   },
   {
     codes: ['ERR_TLS_CERT_ALTNAME_INVALID'],
-    message: (host) =>
-      `${unable} tls: failed to verify certificate: x509: certificate is not valid for ${host}`,
+    message: (host, error) =>
+      `${unable} tls: failed to verify certificate: ${nameMismatch(error, host)}`,
     hint: 'use a name that the certificate holds, or set tls-server-name to one',
   },
   {

@@ -168,7 +168,7 @@ describe('connect', () => {
     })
     await expect(get({ kubeconfig })).rejects.toMatchObject({
       code: 'ERR_CREDENTIAL_INVALID',
-      message: 'client certificate of user "fake": tls: private key does not match public key',
+      message: 'tls: private key does not match public key (client certificate of user "fake")',
     })
   })
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Credential } from '../../src/credential/credential.ts'
 import { FlightRun, type FlightPlan } from '../../src/credential/flight.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
+import { difference } from '../differences.ts'
 import { nameOf, namedCredential, scriptedProvider, seconds, settled } from './scripted-provider.ts'
 
 function fly(changes: Partial<FlightPlan> = {}) {
@@ -75,6 +76,7 @@ describe('FlightRun', () => {
   })
 
   test('fails at the deadline, stops the provider and ignores what it says then', async () => {
+    difference('bounded-run')
     const { clock, provider, calls } = fly()
     await settled()
     clock.advance(10 * seconds - 1)

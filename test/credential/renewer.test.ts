@@ -352,6 +352,7 @@ describe('a failure', () => {
   })
 
   test('is what callers get during the cooldown, with the time until the next run', async () => {
+    difference('cooldown')
     const { clock, provider, renewer } = await failing(1)
     clock.advance(400)
     const error: unknown = await renewer.get().catch((reason: unknown) => reason)

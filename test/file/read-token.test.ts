@@ -40,7 +40,9 @@ test('a file that cannot be read is told in the words of client-go', async () =>
   const file = join(folder, 'missing')
   await expect(readToken(file)).rejects.toMatchObject({
     code: 'ERR_CREDENTIAL_FILE',
-    message: expect.stringContaining(`failed to read token file ${JSON.stringify(file)}: ENOENT`),
+    message: expect.stringContaining(
+      `failed to read token file ${JSON.stringify(file)}: open ${file}: no such`,
+    ),
     cause: expect.objectContaining({ code: 'ENOENT' }),
   })
 })

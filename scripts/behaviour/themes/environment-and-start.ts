@@ -135,7 +135,7 @@ export const environmentAndStart: Theme = {
         'kubeconfig/resolve-paths.test.ts: a command with a separator is taken from the folder of the kubeconfig',
         'kubeconfig/resolve-paths.test.ts: a bare command and an absolute one stay as they are',
         'kubeconfig/resolve-paths.test.ts: the separator is that of the platform',
-        'conformance/kubectl.test.ts: kubecred request and kubectl get --raw > agree on a command that is relative to its kubeconfig',
+        'differential/representative.test.ts: kubecred and kubectl, in a few cases > agree on a path that is relative to the kubeconfig',
       ],
     },
     {

@@ -81,7 +81,7 @@ export const kubeconfig: Theme = {
       since: '1.10',
       tests: [
         'kubeconfig/load.test.ts: several files > have paths relative to their own folders',
-        'conformance/kubectl.test.ts: kubecred request and kubectl get --raw > agree on files that are relative to their kubeconfig',
+        'differential/representative.test.ts: kubecred and kubectl, in a few cases > agree on a certificate in files, no plugin',
       ],
     },
     {
