@@ -9,6 +9,7 @@ const floors: readonly (readonly string[])[] = [
   ['events'],
   ['host'],
   ['api'],
+  ['yaml'],
   ['credential'],
   ['exec', 'file', 'kubeconfig'],
   ['transport'],
@@ -21,6 +22,8 @@ const floors: readonly (readonly string[])[] = [
 
 // What these may import is less than all that lies below them.
 const narrower: Readonly<Record<string, readonly string[]>> = {
+  // Reads bytes; what they are for is the caller's affair.
+  yaml: ['api'],
   // Knows no word of Kubernetes.
   credential: ['errors', 'events', 'host'],
   // Does not know where credentials come from.

@@ -4,7 +4,7 @@ import { Secret } from '../credential/secret.ts'
 import type { ClusterEntry, ContextEntry, ExecEntry, Kubeconfig, UserEntry } from './entries.ts'
 import { FieldProblem, Fields, isList, objectOf, pathText } from './fields.ts'
 import { quotedIfHarmless } from './printable-text.ts'
-import type { FieldPath } from './yaml-position.ts'
+import type { FieldPath } from './field-position.ts'
 
 /** One file's share of a kubeconfig. */
 export type KubeconfigFile = Pick<Kubeconfig, 'currentContext' | 'contexts' | 'clusters' | 'users'>

@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 
 import type { ExecApiVersion } from '../../src/api/exec-config.ts'
-import { readReply } from '../../src/exec/read-reply.ts'
+import { readReply, type Reply } from '../../src/exec/read-reply.ts'
 import { plantedSecret } from '../../scripts/suite/planted-secret.ts'
 
 const group = 'client.authentication.k8s.io'
@@ -11,7 +11,7 @@ const v1 = `${group}/v1`
 const v1beta1 = `${group}/v1beta1`
 const v1alpha1 = `${group}/v1alpha1`
 
-function read(text: string, configured: ExecApiVersion = v1): ReturnType<typeof readReply> {
+function read(text: string, configured: ExecApiVersion = v1): Reply {
   return readReply(new TextEncoder().encode(text), configured)
 }
 
