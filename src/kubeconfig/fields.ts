@@ -53,6 +53,15 @@ export class Fields {
     return textsOf(this.value(name), [...this.path, name])
   }
 
+  /** A mapping of names to texts. The names are not told in errors. */
+  textMap(name: string): Readonly<Record<string, string>> {
+    const path = [...this.path, name]
+    const entries = Object.entries(objectOf(this.value(name) ?? {}, path))
+    return Object.fromEntries(
+      entries.map(([key, value]) => [key, value === null ? '' : textOf(value, [...path, '*'])]),
+    )
+  }
+
   /** A mapping of names to lists of texts. The names are not told in errors. */
   textLists(name: string): Readonly<Record<string, readonly string[]>> {
     const path = [...this.path, name]

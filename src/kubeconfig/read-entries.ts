@@ -21,6 +21,7 @@ const deepestExtension = 500
 export function readEntries(value: JsonValue, file: string): KubeconfigFile {
   const top = new Fields(objectOf(value ?? {}, []), [])
   refuseForeignKind(top)
+  checkPreferences(top)
   return {
     currentContext: top.text('current-context'),
     contexts: named(top, 'contexts', (item) => readContext(entry(item, 'context'), file)),
@@ -39,6 +40,26 @@ function refuseForeignKind(top: Fields): void {
     `no kind ${kindText} is registered for version ${versionText}`,
     'a kubeconfig has apiVersion: v1 and kind: Config',
   )
+}
+
+/** Nothing of it counts here, but Kubernetes reads it, and refuses what it cannot read. */
+function checkPreferences(top: Fields): void {
+  checkExtensions(top)
+  const preferences = top.object('preferences')
+  preferences?.flag('colors')
+  if (preferences !== undefined) checkExtensions(preferences)
+}
+
+function checkExtensions(fields: Fields): void {
+  const names = new Set<string>()
+  for (const extension of fields.objects('extensions')) {
+    const name = extension.text('name')
+    if (names.has(name)) {
+      throw extension.problem('name', `duplicate name ${JSON.stringify(name)} in list`)
+    }
+    // client-go lets one that is empty be replaced.
+    if (extension.value('extension') !== null) names.add(name)
+  }
 }
 
 function named<Entry>(
@@ -62,6 +83,7 @@ function entry(item: Fields, name: string): Fields {
 }
 
 function readContext(fields: Fields, file: string): ContextEntry {
+  checkExtensions(fields)
   return {
     origin: { file, field: pathText(fields.path) },
     cluster: fields.text('cluster'),
@@ -71,6 +93,7 @@ function readContext(fields: Fields, file: string): ContextEntry {
 }
 
 function readCluster(fields: Fields, file: string): ClusterEntry {
+  checkExtensions(fields)
   return {
     origin: { file, field: pathText(fields.path) },
     server: fields.text('server'),
@@ -87,7 +110,8 @@ function readCluster(fields: Fields, file: string): ClusterEntry {
 function readExecExtension(cluster: Fields): JsonValue {
   const extension = cluster
     .objects('extensions')
-    .find((candidate) => candidate.text('name') === execExtensionName)
+    .filter((candidate) => candidate.text('name') === execExtensionName)
+    .find((candidate) => candidate.value('extension') !== null)
   if (extension === undefined) return null
   return withSortedKeys(extension.value('extension'), [...extension.path, 'extension'], 0)
 }
@@ -108,8 +132,10 @@ function utf8(text: string): Buffer {
 }
 
 function readUser(fields: Fields, file: string): UserEntry {
+  checkExtensions(fields)
   const provider = fields.object('auth-provider')
   const exec = fields.object('exec')
+  provider?.textMap('config')
   return {
     origin: { file, field: pathText(fields.path) },
     clientCertificate: fields.text('client-certificate'),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -15,9 +16,8 @@ import (
 // kubeconfigCase names kubeconfigs on the disk, and what is to be set in place of their entries.
 type kubeconfigCase struct {
 	// Explicit is the one file of --kubeconfig; empty to merge Files.
-	Explicit  string                    `json:"explicit"`
-	Files     []string                  `json:"files"`
-	Overrides clientcmd.ConfigOverrides `json:"-"`
+	Explicit string   `json:"explicit"`
+	Files    []string `json:"files"`
 	// Set holds the overrides by the names of kubectl's flags.
 	Set map[string]string `json:"set"`
 	// Insecure is --insecure-skip-tls-verify.
@@ -26,7 +26,9 @@ type kubeconfigCase struct {
 
 // kubeconfigValue is the connection that client-go would make.
 type kubeconfigValue struct {
-	Server             string              `json:"server"`
+	Server string `json:"server"`
+	// Address is the URL that requests go to, without user and query.
+	Address            string              `json:"address"`
 	TLSServerName      string              `json:"tlsServerName"`
 	Insecure           bool                `json:"insecure"`
 	CAFile             string              `json:"caFile"`
@@ -79,9 +81,31 @@ func (c *kubeconfigCase) value() (any, error) {
 	if _, err := rest.TransportFor(rest.CopyConfig(config)); err != nil {
 		return nil, err
 	}
+	address, err := addressReached(config)
+	if err != nil {
+		return nil, err
+	}
 	value := valueOf(config)
 	value.Namespace = namespace
+	value.Address = address.Scheme + "://" + address.Host + address.EscapedPath()
 	return value, nil
+}
+
+// addressReached sends a request as far as Go's own transport looks at the address.
+func addressReached(config *rest.Config) (*url.URL, error) {
+	address, _, err := rest.DefaultServerUrlFor(config)
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequest(http.MethodGet, address.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	_, err = unreachable().RoundTrip(request)
+	if !errors.Is(err, errReached) {
+		return nil, err
+	}
+	return address, nil
 }
 
 func (c *kubeconfigCase) overrides() *clientcmd.ConfigOverrides {

@@ -79,9 +79,7 @@ func (c *replyCase) value(folder string) (any, error) {
 // authorizationSent gives the header that leaves through Go's own transport, which refuses some.
 func authorizationSent(config *transport.Config) (string, error) {
 	var header string
-	network := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
-		return nil, errReached
-	}}
+	network := unreachable()
 	base := roundTripperFunc(func(request *http.Request) (*http.Response, error) {
 		header = request.Header.Get("Authorization")
 		return network.RoundTrip(request)
@@ -94,6 +92,13 @@ func authorizationSent(config *transport.Config) (string, error) {
 		return "", err
 	}
 	return header, nil
+}
+
+// unreachable is Go's transport, all but the connection.
+func unreachable() http.RoundTripper {
+	return &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+		return nil, errReached
+	}}
 }
 
 type roundTripperFunc func(*http.Request) (*http.Response, error)
