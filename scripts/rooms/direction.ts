@@ -8,6 +8,7 @@ const floors: readonly (readonly string[])[] = [
   ['errors'],
   ['events'],
   ['host'],
+  ['encoding'],
   ['api'],
   ['yaml'],
   ['credential'],
@@ -23,9 +24,9 @@ const floors: readonly (readonly string[])[] = [
 // What these may import is less than all that lies below them.
 const narrower: Readonly<Record<string, readonly string[]>> = {
   // Reads bytes; what they are for is the caller's affair.
-  yaml: ['api'],
+  yaml: ['encoding', 'api'],
   // Knows no word of Kubernetes.
-  credential: ['errors', 'events', 'host'],
+  credential: ['errors', 'events', 'host', 'encoding'],
   // Does not know where credentials come from.
   transport: ['errors', 'events', 'host', 'api', 'credential', 'kubeconfig'],
   // The fakes must not share their mistakes with what they test.

@@ -5,7 +5,7 @@ import { parseYaml } from '../yaml/parser.ts'
 import { YamlProblem } from '../yaml/problem.ts'
 import { yamlToJson } from '../yaml/value.ts'
 import { replyError } from './exec-error.ts'
-import { lossyText } from './lossy-text.ts'
+import { lossyText } from '../encoding/lossy-text.ts'
 
 const onlyTheCredential =
   'standard output must hold one ExecCredential and nothing else; messages belong on standard error'

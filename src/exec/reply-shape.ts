@@ -1,6 +1,6 @@
 import { itemsOf, membersOf, stringOf, type JsonSpan } from '../api/json-text.ts'
 import { parseRfc3339, zeroTime } from '../api/rfc3339.ts'
-import { isBase64 } from '../api/base64.ts'
+import { isBase64 } from '../encoding/base64.ts'
 
 /** What of a reply counts. */
 export interface ReplyStatus {

@@ -1,4 +1,4 @@
-import { isBase64 } from '../api/base64.ts'
+import { isBase64 } from '../encoding/base64.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../api/json.ts'
 import type { FieldPath } from './field-position.ts'
 

@@ -1,4 +1,4 @@
-import { isBase64 } from '../api/base64.ts'
+import { isBase64 } from '../encoding/base64.ts'
 import type { JsonValue } from '../api/json.ts'
 import { floatKey } from './float-key.ts'
 import { isInteger, plainScalar, type ScalarValue } from './plain-scalar.ts'

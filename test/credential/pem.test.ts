@@ -22,9 +22,14 @@ describe('pemBlocks', () => {
     expect(pemBlocks(text).map(({ type }) => type)).toEqual(types)
   })
 
-  test('gives each block from its first to its last dash', () => {
-    const [first] = pemBlocks(`noise ${block('A')}\n\n`)
-    expect(first?.text).toBe(block('A'))
+  test('gives what is in a block', () => {
+    const [first] = pemBlocks(`noise\n${block('A', '\nSGVs bG8=\t\n')}\n\n`)
+    expect(first).toEqual({ type: 'A', encrypted: false, der: Buffer.from('Hello') })
+  })
+
+  test('knows a block whose headers say that it is encrypted', () => {
+    const [first] = pemBlocks(block('A', '\nProc-Type: 4,ENCRYPTED\n\nSGVsbG8=\n'))
+    expect(first).toMatchObject({ encrypted: true, der: Buffer.from('Hello') })
   })
 
   test.each([
@@ -46,5 +51,5 @@ test.each([
   ['NOPRIVATE KEY', false],
   ['CERTIFICATE', false],
 ])('isPrivateKey knows a %s: %s', (type, expected) => {
-  expect(isPrivateKey({ type, text: '' })).toBe(expected)
+  expect(isPrivateKey({ type })).toBe(expected)
 })

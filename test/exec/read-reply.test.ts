@@ -11,7 +11,7 @@ const v1 = `${group}/v1`
 const v1beta1 = `${group}/v1beta1`
 const v1alpha1 = `${group}/v1alpha1`
 
-function read(text: string, configured: ExecApiVersion = v1): Reply {
+async function read(text: string, configured: ExecApiVersion = v1): Promise<Reply> {
   return readReply(new TextEncoder().encode(text), configured)
 }
 

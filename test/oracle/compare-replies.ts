@@ -24,9 +24,9 @@ function outcomeOf({ value, error, panic }: Answer): Outcome {
 }
 
 /** What Kubecred makes of a reply. */
-export async function ourReply({ stdout, apiVersion }: ReplyCase): Promise<Outcome> {
+export function ourReply({ stdout, apiVersion }: ReplyCase): Outcome {
   try {
-    const { token, pair, expiresAt } = await readReply(stdout, apiVersion)
+    const { token, pair, expiresAt } = readReply(stdout, apiVersion)
     const certificate =
       pair === undefined ? undefined : readPair(pair.certificatePem, pair.privateKeyPem)
     const { authorization } = createCredential({ token, certificate })
