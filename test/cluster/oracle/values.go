@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -61,14 +62,19 @@ type commandCase struct {
 	Path    string `json:"path"`
 }
 
-// value gives the path that Go would execute.
+// value gives the command as client-go cleans it, and what exec.Command makes of that.
 func (c *commandCase) value() (any, error) {
 	if err := os.Setenv("PATH", c.Path); err != nil {
 		panic(err)
 	}
-	found, err := exec.LookPath(filepath.Clean(c.Command))
-	if err != nil {
-		return nil, err
+	clean := filepath.Clean(c.Command)
+	command := exec.Command(clean)
+	kind := "found"
+	switch {
+	case errors.Is(command.Err, exec.ErrDot):
+		kind = "relative"
+	case command.Err != nil:
+		kind = "not-found"
 	}
-	return map[string]any{"path": found}, nil
+	return map[string]any{"clean": clean, "kind": kind, "path": command.Path}, nil
 }
