@@ -75,12 +75,15 @@ async function save(
   finding: Finding,
   bytes: Uint8Array,
 ): Promise<void> {
-  const short = finding.kind === 'hang' ? bytes : await shrink(bytes, (less) => isSame(target, finding, less))
+  const short =
+    finding.kind === 'hang' ? bytes : await shrink(bytes, (less) => isSame(target, finding, less))
   const name = createHash('sha256').update(short).digest('hex').slice(0, 12)
   const file = new URL(`../test/fuzz/corpus/${target}/${name}`, import.meta.url)
   mkdirSync(new URL('.', file), { recursive: true })
   writeFileSync(file, short)
-  found.push(`${target}, seed ${batchSeed}: ${finding.kind}: ${finding.what}\n  ${fileURLToPath(file)}`)
+  found.push(
+    `${target}, seed ${batchSeed}: ${finding.kind}: ${finding.what}\n  ${fileURLToPath(file)}`,
+  )
 }
 
 async function isSame(target: string, finding: Finding, bytes: Uint8Array): Promise<boolean> {
@@ -95,7 +98,8 @@ function judgeMemory(): void {
   const least = (from: number): number => Math.min(...heaps.slice(from, from + rounds))
   const growth = least(heaps.length - rounds) - least(rounds)
   print(`memory: ${(growth / 2 ** 20).toFixed(1)} MB more at the end`)
-  if (growth > mostGrowth) found.push(`memory: ${Math.round(growth / 2 ** 20)} MB are not given back`)
+  if (growth > mostGrowth)
+    found.push(`memory: ${Math.round(growth / 2 ** 20)} MB are not given back`)
 }
 
 function print(line: string): void {

@@ -8,7 +8,7 @@ import { Secret } from './secret.ts'
 export interface ClientCertificate {
   /** The leaf and any intermediates after it, PEM, without blocks of other kinds. */
   readonly certificatePem: string
-  /** The private key, PEM, without blocks of other kinds. */
+  /** The private key, PKCS#8 in PEM. */
   readonly privateKeyPem: Secret
   /** Start of the leaf's validity, milliseconds since the epoch. */
   readonly notBefore: number

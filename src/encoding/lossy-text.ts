@@ -12,7 +12,7 @@ export function lossyText(bytes: Uint8Array): string {
 
 function repaired(bytes: Uint8Array): string {
   const parts: string[] = []
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const width = widthOf(bytes.subarray(at, at + 4))
     parts.push(width === 0 ? '\uFFFD' : Buffer.from(bytes.subarray(at, at + width)).toString())
     at += Math.max(width, 1)

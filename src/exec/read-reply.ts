@@ -35,8 +35,7 @@ export function readReply(stdout: Uint8Array, configured: ExecApiVersion): Reply
 }
 
 const internalVersion = `${clientAuthenticationGroup}/__internal`
-const checkTime =
-  'expirationTimestamp must be RFC 3339 with a zone, such as 2026-01-02T15:04:05Z'
+const checkTime = 'expirationTimestamp must be RFC 3339 with a zone, such as 2026-01-02T15:04:05Z'
 const checkFields = 'the plugin is broken or its output format is another: look for an update of it'
 
 function decoded(text: string, version: string): ReplyStatus | undefined {

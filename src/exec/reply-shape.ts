@@ -95,7 +95,11 @@ const internalReply: StructShape = {
  * @returns The status; undefined when there is none.
  * @throws {@link ReplyFault} For a field of a wrong kind.
  */
-export function decodeReply(text: string, whole: JsonSpan, version: string): ReplyStatus | undefined {
+export function decodeReply(
+  text: string,
+  whole: JsonSpan,
+  version: string,
+): ReplyStatus | undefined {
   const isInternal = version === '__internal'
   const decoder = new Decoder(text, isInternal ? 'clientauthentication' : version)
   decoder.struct(whole, isInternal ? internalReply : reply, '')

@@ -7,6 +7,12 @@ const hints: Readonly<Record<string, string>> = {
   'did not find expected key': 'the indentation does not fit what stands around it',
   'did not find expected node content': 'a value is missing, or a bracket or quote is not closed',
   'did not find expected whitespace or line break': 'a tag has no valid name',
+  'control characters are not allowed': 'it is not a text in UTF-8',
+  'exceeded max depth of 500': 'it is nested too deeply',
+  'incomplete UTF-8 octet sequence': 'it is not a text in UTF-8',
+  'invalid leading UTF-8 octet': 'it is not a text in UTF-8',
+  'invalid trailing UTF-8 octet': 'it is not a text in UTF-8',
+  'unsupported map key': 'a key is neither text nor number',
   'found character that cannot start any token':
     'a tab stands in the indentation, where YAML allows only spaces, or a value begins with a ' +
     'character that needs quotes around the value',

@@ -84,11 +84,23 @@ export class Cursor {
     return this.#text.slice(from, this.#offset)
   }
 
-  /** Goes on as long as the test holds, and gives what was passed. */
+  /** Goes on as long as the test holds, which no line end may pass, and gives what was passed. */
   readWhile(test: (unit: number) => boolean): string {
     const from = this.#offset
-    while (test(this.peek())) this.skip()
-    return this.#text.slice(from, this.#offset)
+    const end = Math.min(this.#text.length, this.#source.faultFrom)
+    let at = from
+    let halves = 0
+    for (; at < end; at++) {
+      const unit = this.#text.charCodeAt(at)
+      if (!test(unit)) break
+      if (unit >= 0xd800 && unit < 0xdc00) halves++
+    }
+    this.#offset = at
+    this.#index += at - from - halves
+    this.#column += at - from - halves
+    // Throws where the bytes are no text from here on.
+    this.peek()
+    return this.#text.slice(from, at)
   }
 
   /** Goes past a line end and gives what it stands for in a text. */
@@ -151,6 +163,11 @@ export function isBreakOrEnd(unit: number): boolean {
 /** A space, a tab, a line end or the end of the text. */
 export function isBlankOrEnd(unit: number): boolean {
   return isBlank(unit) || isBreakOrEnd(unit)
+}
+
+/** Whether a character means nothing in a text but itself: no blank, no line end, no colon. */
+export function isPlain(unit: number): boolean {
+  return unit > 0x20 && unit < 0x7f ? unit !== 0x3a : !isBlankOrEnd(unit)
 }
 
 /** A digit. */

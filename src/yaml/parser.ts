@@ -1,6 +1,7 @@
 import type { YamlText } from './characters.ts'
 import { YamlProblem } from './problem.ts'
 import { Scanner } from './scanner.ts'
+import { TagHandles } from './tag-handles.ts'
 import type { Token } from './token.ts'
 import type { YamlNode } from './tree.ts'
 
@@ -27,7 +28,7 @@ interface Properties {
 class Parser {
   readonly #scanner: Scanner
   readonly #anchors = new Map<string, YamlNode>()
-  #handles = new Map<string, string>()
+  #handles: TagHandles | undefined
   #depth = 0
 
   constructor(scanner: Scanner) {
@@ -38,7 +39,7 @@ class Parser {
     const first = this.#scanner.peek()
     if (first.type === 'stream-end') return undefined
     const isExplicit = ['version', 'tag-directive', 'document-start'].includes(first.type)
-    this.#readDirectives()
+    this.#handles = new TagHandles(this.#scanner)
     if (isExplicit) this.#expect('document-start', 'did not find expected <document start>')
     const empty = ['version', 'tag-directive', 'document-start', 'document-end', 'stream-end']
     const node =
@@ -46,31 +47,6 @@ class Parser {
     // What follows is not read, but a token that cannot be told apart from the document is.
     this.#scanner.peek()
     return node
-  }
-
-  #readDirectives(): void {
-    this.#handles = new Map()
-    let hasVersion = false
-    for (;;) {
-      const token = this.#scanner.peek()
-      if (token.type === 'version') {
-        if (hasVersion) throw problemAt(token, 'found duplicate %YAML directive')
-        if (token.major !== 1 || token.minor !== 1) {
-          throw problemAt(token, 'found incompatible YAML document')
-        }
-        hasVersion = true
-      } else if (token.type === 'tag-directive') {
-        if (this.#handles.has(token.handle)) {
-          throw problemAt(token, 'found duplicate %TAG directive')
-        }
-        this.#handles.set(token.handle, token.prefix)
-      } else {
-        break
-      }
-      this.#scanner.next()
-    }
-    if (!this.#handles.has('!')) this.#handles.set('!', '!')
-    if (!this.#handles.has('!!')) this.#handles.set('!!', 'tag:yaml.org,2002:')
   }
 
   #node(block: boolean, indentless = false): YamlNode {
@@ -98,17 +74,10 @@ class Parser {
       if (seen !== '' && anchor !== '' && tag !== '') break
       this.#scanner.next()
       if (token.type === 'anchor') anchor = token.name
-      else tag = this.#tagOf(token)
+      else tag = this.#handles?.resolve(token) ?? ''
       seen = token.type
     }
     return { anchor, tag, offset: start.offset, given: anchor !== '' || tag !== '' }
-  }
-
-  #tagOf(token: Extract<Token, { type: 'tag' }>): string {
-    if (token.handle === '') return token.suffix
-    const prefix = this.#handles.get(token.handle)
-    if (prefix === undefined) throw problemAt(token, 'found undefined tag handle')
-    return prefix + token.suffix
   }
 
   #content(properties: Properties, block: boolean, indentless: boolean): YamlNode {

@@ -18,8 +18,7 @@ export function scanBlock(cursor: Cursor, parent: number): Token {
   const literal = cursor.read() === '|'
   const { chomping, increment } = scanHeader(cursor)
   let trailing = new Breaks(cursor)
-  const indent =
-    increment > 0 ? Math.max(parent, 0) + increment : trailing.scanUnknown(parent)
+  const indent = increment > 0 ? Math.max(parent, 0) + increment : trailing.scanUnknown(parent)
   if (increment > 0) trailing.scan(indent)
   let text = ''
   let lineEnd = ''
@@ -92,9 +91,7 @@ class Breaks {
       while (cursor.column < indent && cursor.peek() === 0x20) cursor.skip()
       deepest = Math.max(deepest, cursor.column)
       if (cursor.column < indent && cursor.peek() === 0x09) {
-        throw cursor.problem(
-          'found a tab character where an indentation space is expected',
-        )
+        throw cursor.problem('found a tab character where an indentation space is expected')
       }
       if (!isBreak(cursor.peek())) return deepest
       this.text += cursor.readBreak()

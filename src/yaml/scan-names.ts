@@ -1,4 +1,12 @@
-import { isBlank, isBlankOrEnd, isBreak, isBreakOrEnd, isDigit, isWord, type Cursor } from './cursor.ts'
+import {
+  isBlank,
+  isBlankOrEnd,
+  isBreak,
+  isBreakOrEnd,
+  isDigit,
+  isWord,
+  type Cursor,
+} from './cursor.ts'
 import type { Token } from './token.ts'
 
 const percent = 0x25

@@ -1,4 +1,4 @@
-import { isBlank, isBlankOrEnd, isBreak, type Cursor } from './cursor.ts'
+import { isBlank, isBlankOrEnd, isBreak, isPlain, type Cursor } from './cursor.ts'
 import { LineFolder } from './line-folder.ts'
 import type { Token } from './token.ts'
 
@@ -33,15 +33,21 @@ export function scanPlain(cursor: Cursor, indent: number, inFlow: boolean): Plai
 }
 
 function scanWords(cursor: Cursor, inFlow: boolean): string {
+  const test = inFlow ? isPlainInFlow : isPlain
   let words = ''
   for (;;) {
-    const unit = cursor.peek()
-    if (isBlankOrEnd(unit)) return words
-    if (unit === 0x3a && isBlankOrEnd(cursor.peek(1))) return words
-    if (inFlow && ',?[]{}'.includes(String.fromCharCode(unit))) return words
+    words += cursor.readWhile(test)
+    if (cursor.peek() !== 0x3a || isBlankOrEnd(cursor.peek(1))) return words
+    // A colon with something glued to it.
     words += cursor.read()
   }
 }
+
+function isPlainInFlow(unit: number): boolean {
+  return isPlain(unit) && !flowSigns.has(unit)
+}
+
+const flowSigns: ReadonlySet<number> = new Set(Array.from(',?[]{}', (sign) => sign.charCodeAt(0)))
 
 function scanSpace(cursor: Cursor, folder: LineFolder, indent: number): void {
   for (;;) {

@@ -1,4 +1,4 @@
-import { isBlank, isBlankOrEnd, isBreak, type Cursor } from './cursor.ts'
+import { isBlank, isBlankOrEnd, isBreak, isPlain, type Cursor } from './cursor.ts'
 import { LineFolder } from './line-folder.ts'
 import type { Token } from './token.ts'
 
@@ -26,25 +26,32 @@ export function scanQuoted(cursor: Cursor): Token {
 
 /** Reads to a blank, a line end or the closing quote; an escaped line end is passed. */
 function scanWords(cursor: Cursor, quote: number): { words: string; escapedBreak: boolean } {
+  const test = quote === single ? isSingleQuoted : isDoubleQuoted
   let words = ''
   for (;;) {
+    words += cursor.readWhile(test)
     const unit = cursor.peek()
     if (isBlankOrEnd(unit)) return { words, escapedBreak: false }
     if (unit === quote) {
       if (quote === double || cursor.peek(1) !== single) return { words, escapedBreak: false }
       cursor.skip(2)
       words += "'"
-    } else if (unit === backslash && quote === double) {
-      if (isBreak(cursor.peek(1))) {
-        cursor.skip()
-        cursor.readBreak()
-        return { words, escapedBreak: true }
-      }
-      words += scanEscape(cursor)
+    } else if (isBreak(cursor.peek(1))) {
+      cursor.skip()
+      cursor.readBreak()
+      return { words, escapedBreak: true }
     } else {
-      words += cursor.read()
+      words += scanEscape(cursor)
     }
   }
+}
+
+function isSingleQuoted(unit: number): boolean {
+  return unit === 0x3a || (isPlain(unit) && unit !== single)
+}
+
+function isDoubleQuoted(unit: number): boolean {
+  return unit === 0x3a || (isPlain(unit) && unit !== double && unit !== backslash)
 }
 
 /** Reads blanks and line ends, and gives what they stand for. */

@@ -5,19 +5,11 @@ import { scanBlock } from './scan-block.ts'
 import { scanAnchor, scanDirective, scanTag } from './scan-names.ts'
 import { scanPlain } from './scan-plain.ts'
 import { scanQuoted } from './scan-quoted.ts'
+import { SimpleKeys } from './simple-keys.ts'
 import type { MarkType, Token } from './token.ts'
 
-/** A token that turns out to be a key if a `:` follows on the same line. */
-interface SimpleKey {
-  possible: boolean
-  /** Whether it has to be one, because a mapping goes on in its column. */
-  readonly required: boolean
-  /** Number of the token in the stream. */
-  readonly token: number
-  readonly mark: Mark
-}
-
-const longestKey = 1024
+// A token and what is made of it take some hundred bytes. Ten thousand clusters need fewer tokens.
+const mostTokens = 1_000_000
 
 /**
  * Takes a YAML 1.1 text apart, one token at a time, by the rules of the library that Kubernetes
@@ -28,9 +20,7 @@ export class Scanner {
   readonly #queue: Token[] = []
   /** How many tokens have left the queue. */
   #passed = 0
-  /** The latest candidate of each level of brackets. */
-  readonly #keys: (SimpleKey | undefined)[] = [undefined]
-  readonly #keysByToken = new Map<number, SimpleKey>()
+  readonly #keys: SimpleKeys
   #keyAllowed = true
   #indent = -1
   readonly #indents: number[] = []
@@ -38,6 +28,7 @@ export class Scanner {
 
   constructor(text: YamlText) {
     this.#cursor = new Cursor(text)
+    this.#keys = new SimpleKeys(this.#cursor)
   }
 
   /**
@@ -48,7 +39,8 @@ export class Scanner {
   peek(): Token {
     while (this.#needsMore()) this.#fetch()
     const [token] = this.#queue
-    if (token === undefined) throw new YamlProblem('unknown problem parsing YAML content', undefined)
+    if (token === undefined)
+      throw new YamlProblem('unknown problem parsing YAML content', undefined)
     return token
   }
 
@@ -66,21 +58,19 @@ export class Scanner {
   #needsMore(): boolean {
     if (this.#ended) return false
     if (this.#queue.length === 0) return true
-    const key = this.#keysByToken.get(this.#passed)
-    return key !== undefined && this.#isValid(key)
+    return this.#keys.mayBe(this.#passed)
   }
 
   get #inFlow(): boolean {
-    return this.#keys.length > 1
+    return this.#keys.brackets > 0
   }
 
   #fetch(): void {
     const cursor = this.#cursor
     this.#skipToToken()
     this.#unrollIndent(cursor.column)
-    const unit = cursor.peek()
     // Four characters are looked at, so that what is wrong with their bytes comes up.
-    for (let ahead = 1; ahead < 4; ahead++) cursor.peek(ahead)
+    const [unit = 0] = [0, 1, 2, 3].map((ahead) => cursor.peek(ahead))
     if (unit === 0) return this.#fetchEnd()
     if (cursor.column === 0 && unit === 0x25) return this.#fetchAtLeft(() => scanDirective(cursor))
     if (cursor.isAtDocumentIndicator()) {
@@ -101,9 +91,7 @@ export class Scanner {
       case '}':
         return this.#closeFlow('flow-mapping-end')
       case ',':
-        this.#dropKey()
-        this.#keyAllowed = true
-        return this.#push(this.#indicator('flow-entry'))
+        return this.#fetchBeforeKey(() => this.#indicator('flow-entry'))
       case '*':
         return this.#fetchValue(() => scanAnchor(this.#cursor, 'alias'))
       case '&':
@@ -123,11 +111,8 @@ export class Scanner {
     if (character === '?' && (alone || this.#inFlow)) return this.#fetchKey()
     if (character === ':' && (alone || this.#inFlow)) return this.#fetchColon()
     if ((character === '|' || character === '>') && !this.#inFlow) {
-      this.#dropKey()
-      this.#keyAllowed = true
-      return this.#push(scanBlock(this.#cursor, this.#indent))
+      return this.#fetchBeforeKey(() => scanBlock(this.#cursor, this.#indent))
     }
-    // The characters `-`, `?` and `:` begin a scalar if they are not alone, and so no indicators.
     if ('|>#%@`\t'.includes(character)) {
       throw this.#cursor.problem('found character that cannot start any token')
     }
@@ -149,82 +134,78 @@ export class Scanner {
     this.#push(scan())
   }
 
+  /** What is no key, and has one after it. */
+  #fetchBeforeKey(scan: () => Token): void {
+    this.#keys.drop()
+    this.#keyAllowed = true
+    this.#push(scan())
+  }
+
   /** What stands at the left margin and ends all that is open. */
   #fetchAtLeft(scan: () => Token): void {
     this.#unrollIndent(-1)
-    this.#dropKey()
+    this.#keys.drop()
     this.#keyAllowed = false
     this.#push(scan())
   }
 
   #fetchEnd(): void {
     this.#cursor.endLine()
-    this.#unrollIndent(-1)
-    this.#dropKey()
-    this.#keyAllowed = false
-    this.#push({ type: 'stream-end', start: this.#cursor.mark() })
+    this.#fetchAtLeft(() => ({ type: 'stream-end', start: this.#cursor.mark() }))
     this.#ended = true
   }
 
   #openFlow(type: MarkType): void {
     this.#saveKey()
-    this.#keys.push(undefined)
+    this.#keys.open()
     this.#keyAllowed = true
     this.#push(this.#indicator(type))
   }
 
   #closeFlow(type: MarkType): void {
-    this.#dropKey()
-    if (this.#inFlow) this.#keys.pop()
+    this.#keys.drop()
+    this.#keys.close()
     this.#keyAllowed = false
     this.#push(this.#indicator(type))
   }
 
   #fetchBlockEntry(): void {
-    if (!this.#inFlow) {
-      if (!this.#keyAllowed) {
-        throw this.#cursor.problem('block sequence entries are not allowed in this context')
-      }
-      this.#rollIndent(this.#cursor.mark(), 'block-sequence-start')
-    }
-    this.#dropKey()
-    this.#keyAllowed = true
-    this.#push(this.#indicator('block-entry'))
+    this.#startBlock('block-sequence-start', 'block sequence entries')
+    this.#fetchBeforeKey(() => this.#indicator('block-entry'))
   }
 
   #fetchKey(): void {
-    if (!this.#inFlow) {
-      if (!this.#keyAllowed) {
-        throw this.#cursor.problem('mapping keys are not allowed in this context')
-      }
-      this.#rollIndent(this.#cursor.mark(), 'block-mapping-start')
-    }
-    this.#dropKey()
+    this.#startBlock('block-mapping-start', 'mapping keys')
+    this.#keys.drop()
     this.#keyAllowed = !this.#inFlow
     this.#push(this.#indicator('key'))
   }
 
+  /** Begins a list or a mapping, unless one goes on in this column. */
+  #startBlock(type: MarkType, what: string): void {
+    if (this.#inFlow) return
+    if (!this.#keyAllowed) {
+      throw this.#cursor.problem(`${what} are not allowed in this context`)
+    }
+    this.#rollIndent(this.#cursor.mark(), type)
+  }
+
   #fetchColon(): void {
-    const key = this.#keys.at(-1)
-    if (key !== undefined && this.#isValid(key)) {
+    const key = this.#keys.take()
+    if (key !== undefined) {
       const at = key.token - this.#passed
       this.#queue.splice(at, 0, { type: 'key', start: key.mark })
       this.#rollIndent(key.mark, 'block-mapping-start', at)
-      this.#forget(key)
       this.#keyAllowed = false
     } else {
-      if (!this.#inFlow) {
-        if (!this.#keyAllowed) {
-          throw this.#cursor.problem('mapping values are not allowed in this context')
-        }
-        this.#rollIndent(this.#cursor.mark(), 'block-mapping-start')
-      }
+      this.#startBlock('block-mapping-start', 'mapping values')
       this.#keyAllowed = !this.#inFlow
     }
     this.#push(this.#indicator('value'))
   }
 
   #push(token: Token): void {
+    if (this.#passed > mostTokens) throw new YamlProblem('it has too many parts', undefined)
     this.#queue.push(token)
   }
 
@@ -237,8 +218,6 @@ export class Scanner {
   #skipToToken(): void {
     const cursor = this.#cursor
     for (;;) {
-      // A second byte order mark; the first is no part of the text.
-      if (cursor.index === 0 && cursor.peek() === 0xfeff) cursor.skip()
       const tabs = this.#inFlow || !this.#keyAllowed
       while (cursor.peek() === 0x20 || (tabs && isBlank(cursor.peek()))) cursor.skip()
       cursor.skipComment()
@@ -248,38 +227,10 @@ export class Scanner {
     }
   }
 
-  #isValid(key: SimpleKey): boolean {
-    if (!key.possible) return false
-    const { line, index } = this.#cursor
-    if (key.mark.line >= line && key.mark.index + longestKey >= index) return true
-    if (key.required) throw this.#cursor.problem("could not find expected ':'")
-    key.possible = false
-    return false
-  }
-
   #saveKey(): void {
     if (!this.#keyAllowed) return
-    this.#dropKey()
-    const key: SimpleKey = {
-      possible: true,
-      required: !this.#inFlow && this.#indent === this.#cursor.column,
-      token: this.#passed + this.#queue.length,
-      mark: this.#cursor.mark(),
-    }
-    this.#keys[this.#keys.length - 1] = key
-    this.#keysByToken.set(key.token, key)
-  }
-
-  #dropKey(): void {
-    const key = this.#keys.at(-1)
-    if (key === undefined || !key.possible) return
-    if (key.required) throw this.#cursor.problem("could not find expected ':'")
-    this.#forget(key)
-  }
-
-  #forget(key: SimpleKey): void {
-    key.possible = false
-    this.#keysByToken.delete(key.token)
+    const required = !this.#inFlow && this.#indent === this.#cursor.column
+    this.#keys.save(this.#passed + this.#queue.length, required)
   }
 
   #rollIndent(mark: Mark, type: MarkType, at: number = this.#queue.length): void {

@@ -9,9 +9,24 @@ export type Token =
   | { readonly type: 'alias'; readonly start: Mark; readonly name: string }
   | { readonly type: 'anchor'; readonly start: Mark; readonly name: string }
   | { readonly type: 'tag'; readonly start: Mark; readonly handle: string; readonly suffix: string }
-  | { readonly type: 'scalar'; readonly start: Mark; readonly text: string; readonly style: ScalarStyle }
-  | { readonly type: 'version'; readonly start: Mark; readonly major: number; readonly minor: number }
-  | { readonly type: 'tag-directive'; readonly start: Mark; readonly handle: string; readonly prefix: string }
+  | {
+      readonly type: 'scalar'
+      readonly start: Mark
+      readonly text: string
+      readonly style: ScalarStyle
+    }
+  | {
+      readonly type: 'version'
+      readonly start: Mark
+      readonly major: number
+      readonly minor: number
+    }
+  | {
+      readonly type: 'tag-directive'
+      readonly start: Mark
+      readonly handle: string
+      readonly prefix: string
+    }
 
 /** The tokens that say nothing but that they are there. */
 export type MarkType =

@@ -172,7 +172,9 @@ function kindOf(value: ScalarValue, text: string): string {
 
 // A day, or a day and a time; the value stays the text that it is.
 function isTimestamp(text: string): boolean {
-  return /^\d{4}-\d\d?-\d\d?(?:[Tt ]\d{1,2}:\d{1,2}:\d{1,2}(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)?)?$/u.test(text)
+  return /^\d{4}-\d\d?-\d\d?(?:[Tt ]\d{1,2}:\d{1,2}:\d{1,2}(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)?)?$/u.test(
+    text,
+  )
 }
 
 function binaryText(text: string, offset: number): string {

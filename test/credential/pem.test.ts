@@ -10,14 +10,20 @@ describe('pemBlocks', () => {
     ['nothing', '', []],
     ['text without blocks', 'hello -----', []],
     ['one block', block('CERTIFICATE'), ['CERTIFICATE']],
-    ['blocks with text between them', `a ${block('A')} b\n${block('B 1')}`, ['A', 'B 1']],
-    ['a block without line ends', block('A', 'AAAA'), ['A']],
+    ['blocks with text between them', `a\n${block('A')}\nb\n${block('B 1')}`, ['A', 'B 1']],
+    ['a block in the middle of a line', `a ${block('A')}`, []],
+    ['a block that something follows on its line', `${block('A')} b`, []],
+    ['a block without line ends', block('A', 'AAAA'), []],
+    ['an empty block', block('A', '\n'), ['A']],
+    ['a block that holds something else', block('A', '\nA?AA\n'), []],
+    ['a header alone', block('A', '\nName: value\n'), []],
+    ['two beginnings', `-----BEGIN A-----\n${block('B')}`, ['B']],
     ['Windows line ends', block('A', '\r\nAAAA\r\n'), ['A']],
     ['a block with headers', block('A', '\nProc-Type: 4,ENCRYPTED\n\nAAAA\n'), ['A']],
     ['a block that does not end', `-----BEGIN A-----\nAAAA\n${block('B')}`, ['B']],
     ['a block that ends as another', '-----BEGIN A-----\n-----END B-----', []],
     ['a block that is cut off', '-----BEGIN A-----\nAAAA', []],
-    ['a type in lower case', '-----BEGIN a-----\n-----END a-----', []],
+    ['a type in lower case', '-----BEGIN a-----\n-----END a-----', ['a']],
   ])('finds the blocks of %s', (_, text, types) => {
     expect(pemBlocks(text).map(({ type }) => type)).toEqual(types)
   })

@@ -32,7 +32,11 @@ const replies = statuses.flatMap((status) => [
   `apiVersion: ${head.apiVersion}\nkind: ${head.kind}\nstatus: ${JSON.stringify(status)}\n`,
 ])
 
-const timestamps = ['2030-01-02T03:04:05Z', '2030-01-02T03:04:05.678901234+05:30', '0001-01-01T00:00:00Z']
+const timestamps = [
+  '2030-01-02T03:04:05Z',
+  '2030-01-02T03:04:05.678901234+05:30',
+  '0001-01-01T00:00:00Z',
+]
 const headers = [`Bearer ${secretValue}`, 'Basic YTpi', 'é\u{1f600}', 'a\r\nX: y']
 const outputs = [
   `error: token ${secretValue} was refused\nsee https://h/?token=${secretValue}\n`,

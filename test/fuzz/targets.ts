@@ -22,7 +22,7 @@ export interface Target {
 const v1 = 'client.authentication.k8s.io/v1'
 
 function takeKubeconfig(bytes: Uint8Array): undefined {
-  const entries = resolvePaths(parseKubeconfig(bytes, '/home/a/config'), '/home/a/config', posix)
+  const entries = resolvePaths(parseKubeconfig(bytes, '/kube/config'), '/kube/config', posix)
   const merged = { ...mergeKubeconfigs([entries, entries]), files: [], missing: [] }
   for (const context of [undefined, ...merged.contexts.keys()].slice(0, 5)) {
     selectConnection(merged, { context })
@@ -31,8 +31,7 @@ function takeKubeconfig(bytes: Uint8Array): undefined {
 
 function takeReply(bytes: Uint8Array): undefined {
   const { token, pair, expiresAt } = readReply(bytes, v1)
-  const certificate =
-    pair && readClientCertificate(pair.certificatePem, pair.privateKeyPem)
+  const certificate = pair && readClientCertificate(pair.certificatePem, pair.privateKeyPem)
   createCredential({ token, certificate, expiresAt })
 }
 

@@ -28,6 +28,7 @@ export class WatchedWorker {
     const onError = (error: Error): void => lost({ kind: 'crash', what: String(error.stack) })
     worker.once('message', onMessage).once('error', onError)
     const watch = this.#watch(lost)
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
     worker.postMessage(order)
     const outcome = await promise
     clearInterval(watch)

@@ -32,6 +32,7 @@ const progress = new Int32Array(workerData as SharedArrayBuffer)
 
 parentPort?.on('message', (order: Order) => {
   const report = carryOut(order)
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
   parentPort?.postMessage(report)
 })
 

@@ -7,7 +7,12 @@ import { credentialSource } from '../../src/connect/wire.ts'
 import { KubecredError } from '../../src/errors/kubecred-error.ts'
 import { thisHost, type Host } from '../../src/host/host.ts'
 import { authMethod } from '../../src/kubeconfig/auth-method.ts'
-import type { AuthConfig, ConnectionConfig, PemSource, SecretPemSource } from '../../src/kubeconfig/connection-config.ts'
+import type {
+  AuthConfig,
+  ConnectionConfig,
+  PemSource,
+  SecretPemSource,
+} from '../../src/kubeconfig/connection-config.ts'
 import { assertTlsSettings } from '../../src/transport/tls.ts'
 import { readAuthority } from '../../src/connect/authority.ts'
 import type { KubeconfigQuestion, Oracle } from './ask.ts'
@@ -62,7 +67,10 @@ export interface Outcome {
 }
 
 /** The connection that client-go would make. */
-export async function theirConnection(oracle: Oracle, question: KubeconfigQuestion): Promise<Outcome> {
+export async function theirConnection(
+  oracle: Oracle,
+  question: KubeconfigQuestion,
+): Promise<Outcome> {
   const { value, error, panic } = await oracle.ask({ kubeconfig: question })
   if (panic !== undefined) throw new Error(`client-go panics: ${panic}`)
   // The oracle's kubeconfig.go gives these fields.
@@ -162,7 +170,8 @@ async function tryCredential(config: ConnectionConfig, host: Host): Promise<void
   if (server.url.startsWith('https:')) {
     assertTlsSettings({
       url: server.url,
-      certificateAuthorityPem: authority === undefined ? undefined : Buffer.from(authority).toString('latin1'),
+      certificateAuthorityPem:
+        authority === undefined ? undefined : Buffer.from(authority).toString('latin1'),
       tlsServerName: server.tlsServerName,
       insecureSkipTlsVerify: server.insecureSkipTlsVerify,
     })
@@ -198,7 +207,16 @@ function execOf({ exec }: AuthConfig, extension: Parameters<typeof goJson>[0]): 
   if (exec === undefined) return null
   const { command, args, env, apiVersion, installHint, provideClusterInfo, interactiveMode } = exec
   const config = goJson(extension)
-  return { command, args, env, apiVersion, installHint, provideClusterInfo, interactiveMode, config }
+  return {
+    command,
+    args,
+    env,
+    apiVersion,
+    installHint,
+    provideClusterInfo,
+    interactiveMode,
+    config,
+  }
 }
 
 /** client-go's token, unless it is what it has just read from the file. */

@@ -14,7 +14,10 @@ export interface Outcome {
 }
 
 /** What client-go makes of a reply. */
-export async function theirReply(oracle: Oracle, { stdout, apiVersion }: ReplyCase): Promise<Outcome> {
+export async function theirReply(
+  oracle: Oracle,
+  { stdout, apiVersion }: ReplyCase,
+): Promise<Outcome> {
   return outcomeOf(await oracle.ask({ reply: { stdout: inBase64(stdout), apiVersion } }))
 }
 
@@ -44,7 +47,10 @@ export function ourReply({ stdout, apiVersion }: ReplyCase): Outcome {
   }
 }
 
-function readPair(certificatePem: string, privateKeyPem: string): ReturnType<typeof readClientCertificate> {
+function readPair(
+  certificatePem: string,
+  privateKeyPem: string,
+): ReturnType<typeof readClientCertificate> {
   try {
     return readClientCertificate(certificatePem, privateKeyPem)
   } catch (error) {

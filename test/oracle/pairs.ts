@@ -10,7 +10,10 @@ export interface Pair {
 }
 
 const authority = createCertificateAuthority()
-const dates = { notBefore: new Date('2029-12-31T00:00:00Z'), notAfter: new Date('2131-01-01T00:00:00Z') }
+const dates = {
+  notBefore: new Date('2029-12-31T00:00:00Z'),
+  notAfter: new Date('2131-01-01T00:00:00Z'),
+}
 const ec = authority.issue({ commonName: 'alice', usage: 'client', ...dates })
 const rsa = authority.issue({ commonName: 'bob', usage: 'client', keyType: 'rsa', ...dates })
 const [ecKey, rsaKey] = [createPrivateKey(ec.privateKeyPem), createPrivateKey(rsa.privateKeyPem)]
@@ -26,21 +29,57 @@ const parameters = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC
 export const pairs: readonly Pair[] = [
   { title: 'EC, PKCS#8', certificate: ec.certificatePem, key: pem(ecKey, 'pkcs8') },
   { title: 'EC, SEC 1', certificate: ec.certificatePem, key: pem(ecKey, 'sec1') },
-  { title: 'EC after its parameters', certificate: ec.certificatePem, key: parameters + pem(ecKey, 'sec1') },
+  {
+    title: 'EC after its parameters',
+    certificate: ec.certificatePem,
+    key: parameters + pem(ecKey, 'sec1'),
+  },
   { title: 'RSA, PKCS#8', certificate: rsa.certificatePem, key: pem(rsaKey, 'pkcs8') },
   { title: 'RSA, PKCS#1', certificate: rsa.certificatePem, key: pem(rsaKey, 'pkcs1') },
-  { title: 'a chain', certificate: ec.certificatePem + authority.certificatePem, key: pem(ecKey, 'pkcs8') },
-  { title: 'the wrong order', certificate: authority.certificatePem + ec.certificatePem, key: pem(ecKey, 'pkcs8') },
+  {
+    title: 'a chain',
+    certificate: ec.certificatePem + authority.certificatePem,
+    key: pem(ecKey, 'pkcs8'),
+  },
+  {
+    title: 'the wrong order',
+    certificate: authority.certificatePem + ec.certificatePem,
+    key: pem(ecKey, 'pkcs8'),
+  },
   { title: 'RSA with an EC key', certificate: rsa.certificatePem, key: pem(ecKey, 'pkcs8') },
   { title: 'EC with an RSA key', certificate: ec.certificatePem, key: pem(rsaKey, 'pkcs1') },
-  { title: 'another key', certificate: ec.certificatePem, key: pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'sec1') },
-  { title: 'another curve', certificate: ec.certificatePem, key: pem(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey, 'sec1') },
-  { title: 'Ed25519', certificate: ec.certificatePem, key: pem(generateKeyPairSync('ed25519').privateKey, 'pkcs8') },
+  {
+    title: 'another key',
+    certificate: ec.certificatePem,
+    key: pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'sec1'),
+  },
+  {
+    title: 'another curve',
+    certificate: ec.certificatePem,
+    key: pem(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey, 'sec1'),
+  },
+  {
+    title: 'Ed25519',
+    certificate: ec.certificatePem,
+    key: pem(generateKeyPairSync('ed25519').privateKey, 'pkcs8'),
+  },
   { title: 'an encrypted key', certificate: ec.certificatePem, key: pem(ecKey, 'pkcs8', true) },
-  { title: 'an encrypted SEC 1 key', certificate: ec.certificatePem, key: pem(ecKey, 'sec1', true) },
-  { title: 'an encrypted PKCS#1 key', certificate: rsa.certificatePem, key: pem(rsaKey, 'pkcs1', true) },
+  {
+    title: 'an encrypted SEC 1 key',
+    certificate: ec.certificatePem,
+    key: pem(ecKey, 'sec1', true),
+  },
+  {
+    title: 'an encrypted PKCS#1 key',
+    certificate: rsa.certificatePem,
+    key: pem(rsaKey, 'pkcs1', true),
+  },
   { title: 'swapped', certificate: pem(ecKey, 'pkcs8'), key: ec.certificatePem },
-  { title: 'one file for both', certificate: pem(ecKey, 'pkcs8') + ec.certificatePem, key: ec.certificatePem + pem(ecKey, 'pkcs8') },
+  {
+    title: 'one file for both',
+    certificate: pem(ecKey, 'pkcs8') + ec.certificatePem,
+    key: ec.certificatePem + pem(ecKey, 'pkcs8'),
+  },
   { title: 'a public key', certificate: ec.certificatePem, key: ecPublic() },
   { title: 'parameters alone', certificate: ec.certificatePem, key: parameters },
 ]

@@ -31,6 +31,9 @@ const phrases: readonly string[] = [
   'unsupported protocol scheme',
   'host must be a URL or a host:port pair',
   'tls: ',
+  // Where client-go gives the system's words alone.
+  'failed to read token file',
+  'read empty token from file',
 ]
 
 /** Those that Kubecred gives only when nothing else is wrong. */

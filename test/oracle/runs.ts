@@ -11,8 +11,5 @@ export function runs<T>(count: number): RunParameters<T> {
     ...(seed === undefined ? {} : { seed: Number(seed) }),
     ...(path === undefined ? {} : { path }),
     endOnFailure: path !== undefined,
-    // Bounded whatever the machine: what does not fit is not tried.
-    interruptAfterTimeLimit: 120_000 * Number(factor ?? 1),
-    markInterruptAsFailure: false,
   }
 }
