@@ -119,6 +119,9 @@ function readExecExtension(cluster: Fields): JsonValue {
 /** Kubernetes keeps an extension in Go maps, so a plugin gets its keys in order. */
 function withSortedKeys(value: JsonValue, path: FieldPath, depth: number): JsonValue {
   if (depth > deepestExtension) throw new FieldProblem(path, 'is nested too deeply')
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new FieldProblem(path, 'is a number out of range')
+  }
   if (isList(value)) return value.map((item) => withSortedKeys(item, path, depth + 1))
   if (!isJsonObject(value)) return value
   const entries = Object.entries(value).toSorted(([a], [b]) => Buffer.compare(utf8(a), utf8(b)))

@@ -38,10 +38,14 @@ function utf16Text(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): YamlTe
   const loose = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes.subarray(2))
   const odd = loose.search(forbiddenOrReplaced)
   const units = odd === -1 ? (bytes.length - 2) >> 1 : odd
-  const words = forbidden.test(loose[units] ?? '') ? noControls : 'incomplete UTF-16 character'
+  const words = forbidden.test(loose[units] ?? '') ? noControls : cutOff.utf16
   return cut(bytes, 2, 2 + units * 2, encoding, words)
 }
 
+const cutOff = {
+  utf8: 'incomplete UTF-8 octet sequence',
+  utf16: 'incomplete UTF-16 character',
+}
 const noControls = 'control characters are not allowed'
 // oxlint-disable-next-line no-control-regex -- these characters are what is looked for
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/u
@@ -69,6 +73,10 @@ function cut(
   const decoder = new TextDecoder(encoding, { ignoreBOM: true })
   const text = decoder.decode(bytes.subarray(start, end))
   const block = Math.max(start, Math.floor(end / blockSize) * blockSize)
+  // What is cut off is missed only when it is needed.
+  if (Object.values(cutOff).includes(words)) {
+    return { text, fault: new YamlProblem(words, text.length), faultFrom: text.length }
+  }
   // A character on the border of two blocks belongs to the second.
   const faultFrom = decoder.decode(bytes.subarray(start, block), { stream: true }).length
   return { text, fault: new YamlProblem(words, text.length), faultFrom }
@@ -97,7 +105,7 @@ function widthAt(bytes: Uint8Array, at: number): number {
 function faultAt(bytes: Uint8Array, at: number): string {
   const width = widthAt(bytes, at)
   if (width === 0) return 'invalid leading UTF-8 octet'
-  if (at + width > bytes.length) return 'incomplete UTF-8 octet sequence'
+  if (at + width > bytes.length) return cutOff.utf8
   const text = decoded(bytes.subarray(at, at + width), 'utf-8')
   return text === undefined ? 'invalid trailing UTF-8 octet' : noControls
 }

@@ -8,7 +8,7 @@ import { scanQuoted } from './scan-quoted.ts'
 import { SimpleKeys } from './simple-keys.ts'
 import type { MarkType, Token } from './token.ts'
 
-// A token and what is made of it take some hundred bytes. Ten thousand clusters need fewer tokens.
+// What is made of one takes some hundred bytes. Ten thousand clusters need fewer.
 const mostTokens = 1_000_000
 
 /**
@@ -57,8 +57,7 @@ export class Scanner {
   /** A token is known when it cannot turn out to be a key any more. */
   #needsMore(): boolean {
     if (this.#ended) return false
-    if (this.#queue.length === 0) return true
-    return this.#keys.mayBe(this.#passed)
+    return this.#queue.length === 0 || this.#keys.mayBe(this.#passed)
   }
 
   get #inFlow(): boolean {
@@ -157,7 +156,7 @@ export class Scanner {
 
   #openFlow(type: MarkType): void {
     this.#saveKey()
-    this.#keys.open()
+    this.#keys.open(this.#passed + this.#queue.length)
     this.#keyAllowed = true
     this.#push(this.#indicator(type))
   }
@@ -193,7 +192,8 @@ export class Scanner {
   #fetchColon(): void {
     const key = this.#keys.take()
     if (key !== undefined) {
-      const at = key.token - this.#passed
+      // Behind all others when the token has passed already, see SimpleKeys.close.
+      const at = key.token < this.#passed ? Infinity : key.token - this.#passed
       this.#queue.splice(at, 0, { type: 'key', start: key.mark })
       this.#rollIndent(key.mark, 'block-mapping-start', at)
       this.#keyAllowed = false

@@ -1,4 +1,5 @@
 import { isBase64 } from '../encoding/base64.ts'
+import { lossyText } from '../encoding/lossy-text.ts'
 import type { JsonValue } from '../api/json.ts'
 import { floatKey } from './float-key.ts'
 import { isInteger, plainScalar, type ScalarValue } from './plain-scalar.ts'
@@ -17,7 +18,7 @@ const deepest = 1000
  * @throws {@link YamlProblem} For what JSON cannot hold, or aliases that multiply out of hand.
  */
 export function yamlToJson(root: YamlNode | undefined): JsonValue {
-  return root === undefined ? null : new Reader().value(root)
+  return root === undefined ? null : new Reader().whole(root)
 }
 
 class Reader {
@@ -28,19 +29,21 @@ class Reader {
   #depth = 0
   readonly #open = new Set<YamlAlias>()
 
-  value(node: YamlNode): JsonValue {
-    const value = this.#resolved(node)
-    if (typeof value === 'number' && !Number.isFinite(value)) {
-      throw new YamlProblem('json: unsupported value: a number is infinite or none', node.offset)
-    }
-    return value
+  /** Where the latest number stands that JSON cannot hold; one that is replaced does no harm. */
+  #unsupportedAt: number | undefined
+
+  whole(root: YamlNode): JsonValue {
+    const value = this.#value(root)
+    if (this.#unsupportedAt === undefined || !holdsUnsupported(value)) return value
+    const words = 'json: unsupported value: a number is infinite or none'
+    throw new YamlProblem(words, this.#unsupportedAt)
   }
 
-  /** As {@link Reader.value}, but numbers may be infinite, which keys may be. */
-  #resolved(node: YamlNode): JsonValue {
+  #value(node: YamlNode): JsonValue {
     this.#countOne(node)
     if (++this.#depth > deepest) throw new YamlProblem('exceeded max depth', node.offset)
     const value = this.#read(node)
+    if (isUnsupported(value)) this.#unsupportedAt = node.offset
     this.#depth--
     return value
   }
@@ -48,11 +51,11 @@ class Reader {
   #read(node: YamlNode): JsonValue {
     switch (node.kind) {
       case 'alias':
-        return this.#target(node, (target) => this.#resolved(target))
+        return this.#target(node, (target) => this.#value(target))
       case 'scalar':
         return scalarValue(node)
       case 'list':
-        return node.items.map((item) => this.value(item))
+        return node.items.map((item) => this.#value(item))
       case 'map':
         // Unlike assignment, this makes a key named `__proto__` a key like any other.
         return Object.fromEntries(this.#entries(node))
@@ -85,7 +88,7 @@ class Reader {
     for (const { key, value } of map.pairs) {
       // A merge key wins over what stands before it, so the order is kept.
       if (isMergeKey(key)) for (const entry of this.#merged(value)) entries.push(entry)
-      else entries.push([keyText(this.#resolved(key), key), this.value(value)])
+      else entries.push([keyText(this.#value(key), key), this.#value(value)])
     }
     return entries
   }
@@ -111,6 +114,15 @@ class Reader {
     const words = 'map merge requires map or sequence of maps as the value'
     throw new YamlProblem(words, node.offset)
   }
+}
+
+function isUnsupported(value: JsonValue): boolean {
+  return typeof value === 'number' && !Number.isFinite(value)
+}
+
+function holdsUnsupported(value: JsonValue): boolean {
+  if (typeof value !== 'object' || value === null) return isUnsupported(value)
+  return Object.values(value).some(holdsUnsupported)
 }
 
 // The more values there are, the fewer of them may come from aliases: 99 in 100, then 10.
@@ -181,5 +193,5 @@ function binaryText(text: string, offset: number): string {
   if (!isBase64(text)) {
     throw new YamlProblem('!!binary value contains invalid base64 data', offset)
   }
-  return Buffer.from(text, 'base64').toString('utf8')
+  return lossyText(Buffer.from(text, 'base64'))
 }

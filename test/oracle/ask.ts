@@ -11,6 +11,7 @@ export type Question =
   | { readonly kubeconfig: KubeconfigQuestion }
   | { readonly time: { readonly text: string } }
   | { readonly pair: { readonly certificate: string; readonly key: string } }
+  | { readonly yaml: { readonly bytes: string } }
   | { readonly command: { readonly command: string; readonly path: string } }
 
 /** Which kubeconfigs to load, and what to set in place of their entries. */

@@ -36,12 +36,17 @@ const phrases: readonly string[] = [
   'read empty token from file',
 ]
 
-/** Those that Kubecred gives only when nothing else is wrong. */
-const late = new Set([
+/** Those of which either gives only the first that it comes to, and not in the same order. */
+const oneOfMany = new Set([
   'unable to read certificate-authority',
   'unable to read client-cert',
   'unable to read client-key',
   'unable to load root certificates',
+  'specifying a root certificates file with the insecure flag is not allowed',
+  'username/password or bearer token may be set, but not both',
+  'no Auth Provider found for name',
+  'auth plugin has been removed',
+  'exec plugin: invalid apiVersion',
   'tls: ',
 ])
 
@@ -53,5 +58,5 @@ export function missingPhrases(theirs: string, ours: string): readonly string[] 
   if (early.test(ours)) return []
   const said = phrases.filter((phrase) => theirs.includes(phrase) && !ours.includes(phrase))
   const somethingElse = phrases.some((phrase) => ours.includes(phrase))
-  return said.filter((phrase) => !(late.has(phrase) && somethingElse))
+  return said.filter((phrase) => !(oneOfMany.has(phrase) && somethingElse))
 }

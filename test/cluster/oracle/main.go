@@ -1,5 +1,5 @@
 // The oracle answers what client-go makes of some bytes: a plugin's reply, kubeconfigs, a timestamp, a
-// certificate with its key, a command. It reads one JSON case a line from standard input and writes one
+// certificate with its key, a command, YAML. It reads one JSON case a line from standard input and writes one
 // JSON answer a line, in the same order. A question that client-go refuses is answered with its error.
 //
 // Nothing is decided here: every answer comes out of the functions that kubectl calls.
@@ -22,6 +22,7 @@ type question struct {
 	Time       *timeCase       `json:"time,omitempty"`
 	Pair       *pairCase       `json:"pair,omitempty"`
 	Command    *commandCase    `json:"command,omitempty"`
+	YAML       *yamlCase       `json:"yaml,omitempty"`
 }
 
 // answer holds either the values of a case or the error.
@@ -92,6 +93,8 @@ func (q question) value(folder string) (any, error) {
 		return q.Pair.value()
 	case q.Command != nil:
 		return q.Command.value()
+	case q.YAML != nil:
+		return q.YAML.value()
 	}
 	panic("an empty case")
 }

@@ -10,7 +10,22 @@ import (
 	"path/filepath"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
 )
+
+// yamlCase is a YAML text.
+type yamlCase struct {
+	Bytes []byte `json:"bytes"`
+}
+
+// value gives the JSON that Kubernetes makes of it.
+func (c *yamlCase) value() (any, error) {
+	json, err := yaml.YAMLToJSON(c.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"json": string(json)}, nil
+}
 
 // timeCase is the text of a timestamp.
 type timeCase struct {
