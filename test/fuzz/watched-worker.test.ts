@@ -28,3 +28,19 @@ test('a thread that dies is told, and replaced', async () => {
     await worker.close()
   }
 })
+
+test('an input that takes too long is told, with its number', async () => {
+  const text = `import { parentPort, workerData } from 'node:worker_threads'
+    parentPort.on('message', () => {
+      Atomics.store(new Int32Array(workerData), 0, 3)
+      for (;;);
+    })`
+  const program = new URL(`data:text/javascript,${encodeURIComponent(text)}`)
+  const worker = new WatchedWorker({ longestMs: 200, program })
+  try {
+    const outcome = await worker.run({ target: 'any', seed: 1, count: 10 })
+    expect(outcome).toMatchObject({ died: { kind: 'hang' }, index: 3 })
+  } finally {
+    await worker.close()
+  }
+})

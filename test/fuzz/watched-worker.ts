@@ -4,8 +4,16 @@ import type { Order, Report } from './worker.ts'
 import type { Finding } from './verdict.ts'
 
 // Every input is tried in far less than a millisecond for each of its bytes.
-const longestMs = 10_000
+const defaultLongestMs = 10_000
 const mostMegabytes = 512
+
+/** How a thread is watched, and what runs in it. */
+export interface WatchOptions {
+  /** How long one input may take, in milliseconds; default: 10 s. */
+  readonly longestMs?: number
+  /** Default: worker.ts. */
+  readonly program?: URL
+}
 
 /** A report, or what was wrong when there was none. */
 export type Outcome =
@@ -16,7 +24,14 @@ export type Outcome =
 export class WatchedWorker {
   readonly #shared = new SharedArrayBuffer(4)
   readonly #progress = new Int32Array(this.#shared)
+  readonly #longestMs: number
+  readonly #program: URL
   #worker: Worker | undefined
+
+  constructor(options: WatchOptions = {}) {
+    this.#longestMs = options.longestMs ?? defaultLongestMs
+    this.#program = options.program ?? new URL('worker.ts', import.meta.url)
+  }
 
   /** Has an order carried out. */
   async run(order: Order): Promise<Outcome> {
@@ -43,7 +58,7 @@ export class WatchedWorker {
   }
 
   #start(): Worker {
-    return new Worker(new URL('worker.ts', import.meta.url), {
+    return new Worker(this.#program, {
       workerData: this.#shared,
       resourceLimits: { maxOldGenerationSizeMb: mostMegabytes },
     })
@@ -55,13 +70,16 @@ export class WatchedWorker {
 
   #watch(lost: (died: Finding) => void): NodeJS.Timeout {
     let [last, since] = [this.#index(), performance.now()]
-    return setInterval(() => {
-      const index = this.#index()
-      const now = performance.now()
-      if (index !== last || index === -1) [last, since] = [index, now]
-      else if (now - since > longestMs) {
-        lost({ kind: 'hang', what: `it takes more than ${longestMs / 1000} s` })
-      }
-    }, 250)
+    return setInterval(
+      () => {
+        const index = this.#index()
+        const now = performance.now()
+        if (index !== last || index === -1) [last, since] = [index, now]
+        else if (now - since > this.#longestMs) {
+          lost({ kind: 'hang', what: `it takes more than ${this.#longestMs / 1000} s` })
+        }
+      },
+      Math.min(250, this.#longestMs / 4),
+    )
   }
 }
