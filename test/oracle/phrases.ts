@@ -48,6 +48,8 @@ const oneOfMany = new Set([
   'auth plugin has been removed',
   'exec plugin: invalid apiVersion',
   'tls: ',
+  'failed to read token file',
+  'read empty token from file',
 ])
 
 /** What Kubecred says at once, and without looking further. */
