@@ -13,7 +13,7 @@ interface CommandLineBundle {
 }
 
 // The command line in one folder with all that it needs, so that `npm i -g kubecred` brings no
-// other package than yaml. What main.ts imports dynamically stays a file of its own (undici costs
+// other package. What main.ts imports dynamically stays a file of its own (undici costs
 // 40 ms to load, more than the whole of a short command). Not minified: that saves no time at the
 // start, and stack traces stay readable.
 const bundle: CommandLineBundle = {

@@ -376,7 +376,7 @@ export type HttpsBody = string | Uint8Array | ArrayBuffer | StreamBody | null | 
 
 export type InteractiveMode = (typeof interactiveModes)[number];
 
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | {
+export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | {
     readonly [key: string]: JsonValue;
 };
 

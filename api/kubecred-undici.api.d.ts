@@ -398,7 +398,7 @@ export type ExecApiVersion = (typeof execApiVersions)[number];
 
 export type InteractiveMode = (typeof interactiveModes)[number];
 
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | {
+export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | {
     readonly [key: string]: JsonValue;
 };
 

@@ -232,7 +232,7 @@ export type JsonObject = {
     readonly [key: string]: JsonValue;
 };
 
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | {
+export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | {
     readonly [key: string]: JsonValue;
 };
 

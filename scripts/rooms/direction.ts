@@ -8,7 +8,9 @@ const floors: readonly (readonly string[])[] = [
   ['errors'],
   ['events'],
   ['host'],
+  ['encoding'],
   ['api'],
+  ['yaml'],
   ['credential'],
   ['exec', 'file', 'kubeconfig'],
   ['transport', 'metrics'],
@@ -21,8 +23,10 @@ const floors: readonly (readonly string[])[] = [
 
 // What these may import is less than all that lies below them.
 const narrower: Readonly<Record<string, readonly string[]>> = {
+  // Reads bytes; what they are for is the caller's affair.
+  yaml: ['encoding', 'api'],
   // Knows no word of Kubernetes.
-  credential: ['errors', 'events', 'host'],
+  credential: ['errors', 'events', 'host', 'encoding'],
   // Does not know where credentials come from.
   transport: ['errors', 'events', 'host', 'api', 'credential', 'kubeconfig'],
   // Counts what the others tell of, and asks none of them to do anything for it.

@@ -7,7 +7,7 @@ import type { JsonValue } from './json.ts'
 export function goJson(value: JsonValue): string {
   if (typeof value === 'string') return goString(value)
   if (typeof value === 'number') return goNumber(value)
-  if (value === null || typeof value === 'boolean') return String(value)
+  if (value === null || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
   if (isArray(value)) return `[${value.map(goJson).join(',')}]`
   // Entries are sorted as pairs: an object would put keys such as "10" in the order of numbers.
   const members = Object.entries(value).toSorted(([a], [b]) => compareBytes(a, b))

@@ -1,8 +1,9 @@
-/** Any value that JSON can hold. */
+/** Any value that JSON can hold; an integer that a number cannot hold is a bigint. */
 export type JsonValue =
   | null
   | boolean
   | number
+  | bigint
   | string
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue }

@@ -8,7 +8,7 @@ import { Secret } from './secret.ts'
 export interface ClientCertificate {
   /** The leaf and any intermediates after it, PEM, without blocks of other kinds. */
   readonly certificatePem: string
-  /** The private key, PEM, without blocks of other kinds. */
+  /** The private key, PKCS#8 in PEM. */
   readonly privateKeyPem: Secret
   /** Start of the leaf's validity, milliseconds since the epoch. */
   readonly notBefore: number
@@ -31,24 +31,37 @@ export function readClientCertificate(
   privateKeyPem: string,
 ): ClientCertificate {
   const blocks = pemBlocks(certificatePem)
-  const certificates = blocks.filter(({ type }) => type === 'CERTIFICATE').map(({ text }) => text)
-  const chain = certificates.map(readCertificate)
-  const [leaf] = chain
-  if (leaf === undefined) throw noCertificate(blocks)
-  const key = findPrivateKey(privateKeyPem)
-  if (!leaf.checkPrivateKey(readPrivateKey(key))) {
-    throw invalid('tls: private key does not match public key')
-  }
+  const chain = blocks.filter(({ type }) => type === 'CERTIFICATE').map(({ der }) => der)
+  const [first] = chain
+  if (first === undefined) throw noCertificate(blocks)
+  const keyBlock = findPrivateKey(privateKeyPem)
+  const leaf = readCertificate(first)
+  const key = readPrivateKey(keyBlock)
+  assertMatch(leaf, key)
+  // client-go would send them as they are, and the server's words for it say nothing.
+  for (const issuer of chain.slice(1)) readCertificate(issuer)
   const hash = createHash('sha256')
-  for (const certificate of chain) hash.update(certificate.raw)
+  for (const der of chain) hash.update(der)
   return Object.freeze({
-    certificatePem: `${certificates.join('\n')}\n`,
-    privateKeyPem: new Secret(`${key}\n`),
+    certificatePem: chain.map(pemOf).join(''),
+    privateKeyPem: new Secret(key.export({ type: 'pkcs8', format: 'pem' }).toString()),
     notBefore: leaf.validFromDate.getTime(),
     notAfter: leaf.validToDate.getTime(),
     subject: onOneLine(leaf.subject),
     fingerprint: hash.digest('hex'),
   })
+}
+
+function assertMatch(leaf: X509Certificate, key: KeyObject): void {
+  const [wanted, given] = [leaf.publicKey.asymmetricKeyType ?? '', key.asymmetricKeyType]
+  if (!['rsa', 'ec', 'ed25519'].includes(wanted)) throw invalid('tls: unknown public key algorithm')
+  if (wanted !== given) throw invalid('tls: private key type does not match public key type')
+  if (!leaf.checkPrivateKey(key)) throw invalid('tls: private key does not match public key')
+}
+
+function pemOf(der: Buffer): string {
+  const lines = der.toString('base64').match(/.{1,64}/gu) ?? []
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
 }
 
 function noCertificate(blocks: readonly PemBlock[]): KubecredError {
@@ -63,10 +76,10 @@ function noCertificate(blocks: readonly PemBlock[]): KubecredError {
   return invalid('tls: failed to find "CERTIFICATE" PEM block in certificate input')
 }
 
-function findPrivateKey(pem: string): string {
+function findPrivateKey(pem: string): PemBlock {
   const blocks = pemBlocks(pem)
   const key = blocks.find(isPrivateKey)
-  if (key !== undefined) return key.text
+  if (key !== undefined) return key
   const [first, ...others] = blocks
   if (first === undefined) throw invalid('tls: failed to find any PEM data in key input')
   if (others.length === 0 && first.type === 'CERTIFICATE') {
@@ -75,25 +88,39 @@ function findPrivateKey(pem: string): string {
   throw invalid('tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input')
 }
 
-function readCertificate(pem: string): X509Certificate {
+function readCertificate(der: Buffer): X509Certificate {
   try {
-    return new X509Certificate(pem)
+    if (isWholeSequence(der)) return new X509Certificate(der)
   } catch {
     // OpenSSL's own words can hold bytes of the input, so they are not passed on as a cause.
-    throw invalid('x509: malformed certificate')
   }
+  throw invalid('x509: malformed certificate')
 }
 
-function readPrivateKey(pem: string): KeyObject {
-  // In the type of the block, or in a header as OpenSSL wrote it before PKCS#8.
-  if (/(?:BEGIN |,)ENCRYPTED/u.test(pem)) {
-    throw invalid('tls: failed to parse private key: the key is encrypted')
+/** Whether the bytes are one ASN.1 sequence and nothing more; OpenSSL does not mind a tail. */
+function isWholeSequence(der: Buffer): boolean {
+  const [tag, short = 0] = der
+  if (tag !== 0x30) return false
+  if (short < 0x80) return der.length === 2 + short
+  const size = short - 0x80
+  if (size < 1 || size > 4 || der.length < 2 + size) return false
+  return der.length === 2 + size + der.readUIntBE(2, size)
+}
+
+// The label of a block says little: Go tries all three.
+const keyFormats = ['pkcs1', 'pkcs8', 'sec1'] as const
+
+function readPrivateKey({ der, type, encrypted }: PemBlock): KeyObject {
+  for (const format of keyFormats) {
+    try {
+      if (isWholeSequence(der)) return createPrivateKey({ key: der, format: 'der', type: format })
+    } catch {
+      // The next one.
+    }
   }
-  try {
-    return createPrivateKey(pem)
-  } catch {
-    throw invalid('tls: failed to parse private key')
-  }
+  const isLocked = encrypted || type.startsWith('ENCRYPTED')
+  const why = isLocked ? ': the key is encrypted' : ''
+  throw invalid(`tls: failed to parse private key${why}`)
 }
 
 // Node has no subject for a certificate whose subject is empty, whatever its types say.

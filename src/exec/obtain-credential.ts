@@ -145,7 +145,7 @@ async function readOutcome(run: ExecRun, outcome: PluginOutcome): Promise<Creden
     if (outcome.exitCode !== 0) {
       throw exitError(run.config.command, outcome.exitCode, outcome.signalName)
     }
-    const reply = await readReply(outcome.stdout, run.config.apiVersion)
+    const reply = readReply(outcome.stdout, run.config.apiVersion)
     const { token, expiresAt } = reply
     return createCredential({ token, expiresAt, certificate: certificateOf(reply) })
   } catch (error) {

@@ -1,42 +1,56 @@
-import { isJsonObject, type JsonObject } from '../api/json.ts'
+import { goJson } from '../api/go-json.ts'
+import { isTooDeep, wholeValue } from '../api/json-text.ts'
+import { yamlText } from '../yaml/characters.ts'
+import { parseYaml } from '../yaml/parser.ts'
+import { YamlProblem } from '../yaml/problem.ts'
+import { yamlToJson } from '../yaml/value.ts'
 import { replyError } from './exec-error.ts'
-import { kindOf } from './reply-shape.ts'
+import { lossyText } from '../encoding/lossy-text.ts'
 
 const onlyTheCredential =
   'standard output must hold one ExecCredential and nothing else; messages belong on standard error'
 
 /**
- * Reads what a plugin printed: JSON when it begins with `{`, else the first document of YAML, and
- * an empty object when it printed nothing, as in client-go.
+ * Reads what a plugin printed, as client-go does: JSON when it begins with `{`, else the first
+ * document of YAML.
  *
+ * @returns A JSON text, well-formed: an object, or null when nothing was printed.
  * @throws {@link KubecredError} `ERR_EXEC_REPLY`; nothing of the text is in it.
  */
-export async function parseReply(stdout: Uint8Array): Promise<JsonObject> {
-  const text = decodeText(stdout)
-  const value = /^\s*\{/u.test(text) ? parseJson(text) : await parseYaml(text)
-  if (value === null || value === undefined) return {}
-  if (isJsonObject(value)) return value
-  const fault = `json: cannot unmarshal ${kindOf(value)} into Go value of type struct`
+export function parseReply(stdout: Uint8Array): string {
+  if (isProtobuf(stdout)) {
+    throw replyError('decoding stdout: protobuf is no format for a credential', onlyTheCredential)
+  }
+  const text = isJson(stdout) ? wellFormed(lossyText(stdout)) : jsonOfYaml(stdout)
+  const { kind } = wholeValue(text)
+  if (kind === 'object' || kind === 'null') return text
+  const fault = `json: cannot unmarshal ${kind} into Go value of type struct`
   throw replyError(`${versionKindWords}${fault}`, onlyTheCredential)
 }
 
 const versionKindWords = "decoding stdout: couldn't get version/kind; json parse error: "
 
-// PowerShell writes UTF-16; a byte order mark tells.
-function decodeText(bytes: Uint8Array): string {
-  const [first, second] = bytes
-  const utf16 = first === 0xff && second === 0xfe ? 'utf-16le' : 'utf-16be'
-  const marked = utf16 === 'utf-16le' || (first === 0xfe && second === 0xff)
-  return new TextDecoder(marked ? utf16 : 'utf-8').decode(bytes)
+// What Kubernetes writes before a message in its binary format.
+function isProtobuf(stdout: Uint8Array): boolean {
+  return Buffer.from(stdout.subarray(0, 4)).equals(Buffer.from('k8s\0'))
 }
 
-function parseJson(text: string): unknown {
+// Spaces of every kind are passed over in search of the brace; the JSON reader then refuses most.
+function isJson(stdout: Uint8Array): boolean {
+  return /^[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]*\{/u.test(
+    new TextDecoder('utf-8', { ignoreBOM: true }).decode(stdout.subarray(0, 4096)),
+  )
+}
+
+function wellFormed(text: string): string {
+  let fault = isTooDeep(text) ? 'exceeded max depth' : undefined
   try {
-    return JSON.parse(text)
+    JSON.parse(text)
   } catch (error) {
-    const words = error instanceof Error ? error.message : ''
-    throw replyError(`${versionKindWords}${jsonFault(words, text.length)}`, onlyTheCredential)
+    fault = jsonFault(error instanceof Error ? error.message : '', text.length)
   }
+  if (fault === undefined) return text
+  throw replyError(`${versionKindWords}${fault}`, onlyTheCredential)
 }
 
 /** What is wrong with JSON, in Go's words, from the engine's words, which may quote the text. */
@@ -51,33 +65,14 @@ export function jsonFault(engineWords: string, length: number): string {
     : `invalid character${at}`
 }
 
-async function parseYaml(text: string): Promise<unknown> {
-  // Imported here, because nearly every plugin prints JSON and the import takes longer than that.
-  const { LineCounter, parseAllDocuments } = await import('yaml')
-  const lines = new LineCounter()
-  const [document] = parseAllDocuments(text, {
-    version: '1.1',
-    lineCounter: lines,
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-    // Go's reader has no base 60, and leaves dates the strings that they are.
-    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || isPlainTag(tag)),
-  })
-  const [fault] = document?.errors ?? []
-  if (fault !== undefined)
-    throw yamlError(`line ${lines.linePos(fault.pos[0]).line}: ${fault.code}`)
+function jsonOfYaml(stdout: Uint8Array): string {
+  const source = yamlText(stdout)
   try {
-    return document?.toJS()
-  } catch {
-    throw yamlError('its aliases cannot be resolved')
+    return goJson(yamlToJson(parseYaml(source)))
+  } catch (error) {
+    if (!(error instanceof YamlProblem)) throw error
+    const { message, offset } = error
+    const line = offset === undefined ? 1 : source.text.slice(0, offset).split('\n').length
+    throw replyError(`decoding stdout: yaml: line ${line}: ${message}`, onlyTheCredential)
   }
-}
-
-function isPlainTag({ tag, format }: { tag: string; format?: string | undefined }): boolean {
-  return tag !== 'tag:yaml.org,2002:timestamp' && format !== 'TIME'
-}
-
-function yamlError(fault: string): unknown {
-  return replyError(`decoding stdout: yaml: ${fault}`, onlyTheCredential)
 }

@@ -1,10 +1,9 @@
 import { clientAuthenticationGroup, type ExecApiVersion } from '../api/exec-config.ts'
 import { execCredentialKind } from '../api/exec-credential.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../api/json.ts'
-import { parseRfc3339, zeroTime } from '../api/rfc3339.ts'
+import { membersOf, stringOf, wholeValue } from '../api/json-text.ts'
 import { replyError } from './exec-error.ts'
 import { parseReply } from './parse-reply.ts'
-import { kindOf, shapeFault } from './reply-shape.ts'
+import { decodeReply, ReplyFault, type ReplyStatus } from './reply-shape.ts'
 
 /** What a plugin gave: a token, a certificate with its key, or both. */
 export interface Reply {
@@ -20,95 +19,95 @@ export interface Reply {
  *
  * @throws {@link KubecredError} `ERR_EXEC_REPLY`, in client-go's words and without its quotes.
  */
-export async function readReply(stdout: Uint8Array, configured: ExecApiVersion): Promise<Reply> {
-  const reply = await parseReply(stdout)
-  const version = versionOf(reply, configured)
-  // Without a version client-go reads a type that has none of these fields.
-  if (version === internalVersion) throw versionError(configured, version, stdout.length === 0)
-  const fault = shapeFault(reply, lastPart(version))
-  if (fault !== undefined) throw replyError(`decoding stdout: ${fault}`, checkFields)
-  const { status } = reply
-  // Go reads the time together with the rest, before it looks at the version.
-  const expiresAt = isJsonObject(status) ? readExpiry(status['expirationTimestamp']) : undefined
-  if (version !== configured) throw versionError(configured, version, false)
-  if (!isJsonObject(status)) {
+export function readReply(stdout: Uint8Array, configured: ExecApiVersion): Reply {
+  const text = parseReply(stdout)
+  const version = versionOf(text, configured)
+  // Go decodes all of it before it looks whether this is the version that was asked for.
+  const status = decoded(text, version)
+  if (version !== configured) throw versionError(configured, version, stdout.length === 0)
+  if (status === undefined) {
     throw replyError(
       "exec plugin didn't return a status field",
       `${checkFields}; "status" is missing`,
     )
   }
-  return { ...readStatus(status), expiresAt }
+  return readStatus(status)
 }
 
 const internalVersion = `${clientAuthenticationGroup}/__internal`
+const checkTime = 'expirationTimestamp must be RFC 3339 with a zone, such as 2026-01-02T15:04:05Z'
 const checkFields = 'the plugin is broken or its output format is another: look for an update of it'
 
+function decoded(text: string, version: string): ReplyStatus | undefined {
+  const whole = wholeValue(text)
+  try {
+    return decodeReply(text, whole, version.slice(version.indexOf('/') + 1))
+  } catch (error) {
+    if (!(error instanceof ReplyFault)) throw error
+    const isTime = error.message.startsWith('parsing time')
+    throw replyError(`decoding stdout: ${error.message}`, isTime ? checkTime : checkFields)
+  }
+}
+
 /** Group and version that the reply claims, with client-go's defaults and refusals. */
-function versionOf(reply: JsonObject, configured: ExecApiVersion): string {
-  const apiVersion = readAnyCase(reply, 'apiVersion')
-  const kind = readAnyCase(reply, 'kind') || execCredentialKind
-  const parts = apiVersion.split('/')
-  if (parts.length > 2) {
+function versionOf(text: string, configured: ExecApiVersion): string {
+  const apiVersion = readAnyCase(text, 'apiVersion')
+  const kind = readAnyCase(text, 'kind') || execCredentialKind
+  const [group, version, ...rest] = apiVersion.split('/')
+  if (rest.length > 0 && apiVersion !== '/') {
     throw replyError(
       `decoding stdout: unexpected GroupVersion string: ${shown(apiVersion)}`,
       checkFields,
     )
   }
-  const hasVersion = !['', '/', `${clientAuthenticationGroup}/`].includes(apiVersion)
-  if (hasVersion ? isKnown(kind, apiVersion, configured) : kind === execCredentialKind) {
-    return hasVersion ? apiVersion : internalVersion
+  const isMissing = ['', '/', `${clientAuthenticationGroup}/`].includes(apiVersion)
+  if (!isMissing && version === '') {
+    throw replyError(
+      `decoding stdout: Object 'apiVersion' is missing: it is ${quoted(`${group}/`)}`,
+      checkFields,
+    )
   }
-  const place = hasVersion
-    ? `version ${quoted(apiVersion)}`
-    : `the internal version of group "${clientAuthenticationGroup}"`
+  const claimed = isMissing ? internalVersion : apiVersion
+  if (kind === execCredentialKind && isKnown(claimed, configured)) return claimed
+  const place =
+    claimed === internalVersion
+      ? `the internal version of group "${clientAuthenticationGroup}"`
+      : `version ${quoted(apiVersion)}`
   throw replyError(
     `decoding stdout: no kind ${quoted(kind)} is registered for ${place}`,
     `the plugin must print an ${execCredentialKind} of ${configured}`,
   )
 }
 
-function isKnown(kind: string, apiVersion: string, configured: ExecApiVersion): boolean {
+function isKnown(apiVersion: string, configured: ExecApiVersion): boolean {
   // Today's client-go has forgotten v1alpha1; the one that knew it is imitated where it is asked for.
   const versions = ['v1', 'v1beta1', ...(configured.endsWith('/v1alpha1') ? ['v1alpha1'] : [])]
   const known = versions.map((version) => `${clientAuthenticationGroup}/${version}`)
-  return kind === execCredentialKind && known.includes(apiVersion)
+  return apiVersion === internalVersion || known.includes(apiVersion)
 }
 
 // For these two Go uses another reader, which does not look at the case of a name.
-function readAnyCase(reply: JsonObject, name: string): string {
+function readAnyCase(text: string, name: string): string {
+  const whole = wholeValue(text)
+  if (whole.kind === 'null') return ''
   let last = ''
-  for (const [key, value] of Object.entries(reply)) {
-    if (!new RegExp(`^${name}$`, 'iu').test(key) || value === null) continue
-    if (typeof value !== 'string') {
-      const words = `json: cannot unmarshal ${kindOf(value)} into Go struct field .${name} of type string`
+  for (const { name: key, value } of membersOf(text, whole)) {
+    if (!new RegExp(`^${name}$`, 'iu').test(key) || value.kind === 'null') continue
+    if (value.kind !== 'string') {
+      const words = `json: cannot unmarshal ${value.kind} into Go struct field .${name} of type string`
       throw replyError(
         `decoding stdout: couldn't get version/kind; json parse error: ${words}`,
         checkFields,
       )
     }
-    last = value
+    last = stringOf(text, value)
   }
   return last
 }
 
-function readExpiry(value: JsonValue | undefined): number | undefined {
-  if (typeof value !== 'string') return undefined
-  const time = parseRfc3339(value)
-  if (time === undefined) {
-    throw replyError(
-      `decoding stdout: parsing time of ${value.length} characters as "2006-01-02T15:04:05Z07:00"`,
-      'expirationTimestamp must be RFC 3339 with a zone, such as 2026-01-02T15:04:05Z',
-    )
-  }
-  return time === zeroTime ? undefined : time
-}
-
-function readStatus(status: JsonObject): Omit<Reply, 'expiresAt'> {
-  const [token, certificatePem, privateKeyPem] = [
-    textOf(status['token']),
-    textOf(status['clientCertificateData']),
-    textOf(status['clientKeyData']),
-  ]
+function readStatus(status: ReplyStatus): Reply {
+  const { token, expiresAt } = status
+  const { clientCertificateData: certificatePem, clientKeyData: privateKeyPem } = status
   if (token === '' && certificatePem === '' && privateKeyPem === '') {
     throw replyError(
       "exec plugin didn't return a token or cert/key pair",
@@ -121,7 +120,8 @@ function readStatus(status: JsonObject): Omit<Reply, 'expiresAt'> {
       '"clientCertificateData" and "clientKeyData" go together',
     )
   }
-  return { token, pair: certificatePem === '' ? undefined : { certificatePem, privateKeyPem } }
+  const pair = certificatePem === '' ? undefined : { certificatePem, privateKeyPem }
+  return { token, pair, expiresAt }
 }
 
 function versionError(configured: string, returned: string, isEmpty: boolean): unknown {
@@ -131,14 +131,6 @@ function versionError(configured: string, returned: string, isEmpty: boolean): u
       ? `the plugin printed ${isEmpty ? 'nothing' : 'no apiVersion'}; it must print an ${execCredentialKind} of ${configured}`
       : `set "apiVersion" of the exec entry to ${returned}, or update the plugin`
   return replyError(message, hint)
-}
-
-function textOf(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : ''
-}
-
-function lastPart(apiVersion: string): string {
-  return apiVersion.slice(apiVersion.indexOf('/') + 1)
 }
 
 // What a plugin claims to be is worth showing, as long as it cannot be anything else.

@@ -14,11 +14,23 @@ export function authProviderReplacement(name: string): string {
     : 'auth providers are gone from Kubernetes; use an exec plugin instead'
 }
 
-/** The error of a user whose entry names an auth provider, and nothing else. */
+/** What kubectl says of those that it once had. */
+const removed: Readonly<Record<string, string>> = {
+  gcp: 'The gcp auth plugin has been removed.',
+  azure: 'The azure auth plugin has been removed.',
+}
+
+/** The error of a user whose entry names an auth provider; the hint says what to use instead. */
 export function authProviderError(name: string): KubecredError {
+  const message = Object.hasOwn(removed, name) ? removed[name] : undefined
   return new KubecredError(
     'ERR_KUBECONFIG_INVALID',
-    `no Auth Provider found for name ${JSON.stringify(name)}`,
+    message ?? `no Auth Provider found for name ${JSON.stringify(name)}`,
     { hint: authProviderReplacement(name) },
   )
+}
+
+/** Whether kubectl has this provider; one that it lacks is an error whatever else the entry has. */
+export function isLivingProvider(name: string): boolean {
+  return name === 'oidc'
 }

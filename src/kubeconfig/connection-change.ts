@@ -36,6 +36,7 @@ function textOf({ server, auth }: ConnectionConfig): string {
     const original = this[key]
     if (original instanceof Secret) return original.reveal()
     if (original instanceof Uint8Array) return Buffer.from(original).toString('base64')
+    if (typeof original === 'bigint') return String(original)
     // What JSON.stringify asks about has no type.
     return value as unknown
   })

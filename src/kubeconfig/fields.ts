@@ -1,5 +1,6 @@
+import { isBase64 } from '../encoding/base64.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../api/json.ts'
-import type { FieldPath } from './yaml-position.ts'
+import type { FieldPath } from './field-position.ts'
 
 /** A field that is not what it should be: says where and why, never what it holds. */
 export class FieldProblem extends Error {
@@ -38,19 +39,27 @@ export class Fields {
     throw wrongKind(value, 'true or false', [...this.path, name])
   }
 
-  /** Bytes in base64; none when absent. */
+  /** Bytes in base64, or as a list of numbers, which Go takes too; none when absent. */
   bytes(name: string): Uint8Array {
-    // Go's decoder passes over line ends too, and over nothing else.
-    const text = this.text(name).replaceAll(/[\r\n]/gu, '')
-    if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/u.test(text)) {
-      throw this.problem(name, 'must be base64')
-    }
+    const value = this.value(name)
+    if (isList(value)) return bytesOf(value, [...this.path, name])
+    const text = this.text(name)
+    if (!isBase64(text)) throw this.problem(name, 'must be base64')
     return Uint8Array.from(Buffer.from(text, 'base64'))
   }
 
   /** A list of texts; empty when absent. */
   texts(name: string): readonly string[] {
     return textsOf(this.value(name), [...this.path, name])
+  }
+
+  /** A mapping of names to texts. The names are not told in errors. */
+  textMap(name: string): Readonly<Record<string, string>> {
+    const path = [...this.path, name]
+    const entries = Object.entries(objectOf(this.value(name) ?? {}, path))
+    return Object.fromEntries(
+      entries.map(([key, value]) => [key, value === null ? '' : textOf(value, [...path, '*'])]),
+    )
   }
 
   /** A mapping of names to lists of texts. The names are not told in errors. */
@@ -118,6 +127,14 @@ function listOf(value: JsonValue, path: FieldPath): readonly JsonValue[] {
   throw wrongKind(value, 'a list', path)
 }
 
+function bytesOf(value: readonly JsonValue[], path: FieldPath): Uint8Array {
+  return Uint8Array.from(value, (item, index) => {
+    const isByte = typeof item === 'number' && Number.isInteger(item) && item >= 0 && item < 256
+    if (!isByte && item !== null) throw wrongKind(item, 'a byte', [...path, index])
+    return item ?? 0
+  })
+}
+
 function textsOf(value: JsonValue, path: FieldPath): readonly string[] {
   return listOf(value, path).map((item, index) =>
     item === null ? '' : textOf(item, [...path, index]),
@@ -126,7 +143,7 @@ function textsOf(value: JsonValue, path: FieldPath): readonly string[] {
 
 function textOf(value: JsonValue, path: FieldPath): string {
   if (typeof value === 'string') return value
-  const isScalar = typeof value === 'number' || typeof value === 'boolean'
+  const isScalar = ['number', 'bigint', 'boolean'].includes(typeof value)
   throw wrongKind(value, 'text', path, isScalar ? 'put the value in quotes' : undefined)
 }
 
@@ -146,6 +163,7 @@ function kindOf(value: JsonValue): string {
     case 'string':
       return 'text'
     case 'number':
+    case 'bigint':
       return 'a number'
     case 'boolean':
       return 'true or false'

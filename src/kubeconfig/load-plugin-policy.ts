@@ -90,7 +90,7 @@ async function readPreferences(
   if (typeof bytes === 'string') return unusable(bytes, place, strict)
   // Loaded when there is something to read.
   const { parseKuberc } = await import('./parse-kuberc.ts')
-  const parsed = await parseKuberc(bytes, shown)
+  const parsed = parseKuberc(bytes, shown)
   switch (parsed.kind) {
     case 'empty':
       return { warnings: [] }

@@ -52,7 +52,7 @@ async function loadFile(
 ): Promise<KubeconfigFile | undefined> {
   const bytes = await readFile(file, mustExist)
   if (bytes === undefined) return undefined
-  return resolvePaths(await parseKubeconfig(bytes, file), file, pathsOf(host.platform))
+  return resolvePaths(parseKubeconfig(bytes, file), file, pathsOf(host.platform))
 }
 
 async function readFile(file: string, mustExist: boolean): Promise<Buffer | undefined> {

@@ -1,13 +1,14 @@
 import type { JsonValue } from '../api/json.ts'
-import { decodeText } from './decode-text.ts'
+import { yamlText } from '../yaml/characters.ts'
+import { parseYaml } from '../yaml/parser.ts'
+import { YamlProblem } from '../yaml/problem.ts'
+import type { YamlNode } from '../yaml/tree.ts'
+import { yamlToJson } from '../yaml/value.ts'
+import { offsetOfField, positionAt, type FieldPath } from './field-position.ts'
 import { FieldProblem, pathText } from './fields.ts'
 import { cutDocuments, SeparatorProblem, type TextDocument } from './kuberc-documents.ts'
 import { readPreference, type Preference } from './read-preference.ts'
-import { offsetOfField, positionAt, type FieldPath } from './yaml-position.ts'
-import { YamlProblem } from './yaml-problem.ts'
 import { repeatedKeys } from './yaml-repeated-keys.ts'
-import { parseYaml } from './yaml-tree.ts'
-import { yamlToJson } from './yaml-value.ts'
 
 /** What a preferences file holds. */
 export type ParsedKuberc =
@@ -29,30 +30,27 @@ export type ParsedKuberc =
  *
  * @param shown The path, for messages.
  */
-export async function parseKuberc(bytes: Uint8Array, shown: string): Promise<ParsedKuberc> {
-  const text = decodeText(bytes)
+export function parseKuberc(bytes: Uint8Array, shown: string): ParsedKuberc {
+  const text = utf8(bytes)
   if (text === undefined)
     return { kind: 'unusable', why: nothingIn(shown, 'it is no text in UTF-8') }
   try {
-    return await firstPreference(cutDocuments(text), shown)
+    return firstPreference(cutDocuments(text), shown)
   } catch (error) {
     if (error instanceof SeparatorProblem) return { kind: 'unusable', why: error.message }
     throw error
   }
 }
 
-async function firstPreference(
-  documents: readonly TextDocument[],
-  shown: string,
-): Promise<ParsedKuberc> {
+function firstPreference(documents: readonly TextDocument[], shown: string): ParsedKuberc {
   const problems: string[] = []
   for (const document of documents) {
     try {
-      const { value, repeated } = await readDocument(document)
+      const { value, repeated } = readDocument(document)
       const preference = readPreference(value)
       return { kind: 'preference', preference, passedOver: strictText(preference, repeated) }
     } catch (error) {
-      problems.push(await problemText(error, document))
+      problems.push(problemText(error, document))
     }
   }
   if (problems.length === 0) return { kind: 'empty' }
@@ -69,15 +67,15 @@ interface ReadDocument {
   readonly repeated: readonly string[]
 }
 
-async function readDocument({ text, linesBefore }: TextDocument): Promise<ReadDocument> {
+function readDocument({ text, linesBefore }: TextDocument): ReadDocument {
   // What begins like JSON must be JSON: kubectl takes no flow mapping of YAML here.
   if (/^\s*\{/u.test(text)) {
     // Whatever JSON.parse returns is a JSON value.
     const value = JSON.parse(text) as JsonValue
-    const repeated = repeatedKeys(await treeOf(text))
+    const repeated = repeatedKeys(treeOf(text))
     return { value, repeated: repeated.map(({ path }) => `duplicate field "${pathText(path)}"`) }
   }
-  const tree = await parseYaml(text)
+  const tree = parseText(text)
   const lines = repeatedKeys(tree).map(({ path, offset }) => {
     const line = linesBefore + positionAt(text, offset).line
     return `line ${line}: key ${JSON.stringify(path.at(-1))} already set in map`
@@ -91,9 +89,9 @@ function strictText({ unknown }: Preference, repeated: readonly string[]): strin
   return problems.length === 0 ? '' : `strict decoding error: ${problems.join(', ')}`
 }
 
-async function problemText(error: unknown, document: TextDocument): Promise<string> {
+function problemText(error: unknown, document: TextDocument): string {
   if (error instanceof FieldProblem) {
-    const line = document.linesBefore + (await lineOf(document.text, error.path))
+    const line = document.linesBefore + lineOf(document.text, error.path)
     const field = error.path.length === 0 ? 'it' : pathText(error.path)
     return `line ${line}: ${field} ${error.message}`
   }
@@ -106,16 +104,28 @@ async function problemText(error: unknown, document: TextDocument): Promise<stri
   throw error
 }
 
-async function lineOf(text: string, path: FieldPath): Promise<number> {
-  return positionAt(text, offsetOfField(await treeOf(text), path)).line
+function lineOf(text: string, path: FieldPath): number {
+  return positionAt(text, offsetOfField(treeOf(text), path)).line
 }
 
 /** The tree of a text that was read before; nothing for JSON that the YAML reader does not take. */
-async function treeOf(text: string): ReturnType<typeof parseYaml> {
+function treeOf(text: string): YamlNode | undefined {
   try {
-    return await parseYaml(text)
+    return parseText(text)
   } catch (error) {
     if (error instanceof YamlProblem) return undefined
     throw error
+  }
+}
+
+function parseText(text: string): YamlNode | undefined {
+  return parseYaml(yamlText(Buffer.from(text)))
+}
+
+function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
   }
 }

@@ -1,12 +1,13 @@
 import type { JsonValue } from '../api/json.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
-import { decodeText } from './decode-text.ts'
+import { yamlText, type YamlText } from '../yaml/characters.ts'
+import { parseYaml } from '../yaml/parser.ts'
+import { YamlProblem } from '../yaml/problem.ts'
+import { yamlToJson } from '../yaml/value.ts'
+import { offsetOfField, positionAt, type FieldPath } from './field-position.ts'
 import { FieldProblem, pathText } from './fields.ts'
 import { readEntries, type KubeconfigFile } from './read-entries.ts'
-import { offsetOfField, positionAt, type FieldPath } from './yaml-position.ts'
-import { YamlProblem } from './yaml-problem.ts'
-import { parseYaml } from './yaml-tree.ts'
-import { yamlToJson } from './yaml-value.ts'
+import { yamlHint } from './yaml-hint.ts'
 
 /**
  * Reads one kubeconfig, YAML or JSON.
@@ -15,45 +16,56 @@ import { yamlToJson } from './yaml-value.ts'
  * @throws {@link KubecredError} `ERR_KUBECONFIG_INVALID`, with file, line and field, and nothing of
  *   what stands there.
  */
-export async function parseKubeconfig(bytes: Uint8Array, file: string): Promise<KubeconfigFile> {
-  const text = decodeText(bytes)
-  if (text === undefined) throw invalid(file, 'it is not a text in UTF-8')
+export function parseKubeconfig(bytes: Uint8Array, file: string): KubeconfigFile {
+  const text = yamlText(bytes)
   try {
-    const value = jsonOf(text) ?? yamlToJson(await parseYaml(text))
-    return readEntries(value, file)
+    return readEntries(valueOf(text, bytes), file)
   } catch (error) {
-    throw await described(error, text, file)
+    throw described(error, text, file)
   }
 }
 
-/** The value of a JSON text. Many tools write JSON, and this is far faster than reading it as YAML. */
-function jsonOf(text: string): JsonValue | undefined {
-  if (!/^\s*\{/u.test(text)) return undefined
+/** Kubernetes reads JSON as YAML, too; what only a reader of JSON understands is welcome here. */
+function valueOf(text: YamlText, bytes: Uint8Array): JsonValue {
   try {
+    return yamlToJson(parseYaml(text))
+  } catch (error) {
+    const value = error instanceof YamlProblem ? jsonOf(bytes) : undefined
+    if (value === undefined) throw error
+    return value
+  }
+}
+
+function jsonOf(bytes: Uint8Array): JsonValue | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     // Whatever JSON.parse returns is a JSON value.
-    return JSON.parse(text) as JsonValue
+    return /^\s*\{/u.test(text) ? (JSON.parse(text) as JsonValue) : undefined
   } catch {
     return undefined
   }
 }
 
-async function described(error: unknown, text: string, file: string): Promise<unknown> {
+function described(error: unknown, source: YamlText, file: string): unknown {
+  const { text } = source
   if (error instanceof YamlProblem) {
-    if (error.offset === undefined) return invalid(file, `yaml: ${error.message}`)
+    const hint = yamlHint(error.message)
+    if (error.offset === undefined) return invalid(file, `yaml: ${error.message}`, {}, hint)
     const { line, column } = positionAt(text, error.offset)
-    return invalid(file, `yaml: line ${line}, column ${column}: ${error.message}`, { line })
+    const where = `line ${line}, column ${column}`
+    return invalid(file, `yaml: ${where}: ${error.message}`, { line }, hint)
   }
   if (!(error instanceof FieldProblem)) return error
   const { path, message, hint } = error
-  const line = await lineOf(text, path)
+  const line = lineOf(source, path)
   if (path.length === 0) return invalid(file, message, { line }, hint)
   const field = pathText(path)
   return invalid(file, `line ${line}: ${field} ${message}`, { line, field }, hint)
 }
 
-async function lineOf(text: string, path: FieldPath): Promise<number> {
+function lineOf(source: YamlText, path: FieldPath): number {
   try {
-    return positionAt(text, offsetOfField(await parseYaml(text), path)).line
+    return positionAt(source.text, offsetOfField(parseYaml(source), path)).line
   } catch (error) {
     // A text can be JSON and yet too deep for the YAML reader.
     if (error instanceof YamlProblem) return 1

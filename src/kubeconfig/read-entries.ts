@@ -4,7 +4,7 @@ import { Secret } from '../credential/secret.ts'
 import type { ClusterEntry, ContextEntry, ExecEntry, Kubeconfig, UserEntry } from './entries.ts'
 import { FieldProblem, Fields, isList, objectOf, pathText } from './fields.ts'
 import { quotedIfHarmless } from './printable-text.ts'
-import type { FieldPath } from './yaml-position.ts'
+import type { FieldPath } from './field-position.ts'
 
 /** One file's share of a kubeconfig. */
 export type KubeconfigFile = Pick<Kubeconfig, 'currentContext' | 'contexts' | 'clusters' | 'users'>
@@ -21,8 +21,7 @@ const deepestExtension = 500
 export function readEntries(value: JsonValue, file: string): KubeconfigFile {
   const top = new Fields(objectOf(value ?? {}, []), [])
   refuseForeignKind(top)
-  refuseRepeatedExtensions(top)
-  refuseRepeatedExtensions(top.object('preferences') ?? top)
+  checkPreferences(top)
   return {
     currentContext: top.text('current-context'),
     contexts: named(top, 'contexts', (item) => readContext(entry(item, 'context'), file)),
@@ -43,41 +42,48 @@ function refuseForeignKind(top: Fields): void {
   )
 }
 
+/** Nothing of it counts here, but Kubernetes reads it, and refuses what it cannot read. */
+function checkPreferences(top: Fields): void {
+  checkExtensions(top)
+  const preferences = top.object('preferences')
+  preferences?.flag('colors')
+  if (preferences !== undefined) checkExtensions(preferences)
+}
+
+function checkExtensions(fields: Fields): void {
+  const names = new Set<string>()
+  for (const extension of fields.objects('extensions')) {
+    const name = extension.text('name')
+    if (names.has(name)) {
+      throw extension.problem('name', `duplicate name ${JSON.stringify(name)} in list`)
+    }
+    // client-go lets one that is empty be replaced.
+    if (extension.value('extension') !== null) names.add(name)
+  }
+}
+
 function named<Entry>(
   top: Fields,
   list: string,
   read: (item: Fields) => Entry,
 ): ReadonlyMap<string, Entry> {
   const entries = new Map<string, Entry>()
-  const names = new Set<string>()
   for (const item of top.objects(list)) {
-    refuseRepeated(item, names)
-    entries.set(item.text('name'), read(item))
+    const name = item.text('name')
+    if (entries.has(name)) {
+      throw item.problem('name', `duplicate name ${JSON.stringify(name)} in list`)
+    }
+    entries.set(name, read(item))
   }
   return entries
 }
 
 function entry(item: Fields, name: string): Fields {
-  const fields = item.object(name) ?? new Fields({}, [...item.path, name])
-  refuseRepeatedExtensions(fields)
-  return fields
-}
-
-/** Kubernetes keeps extensions by name too, wherever they stand, also those that nobody uses. */
-function refuseRepeatedExtensions(fields: Fields): void {
-  const names = new Set<string>()
-  for (const extension of fields.objects('extensions')) refuseRepeated(extension, names)
-}
-
-function refuseRepeated(item: Fields, names: Set<string>): void {
-  const name = item.text('name')
-  if (names.has(name)) {
-    throw item.problem('name', `duplicate name ${JSON.stringify(name)} in list`)
-  }
-  names.add(name)
+  return item.object(name) ?? new Fields({}, [...item.path, name])
 }
 
 function readContext(fields: Fields, file: string): ContextEntry {
+  checkExtensions(fields)
   return {
     origin: { file, field: pathText(fields.path) },
     cluster: fields.text('cluster'),
@@ -87,6 +93,7 @@ function readContext(fields: Fields, file: string): ContextEntry {
 }
 
 function readCluster(fields: Fields, file: string): ClusterEntry {
+  checkExtensions(fields)
   return {
     origin: { file, field: pathText(fields.path) },
     server: fields.text('server'),
@@ -103,7 +110,8 @@ function readCluster(fields: Fields, file: string): ClusterEntry {
 function readExecExtension(cluster: Fields): JsonValue {
   const extension = cluster
     .objects('extensions')
-    .find((candidate) => candidate.text('name') === execExtensionName)
+    .filter((candidate) => candidate.text('name') === execExtensionName)
+    .find((candidate) => candidate.value('extension') !== null)
   if (extension === undefined) return null
   return withSortedKeys(extension.value('extension'), [...extension.path, 'extension'], 0)
 }
@@ -111,6 +119,9 @@ function readExecExtension(cluster: Fields): JsonValue {
 /** Kubernetes keeps an extension in Go maps, so a plugin gets its keys in order. */
 function withSortedKeys(value: JsonValue, path: FieldPath, depth: number): JsonValue {
   if (depth > deepestExtension) throw new FieldProblem(path, 'is nested too deeply')
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new FieldProblem(path, 'is a number out of range')
+  }
   if (isList(value)) return value.map((item) => withSortedKeys(item, path, depth + 1))
   if (!isJsonObject(value)) return value
   const entries = Object.entries(value).toSorted(([a], [b]) => Buffer.compare(utf8(a), utf8(b)))
@@ -124,8 +135,10 @@ function utf8(text: string): Buffer {
 }
 
 function readUser(fields: Fields, file: string): UserEntry {
+  checkExtensions(fields)
   const provider = fields.object('auth-provider')
   const exec = fields.object('exec')
+  provider?.textMap('config')
   return {
     origin: { file, field: pathText(fields.path) },
     clientCertificate: fields.text('client-certificate'),

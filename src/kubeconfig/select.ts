@@ -1,4 +1,5 @@
 import { Secret } from '../credential/secret.ts'
+import { authProviderError, isLivingProvider } from './auth-provider.ts'
 import { chooseEntries } from './choose.ts'
 import type {
   AuthConfig,
@@ -47,7 +48,7 @@ export function selectWith(
   // Unreachable: a problem of the cluster.
   if (typeof address === 'string') throw new TypeError(address)
   const isSecure = address.url.startsWith('https:')
-  if (isSecure) refuseProblems(secureProblems(user, cluster))
+  if (isSecure) refuseInSecure(user, cluster)
   return Object.freeze({
     source: 'kubeconfig',
     files: config.files,
@@ -57,6 +58,15 @@ export function selectWith(
     auth: isSecure ? authOf(user, address) : { ...nobody, impersonate: impersonationOf(user) },
     warnings: warningsOf(config),
   })
+}
+
+/** What matters only where the user's credentials are put to use. */
+function refuseInSecure(user: UserEntry, cluster: ClusterEntry): void {
+  refuseProblems(secureProblems(user, cluster))
+  const { authProvider } = user
+  if (authProvider !== undefined && !isLivingProvider(authProvider)) {
+    throw authProviderError(authProvider)
+  }
 }
 
 function serverOf(cluster: ClusterEntry, { url, address }: ServerAddress): ServerConfig {

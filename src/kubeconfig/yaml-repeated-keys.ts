@@ -1,5 +1,5 @@
-import type { FieldPath } from './yaml-position.ts'
-import type { YamlNode } from './yaml-tree.ts'
+import type { FieldPath } from './field-position.ts'
+import type { YamlNode } from '../yaml/tree.ts'
 
 /** A key that stands in its mapping for another time. */
 export interface RepeatedKey {

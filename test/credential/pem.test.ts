@@ -10,21 +10,32 @@ describe('pemBlocks', () => {
     ['nothing', '', []],
     ['text without blocks', 'hello -----', []],
     ['one block', block('CERTIFICATE'), ['CERTIFICATE']],
-    ['blocks with text between them', `a ${block('A')} b\n${block('B 1')}`, ['A', 'B 1']],
-    ['a block without line ends', block('A', 'AAAA'), ['A']],
+    ['blocks with text between them', `a\n${block('A')}\nb\n${block('B 1')}`, ['A', 'B 1']],
+    ['a block in the middle of a line', `a ${block('A')}`, []],
+    ['a block that something follows on its line', `${block('A')} b`, []],
+    ['a block without line ends', block('A', 'AAAA'), []],
+    ['an empty block', block('A', '\n'), ['A']],
+    ['a block that holds something else', block('A', '\nA?AA\n'), []],
+    ['a header alone', block('A', '\nName: value\n'), []],
+    ['two beginnings', `-----BEGIN A-----\n${block('B')}`, ['B']],
     ['Windows line ends', block('A', '\r\nAAAA\r\n'), ['A']],
     ['a block with headers', block('A', '\nProc-Type: 4,ENCRYPTED\n\nAAAA\n'), ['A']],
     ['a block that does not end', `-----BEGIN A-----\nAAAA\n${block('B')}`, ['B']],
     ['a block that ends as another', '-----BEGIN A-----\n-----END B-----', []],
     ['a block that is cut off', '-----BEGIN A-----\nAAAA', []],
-    ['a type in lower case', '-----BEGIN a-----\n-----END a-----', []],
+    ['a type in lower case', '-----BEGIN a-----\n-----END a-----', ['a']],
   ])('finds the blocks of %s', (_, text, types) => {
     expect(pemBlocks(text).map(({ type }) => type)).toEqual(types)
   })
 
-  test('gives each block from its first to its last dash', () => {
-    const [first] = pemBlocks(`noise ${block('A')}\n\n`)
-    expect(first?.text).toBe(block('A'))
+  test('gives what is in a block', () => {
+    const [first] = pemBlocks(`noise\n${block('A', '\nSGVs bG8=\t\n')}\n\n`)
+    expect(first).toEqual({ type: 'A', encrypted: false, der: Buffer.from('Hello') })
+  })
+
+  test('knows a block whose headers say that it is encrypted', () => {
+    const [first] = pemBlocks(block('A', '\nProc-Type: 4,ENCRYPTED\n\nSGVsbG8=\n'))
+    expect(first).toMatchObject({ encrypted: true, der: Buffer.from('Hello') })
   })
 
   test.each([
@@ -46,5 +57,5 @@ test.each([
   ['NOPRIVATE KEY', false],
   ['CERTIFICATE', false],
 ])('isPrivateKey knows a %s: %s', (type, expected) => {
-  expect(isPrivateKey({ type, text: '' })).toBe(expected)
+  expect(isPrivateKey({ type })).toBe(expected)
 })

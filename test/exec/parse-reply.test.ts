@@ -3,6 +3,14 @@ import { describe, expect, test } from 'vitest'
 import { jsonFault, parseReply } from '../../src/exec/parse-reply.ts'
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+function refusal(text: string): unknown {
+  try {
+    return parseReply(utf8(text))
+  } catch (error) {
+    return error
+  }
+}
+
 const noVersion = "decoding stdout: couldn't get version/kind; json parse error: "
 
 describe('parseReply', () => {
@@ -10,9 +18,9 @@ describe('parseReply', () => {
     ['{"a":1,"a":2}', { a: 2 }],
     [' \n\t{"a":null}\n', { a: null }],
     ['\uFEFF{"a":1}', { a: 1 }],
-    ['', {}],
-    [' \n', {}],
-    ['null', {}],
+    ['', null],
+    [' \n', null],
+    ['null', null],
     ['a: 1\nb: [x, ~]\n---\nthe: rest {', { a: 1, b: ['x', null] }],
     ['---\na: 1', { a: 1 }],
     ['# comment\n---\na: 1', { a: 1 }],
@@ -23,14 +31,14 @@ describe('parseReply', () => {
     ['a: &x {b: 1}\nc: {<<: *x, d: 2}', { a: { b: 1 }, c: { b: 1, d: 2 } }],
     ['1: x', { '1': 'x' }],
     ['!foo {a: !x b}', { a: 'b' }],
-  ])('reads %j', async (text, value) => {
-    expect(await parseReply(utf8(text))).toEqual(value)
+  ])('reads %j', (text, value) => {
+    expect(JSON.parse(parseReply(utf8(text)))).toEqual(value)
   })
 
-  test.each(['utf-16le', 'utf-16be'])('reads %s by its byte order mark', async (encoding) => {
+  test.each(['utf-16le', 'utf-16be'])('reads %s by its byte order mark', (encoding) => {
     const bytes = Buffer.from('\uFEFF{"a":"é"}', 'utf16le')
     if (encoding === 'utf-16be') bytes.swap16()
-    expect(await parseReply(bytes)).toEqual({ a: 'é' })
+    expect(JSON.parse(parseReply(bytes))).toEqual({ a: 'é' })
   })
 
   test.each([
@@ -43,19 +51,22 @@ describe('parseReply', () => {
     ['Fetching\n{"a":1}', `${noVersion}json: cannot unmarshal string into Go value of type struct`],
     ['[1]', `${noVersion}json: cannot unmarshal array into Go value of type struct`],
     ['17', `${noVersion}json: cannot unmarshal number into Go value of type struct`],
-    ['ok: 1\nLogging in: now: {"a":1}', 'decoding stdout: yaml: line 2: BLOCK_AS_IMPLICIT_KEY'],
-    ['a: *missing', 'decoding stdout: yaml: its aliases cannot be resolved'],
-  ])('refuses %j in the words of client-go', async (text, message) => {
-    await expect(parseReply(utf8(text))).rejects.toMatchObject({ code: 'ERR_EXEC_REPLY', message })
+    [
+      'ok: 1\nLogging in: now: {"a":1}',
+      'decoding stdout: yaml: line 2: mapping values are not allowed in this context',
+    ],
+    ['a: *missing', 'decoding stdout: yaml: line 1: unknown anchor referenced'],
+  ])('refuses %j in the words of client-go', (text, message) => {
+    expect(refusal(text)).toMatchObject({ code: 'ERR_EXEC_REPLY', message })
   })
 
-  test('refuses aliases that grow without end', async () => {
+  test('refuses aliases that grow without end', () => {
     const bomb = ['a: &a [x, x, x, x, x, x, x, x, x, x]']
     for (const [name, of] of ['ba', 'cb', 'dc', 'ed', 'fe']) {
       bomb.push(`${name}: &${name} [${Array.from({ length: 10 }, () => `*${of}`).join(', ')}]`)
     }
-    await expect(parseReply(utf8(bomb.join('\n')))).rejects.toMatchObject({
-      message: 'decoding stdout: yaml: its aliases cannot be resolved',
+    expect(refusal(bomb.join('\n'))).toMatchObject({
+      message: expect.stringContaining('document contains excessive aliasing'),
     })
   })
 })

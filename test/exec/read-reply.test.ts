@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 
 import type { ExecApiVersion } from '../../src/api/exec-config.ts'
-import { readReply } from '../../src/exec/read-reply.ts'
+import { readReply, type Reply } from '../../src/exec/read-reply.ts'
 import { plantedSecret } from '../../scripts/suite/planted-secret.ts'
 
 const group = 'client.authentication.k8s.io'
@@ -11,7 +11,7 @@ const v1 = `${group}/v1`
 const v1beta1 = `${group}/v1beta1`
 const v1alpha1 = `${group}/v1alpha1`
 
-function read(text: string, configured: ExecApiVersion = v1): ReturnType<typeof readReply> {
+async function read(text: string, configured: ExecApiVersion = v1): Promise<Reply> {
   return readReply(new TextEncoder().encode(text), configured)
 }
 
@@ -68,6 +68,14 @@ describe('readReply', () => {
       ),
     ],
     ['with null for what it lacks', reply({ token: 't', clientKeyData: null })],
+    [
+      'with a field that comes twice',
+      `{"apiVersion":"${v1}","status":{"token":"a"},"status":{"token":"t","token":null}}`,
+    ],
+    [
+      'with its parts in two objects of a name',
+      `{"apiVersion":"${v1}","status":{"token":"t"},"status":{"unknown":1}}`,
+    ],
     ['in YAML', `kind: ExecCredential\napiVersion: ${v1}\nstatus:\n  token: t\n`],
   ])('reads a reply %s', async (_, text) => {
     expect(await read(text)).toMatchObject({ token: 't', pair: undefined })
@@ -97,6 +105,10 @@ describe('readReply', () => {
     [
       reply({ token: 't' }, { apiVersion: v1beta1 }),
       `exec plugin is configured to use API version ${v1}, plugin returned version ${v1beta1}`,
+    ],
+    [
+      reply({ token: 't' }, { apiVersion: `${group}/__internal` }),
+      `exec plugin is configured to use API version ${v1}, plugin returned version ${group}/__internal`,
     ],
     [
       reply({ token: 't' }, { apiVersion: v1alpha1 }),
@@ -143,10 +155,33 @@ describe('readReply', () => {
       reply({ clientKeyData: [] }),
       `${field} array into Go struct field ExecCredentialStatus.status.clientKeyData of type string`,
     ],
+    [reply({ expirationTimestamp: true }), `${field} bool into Go value of type string`],
     [
-      reply({ expirationTimestamp: true }),
-      `${field} bool into Go struct field ExecCredentialStatus.status.expirationTimestamp of type string`,
+      reply({ expirationTimestamp: 'bad', token: 1 }),
+      `${decoding}parsing time of 3 characters as "2006-01-02T15:04:05Z07:00"`,
     ],
+    [
+      reply({ token: 1, clientKeyData: [] }),
+      `${field} number into Go struct field ExecCredentialStatus.status.token of type string`,
+    ],
+    [
+      '{"Status":{"Token":5}}',
+      `${field} number into Go struct field ExecCredentialStatus.Status.Token of type string`,
+    ],
+    [
+      '{"Spec":{"Cluster":{"Config":{}}}}',
+      `${field} object into Go struct field Cluster.Spec.Cluster.Config of type runtime.Object`,
+    ],
+    [
+      reply({}, { spec: { cluster: { 'certificate-authority-data': [1, 256] } } }),
+      `${field} number into Go struct field Cluster.spec.cluster.certificate-authority-data of type uint8`,
+    ],
+    [
+      reply({}, { spec: { cluster: { 'certificate-authority-data': 'a' } } }),
+      `${decoding}illegal base64 data`,
+    ],
+    [reply({}, { apiVersion: 'a/' }), `${decoding}Object 'apiVersion' is missing: it is "a/"`],
+    ['k8s\0', `${decoding}protobuf is no format for a credential`],
     [
       reply('x'),
       `${field} string into Go struct field ExecCredential.status of type v1.ExecCredentialStatus`,

@@ -15,6 +15,10 @@ test.each([
 test('the error begins with the words of client-go', () => {
   const error = authProviderError('gcp')
   expect(error.code).toBe('ERR_KUBECONFIG_INVALID')
-  expect(error.message).toBe('no Auth Provider found for name "gcp"')
+  expect(error.message).toBe('The gcp auth plugin has been removed.')
   expect(error.hint).toContain('gke-gcloud-auth-plugin')
+})
+
+test.each(['oidc', 'openstack', ''])('so does that of %j', (name) => {
+  expect(authProviderError(name).message).toBe(`no Auth Provider found for name "${name}"`)
 })

@@ -29,7 +29,7 @@ contexts: [{name: c, context: {cluster: k, user: u${context}}}]
 clusters: [{name: k, cluster: {${cluster}}}]
 users: [{name: u, user: {${user}}}]
 ${more}`
-  const entries = await parseKubeconfig(Buffer.from(text), '/kube/config')
+  const entries = parseKubeconfig(Buffer.from(text), '/kube/config')
   return selectConnection({ files: ['/kube/config'], missing: [], ...entries })
 }
 

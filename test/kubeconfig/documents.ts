@@ -108,13 +108,9 @@ export const readable: readonly Document[] = [
         '{name: client.authentication.k8s.io/exec, extension: {b: 0x10, a: 1.0, n: [yes, ~, 1_000, 017, -0x1, .5, 0b11]}}]',
     ),
   ],
-  ['an apiVersion and kind that are empty', 'apiVersion: ""\nkind: ""\ncurrent-context: a\n'],
-]
-
-/** Kubeconfigs that kubectl reads, though they are damaged: we do not. */
-export const damaged: readonly Document[] = [
   ['something after the JSON', '{"current-context":"a"} more'],
   ['bytes as a list of numbers', withUser('client-certificate-data: [104, 105]')],
+  ['an apiVersion and kind that are empty', 'apiVersion: ""\nkind: ""\ncurrent-context: a\n'],
 ]
 
 /** Kubeconfigs that kubectl refuses, and so must we. */
@@ -176,5 +172,14 @@ export const unreadable: readonly Document[] = [
   ['a bracket that is not closed', withTail('users: [{name: u\n')],
   ['a bracket too many', withTail('users: [{name: u, user: {token: t}}]}\n')],
   ['an unknown escape', withUser('token: "\\q"')],
+  ['extensions that are no list', withUser('token: t, extensions: {}')],
+  [
+    'an extension that stands twice',
+    withUser('token: t, extensions: [{name: a, extension: 1}, {name: a, extension: 2}]'),
+  ],
+  ['preferences that are a list', withTail('preferences: [a]\n')],
+  ['a colour that is text', withTail('preferences: {colors: a}\n')],
+  ['an auth provider with a number', withUser('auth-provider: {name: x, config: {a: 1}}')],
+  ['a byte that is none', withUser('client-certificate-data: [256]')],
   ['a cluster flag that is a number', withCluster('server: h, insecure-skip-tls-verify: 1')],
 ]

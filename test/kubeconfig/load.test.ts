@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { KubecredError } from '../../src/errors/kubecred-error.ts'
 import { thisHost, type Host } from '../../src/host/host.ts'
 import { loadKubeconfig } from '../../src/kubeconfig/load.ts'
+import { difference } from '../differences.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { withUser } from './documents.ts'
 import { besideKubectl, hasKubectl, kubectl } from './kubectl.ts'
@@ -104,12 +105,19 @@ clusters: [{name: k, cluster: {certificate-authority: ca.pem}}]
   test.skipIf(isWindows)('of more than 16 MiB is an error, and not read to its end', async () => {
     const error = await failure('/dev/zero')
     expect(error.code).toBe('ERR_KUBECONFIG_INVALID')
+    difference('file-size')
     expect(error.message).toContain('it is larger than 16 MiB')
   })
 
   test('of 16 MiB of brackets is an error before long', async () => {
     const error = await failure(fileWith(Buffer.alloc(16 * 2 ** 20, '[')))
-    expect(error.message).toContain('nested too deeply')
+    expect(error.hint).toContain('nested too deeply')
+  })
+
+  test('of 16 MiB of small parts is an error before long', async () => {
+    const error = await failure(fileWith(Buffer.alloc(16 * 2 ** 20, '- []\n')))
+    difference('file-size')
+    expect(error.message).toContain('it has too many parts')
   })
 
   test.skipIf(isWindows)('may be a pipe', async () => {

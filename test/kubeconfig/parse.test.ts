@@ -9,32 +9,34 @@ import { KubecredError } from '../../src/errors/kubecred-error.ts'
 import { parseKubeconfig } from '../../src/kubeconfig/parse.ts'
 import type { KubeconfigFile } from '../../src/kubeconfig/read-entries.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
-import { damaged, readable, unreadable, withCluster, withTail, withUser } from './documents.ts'
+import { readable, unreadable, withCluster, withTail, withUser } from './documents.ts'
 import { besideKubectl, hasKubectl, kubectl } from './kubectl.ts'
 
 const folder = temporaryFolder()
 
-function parse(text: string): Promise<KubeconfigFile> {
+function parse(text: string): KubeconfigFile {
   return parseKubeconfig(Buffer.from(text), '/home/ann/.kube/config')
 }
 
-async function failure(text: string | Uint8Array): Promise<KubecredError> {
+function failure(text: string | Uint8Array): KubecredError {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text
-  const error: unknown = await parseKubeconfig(bytes, '/home/ann/.kube/config').catch(
-    (thrown: unknown) => thrown,
-  )
-  if (error instanceof KubecredError) return error
-  throw new Error('the kubeconfig was not refused', { cause: error })
+  try {
+    parseKubeconfig(bytes, '/home/ann/.kube/config')
+  } catch (error) {
+    if (error instanceof KubecredError) return error
+    throw error
+  }
+  throw new Error('the kubeconfig was not refused')
 }
 
 describe('a kubeconfig with', () => {
-  test.each(readable)('%s is read', async (_title, text) => {
-    const { contexts, clusters, users } = await parse(text)
+  test.each(readable)('%s is read', (_title, text) => {
+    const { contexts, clusters, users } = parse(text)
     expect([contexts, clusters, users].every((entries) => entries instanceof Map)).toBe(true)
   })
 
-  test.each(unreadable)('%s is refused', async (_title, text) => {
-    const error = await failure(text)
+  test.each(unreadable)('%s is refused', (_title, text) => {
+    const error = failure(text)
     expect(error.code).toBe('ERR_KUBECONFIG_INVALID')
     expect(error.details.file).toBe('/home/ann/.kube/config')
     expect(error.details.line).toBeGreaterThan(0)
@@ -54,18 +56,12 @@ describe.skipIf(!hasKubectl)(besideKubectl('beside kubectl, a kubeconfig with'),
     const args = ['--kubeconfig', fileWith(text), 'config', 'view', '--raw', '-o', 'json']
     const { stdout, stderr } = await kubectl(args)
     expect(stderr).toBe('')
-    expect(revealed(await parse(text))).toEqual(revealed(await parse(stdout)))
+    expect(revealed(parse(text))).toEqual(revealed(parse(stdout)))
   })
 
   test.concurrent.for(unreadable)('%s is refused as well', async ([, text]) => {
     const { ok } = await kubectl(['--kubeconfig', fileWith(text), 'config', 'view'])
     expect(ok).toBe(false)
-  })
-
-  test.concurrent.for(damaged)('%s is read by kubectl alone', async ([, text]) => {
-    const { ok } = await kubectl(['--kubeconfig', fileWith(text), 'config', 'view'])
-    expect(ok).toBe(true)
-    expect((await failure(text)).code).toBe('ERR_KUBECONFIG_INVALID')
   })
 
   test('a value of the wrong kind is told in the same first words', async () => {
@@ -74,7 +70,7 @@ describe.skipIf(!hasKubectl)(besideKubectl('beside kubectl, a kubeconfig with'),
     const bytes = Buffer.from(withUser('token: 123'))
     const words = `error loading config file "${file}": `
     expect(stderr).toContain(words)
-    await expect(parseKubeconfig(bytes, file)).rejects.toThrow(words)
+    expect(() => parseKubeconfig(bytes, file)).toThrow(words)
   })
 })
 
@@ -89,8 +85,8 @@ function revealed(entries: KubeconfigFile): unknown {
 }
 
 describe('what is read', () => {
-  test('has every field of a user', async () => {
-    const { users } = await parse(
+  test('has every field of a user', () => {
+    const { users } = parse(
       withUser(
         'client-certificate: c.pem, client-certificate-data: Yw==, client-key: k.pem, ' +
           'client-key-data: aw==, token: t, tokenFile: f, as: a, as-uid: "1", as-groups: [g, h], ' +
@@ -124,8 +120,8 @@ describe('what is read', () => {
     expect(user?.password?.reveal()).toBe('p')
   })
 
-  test('has every field of a cluster and a context', async () => {
-    const { currentContext, clusters, contexts } = await parse(
+  test('has every field of a cluster and a context', () => {
+    const { currentContext, clusters, contexts } = parse(
       withTail('').replace(
         'server: "https://127.0.0.1:6443"',
         'server: s, tls-server-name: t, insecure-skip-tls-verify: true, certificate-authority: c, ' +
@@ -147,9 +143,9 @@ describe('what is read', () => {
     })
   })
 
-  test('has the keys of the extension in order, in depth', async () => {
+  test('has the keys of the extension in order, in depth', () => {
     const extension = '{b: {z: 1, q: [{d: 1, c: 2}]}, a: 1, é: 1, __proto__: 2}'
-    const { clusters } = await parse(
+    const { clusters } = parse(
       withCluster(
         `server: s, extensions: [{name: client.authentication.k8s.io/exec, extension: ${extension}}]`,
       ),
@@ -159,32 +155,30 @@ describe('what is read', () => {
     )
   })
 
-  test('hides secrets from inspection and JSON', async () => {
-    const { users } = await parse(
-      withUser('token: s3cr3t, password: s3cr3t, client-key-data: czNjcjN0'),
-    )
+  test('hides secrets from inspection and JSON', () => {
+    const { users } = parse(withUser('token: s3cr3t, password: s3cr3t, client-key-data: czNjcjN0'))
     const shown = inspect(users, { depth: 9 }) + JSON.stringify([...users])
     expect(shown).not.toContain('s3cr3t')
   })
 
-  test('is UTF-16 too when a byte order mark says so', async () => {
+  test('is UTF-16 too when a byte order mark says so', () => {
     const text = `\uFEFF${withUser('token: t')}`
     const little = Buffer.from(text, 'utf16le')
     const big = Buffer.from(little).swap16()
     for (const bytes of [little, big]) {
-      expect((await parseKubeconfig(bytes, 'f')).users.get('u')?.token?.reveal()).toBe('t')
+      expect(parseKubeconfig(bytes, 'f').users.get('u')?.token?.reveal()).toBe('t')
     }
   })
 
-  test('is JSON that kubectl would not take: tabs and escaped slashes', async () => {
+  test('is JSON that kubectl would not take: tabs and escaped slashes', () => {
     const text = '{\n\t"clusters":[{"name":"k","cluster":{"server":"https:\\/\\/h"}}]}'
-    expect((await parse(text)).clusters.get('k')?.server).toBe('https://h')
+    expect(parse(text).clusters.get('k')?.server).toBe('https://h')
   })
 })
 
 describe('an error', () => {
-  test('names line and field of a value of the wrong kind, and what to do', async () => {
-    const error = await failure(withUser('exec: {command: a, args: [b, 5]}'))
+  test('names line and field of a value of the wrong kind, and what to do', () => {
+    const error = failure(withUser('exec: {command: a, args: [b, 5]}'))
     expect(error.message).toBe(
       'error loading config file "/home/ann/.kube/config": line 6: ' +
         'users[0].user.exec.args[1] must be text, not a number',
@@ -210,66 +204,69 @@ describe('an error', () => {
       'as-user-extra: {a: null, b: [[]]}',
       'users[0].user.as-user-extra.*[0] must be text, not a list',
     ],
-  ])('says of {%s}: %s', async (fields, words) => {
-    expect((await failure(withUser(fields))).message).toContain(`line 6: ${words}`)
+  ])('says of {%s}: %s', (fields, words) => {
+    expect(failure(withUser(fields)).message).toContain(`line 6: ${words}`)
   })
 
-  test('finds the line in JSON too', async () => {
+  test('finds the line in JSON too', () => {
     const text = '{\n"users": [\n{"name": "u",\n"user": {\n"token": 5}}]}'
-    const { message } = await failure(text)
+    const { message } = failure(text)
     expect(message).toContain('line 5: users[0].user.token must be text')
   })
 
-  test('has a line even for JSON that is too deep for YAML', async () => {
+  test('has a line even for JSON that is too deep for YAML', () => {
     const deep = '['.repeat(5000) + ']'.repeat(5000)
-    expect((await failure(`{"kind": 5, "deep": ${deep}}`)).details.line).toBe(1)
+    expect(failure(`{"kind": 5, "deep": ${deep}}`).details.line).toBe(1)
     const name = 'client.authentication.k8s.io/exec'
     const cluster = `{"extensions": [{"name": "${name}", "extension": ${deep}}]}`
-    const error = await failure(`{"clusters": [{"name": "k", "cluster": ${cluster}}]}`)
+    const error = failure(`{"clusters": [{"name": "k", "cluster": ${cluster}}]}`)
     expect(error.message).toContain(
       'clusters[0].cluster.extensions[0].extension is nested too deeply',
     )
   })
 
-  test('names the innermost field that is written out when an alias brings the value', async () => {
-    const error = await failure(withTail('x: &x\n  token: 5\nusers:\n- name: u\n  user: *x\n'))
+  test('names the innermost field that is written out when an alias brings the value', () => {
+    const error = failure(withTail('x: &x\n  token: 5\nusers:\n- name: u\n  user: *x\n'))
     expect(error.message).toContain('line 10: users[0].user.token must be text')
   })
 
-  test('tells the name that stands twice, with its line', async () => {
-    const error = await failure(withTail('users:\n- name: u\n- name: u\n'))
+  test('tells the name that stands twice, with its line', () => {
+    const error = failure(withTail('users:\n- name: u\n- name: u\n'))
     expect(error.message).toContain('line 8: users[1].name duplicate name "u" in list')
   })
 
-  test('names a foreign kind, unless it may be a secret', async () => {
-    expect((await failure('kind: Pod\n')).message).toContain(
-      'no kind "Pod" is registered for version "v1"',
-    )
-    expect((await failure('kind: s3cr3t_with_underscores\n')).message).toContain(
+  test('names a foreign kind, unless it may be a secret', () => {
+    expect(failure('kind: Pod\n').message).toContain('no kind "Pod" is registered for version "v1"')
+    expect(failure('kind: s3cr3t_with_underscores\n').message).toContain(
       'no kind (23 characters) is registered for version "v1"',
     )
   })
 
   test.each([
-    ['a: b: c', 'line 1, column 4: a second "key: value" stands on one line'],
-    ['a: 1\nb:\n\tc: 1', 'line 3, column 1: a tab is used for indentation'],
-    ['a: "b', 'line 1, column 6: a closing quote, bracket, comma or colon is missing'],
-    ['a: `b', 'line 1, column 4: a value begins with a character that needs quotes'],
-    ['a: *b', 'line 1, column 4: an alias names no anchor'],
-    ['a: &b\n  c: *b', 'line 2, column 6: the value of an anchor contains itself'],
-    ['a: {<<: 1}', 'line 1, column 9: a merge key needs a mapping'],
-    ['? [a]\n: b', 'line 1, column 3: a key is neither text nor number'],
-    ['a: -.INF', 'line 1, column 4: a number is infinite or not a number'],
-    ['[', 'a closing quote, bracket, comma or colon is missing'],
-    ['['.repeat(20_000), 'it is nested too deeply'],
-    ['- '.repeat(20_000), 'it is nested too deeply'],
-  ])('of YAML has place and kind: %j', async (text, words) => {
-    const { message } = await failure(text.slice(0, 20_000))
+    [
+      'a: b: c',
+      'line 1, column 5: mapping values are not allowed in this context',
+      /second "key: value"/u,
+    ],
+    ['a: 1\nb:\n\tc: 1', 'line 3, column 1: found character that cannot start any token', /a tab/u],
+    ['a: "b', 'line 1, column 6: found unexpected end of stream', /a quote is not closed/u],
+    ['a: `b', 'line 1, column 4: found character that cannot start any token', /needs quotes/u],
+    ['a: *b', 'line 1, column 4: unknown anchor referenced', /needs an anchor/u],
+    ['a: &b\n  c: *b', 'line 2, column 6: anchor value contains itself', undefined],
+    ['a: {<<: 1}', 'line 1, column 9: map merge requires map or sequence of maps', undefined],
+    ['? [a]\n: b', 'line 1, column 3: unsupported map key', /neither text nor number/u],
+    ['a: -.INF', 'line 1, column 4: json: unsupported value', undefined],
+    ['[', 'line 1, column 2: did not find expected node content', /not closed/u],
+    ['['.repeat(20_000), 'exceeded max depth of 500', /nested too deeply/u],
+    ['- '.repeat(20_000), 'exceeded max depth of 500', /nested too deeply/u],
+  ])("of YAML has place, client-go's words and a plain hint: %j", (text, words, hint) => {
+    const { message, hint: given } = failure(text.slice(0, 20_000))
     expect(message).toContain(`error loading config file "/home/ann/.kube/config": yaml: `)
     expect(message).toContain(words)
+    expect(given ?? '').toMatch(hint ?? /^$/u)
   })
 
-  test('ends aliases that multiply out of hand', async () => {
+  test('ends aliases that multiply out of hand', () => {
     const levels = Array.from({ length: 12 }, (_, level) => {
       const items =
         level === 0
@@ -279,12 +276,20 @@ describe('an error', () => {
               .join(', ')
       return `a${level}: &a${level} [${items}]`
     })
-    expect((await failure(levels.join('\n'))).message).toContain('stand for too many values')
+    expect(failure(levels.join('\n')).message).toContain('document contains excessive aliasing')
   })
 
-  test('says that bytes are no text', async () => {
-    const error = await failure(Buffer.from([0x61, 0xff, 0xfe, 0x00]))
-    expect(error.message).toContain('it is not a text in UTF-8')
+  test('ends aliases that lead deeper than the stack bears', () => {
+    const levels = Array.from({ length: 1500 }, (_, level) =>
+      level === 0 ? 'a0: &a0 x' : `a${level}: &a${level} [*a${level - 1}]`,
+    )
+    expect(failure(levels.join('\n')).message).toMatch(/excessive aliasing|exceeded max depth/u)
+  })
+
+  test('says that bytes are no text', () => {
+    const error = failure(Buffer.from([0x61, 0xff, 0xfe, 0x00]))
+    expect(error.message).toContain('yaml: line 1, column 2: invalid leading UTF-8 octet')
+    expect(error.hint).toBe('it is not a text in UTF-8')
   })
 })
 
@@ -297,9 +302,9 @@ describe('whatever the bytes are', () => {
       `exec: {command: a, env: [{name: "N", value: ${secret}}]}`,
   )
 
-  async function outcome(bytes: Uint8Array): Promise<string> {
+  function outcome(bytes: Uint8Array): string {
     try {
-      await parseKubeconfig(bytes, 'f')
+      parseKubeconfig(bytes, 'f')
       return ''
     } catch (error) {
       if (!(error instanceof KubecredError)) throw error
@@ -307,24 +312,24 @@ describe('whatever the bytes are', () => {
     }
   }
 
-  test('they are read or refused, and nothing else happens', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.uint8Array({ maxLength: 200 }), yamlLike()), async (bytes) => {
-        expect(typeof (await outcome(bytes))).toBe('string')
+  test('they are read or refused, and nothing else happens', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), yamlLike()), (bytes) => {
+        expect(outcome(bytes)).toEqual(expect.any(String))
       }),
       { numRuns: 500 },
     )
   })
 
-  test('no error shows what stands in the file', async () => {
+  test('no error shows what stands in the file', () => {
     const change = fc.tuple(fc.nat(whole.length), fc.nat(6), fc.constantFrom(...signs, 'x', '5'))
-    await fc.assert(
-      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
         const text = changes.reduce(
           (now, [at, drop, put]) => now.slice(0, at) + put + now.slice(at + drop),
           whole,
         )
-        expect(await outcome(Buffer.from(text))).not.toContain(secret)
+        expect(outcome(Buffer.from(text))).not.toContain(secret)
       }),
       { numRuns: 500 },
     )

@@ -8,7 +8,7 @@ import { resolvePaths } from '../../src/kubeconfig/resolve-paths.ts'
 async function commandOf(command: string, windows: boolean): Promise<string | undefined> {
   const text = JSON.stringify({ users: [{ name: 'u', user: { exec: { command } } }] })
   const file = windows ? 'C:\\kube\\config' : '/kube/config'
-  const entries = await parseKubeconfig(Buffer.from(text), file)
+  const entries = parseKubeconfig(Buffer.from(text), file)
   const resolved = resolvePaths(entries, file, windows ? win32 : posix)
   return resolved.users.get('u')?.exec?.command
 }

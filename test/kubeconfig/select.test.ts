@@ -18,7 +18,7 @@ import { besideKubectl, hasKubectl, kubectlComplaint } from './kubectl.ts'
 const folder = temporaryFolder()
 
 async function kubeconfig(text: string): Promise<Kubeconfig> {
-  const entries = await parseKubeconfig(Buffer.from(text), '/kube/config')
+  const entries = parseKubeconfig(Buffer.from(text), '/kube/config')
   return { files: ['/kube/config'], missing: [], ...entries }
 }
 

@@ -18,7 +18,7 @@ writeFileSync(there, '')
 const missing = join(folder, 'missing')
 
 async function unreadable(text: string): Promise<UnreadableFiles> {
-  const entries = await parseKubeconfig(Buffer.from(text), '/kube/config')
+  const entries = parseKubeconfig(Buffer.from(text), '/kube/config')
   return await unreadableFiles({ files: ['/kube/config'], missing: [], ...entries })
 }
 

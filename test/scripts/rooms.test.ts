@@ -37,15 +37,22 @@ describe('import direction', () => {
 
   test('gives each room itself and what lies below', () => {
     expect(allowedRooms('errors')).toEqual(['errors'])
-    expect(allowedRooms('file')).toEqual(['file', 'errors', 'events', 'host', 'api', 'credential'])
+    expect(allowedRooms('api')).toEqual(['api', 'errors', 'events', 'host', 'encoding'])
+    expect(allowedRooms('credential')).toEqual([
+      'credential',
+      'errors',
+      'events',
+      'host',
+      'encoding',
+    ])
     expect(allowedRooms('cli')).toEqual(['cli', 'doors', 'proxy'])
   })
 })
 
 describe('package imports', () => {
   test.each([
-    ['src/kubeconfig/yaml-tree.ts', "await import('yaml')"],
-    ['src/kubeconfig/yaml-tree.ts', "import type { Document } from 'yaml'"],
+    ['src/cli/output-format.ts', "await import('yaml')"],
+    ['src/cli/output-format.ts', "import type { Document } from 'yaml'"],
     ['src/transport/undici-stack.ts', "import { Agent } from 'undici'"],
     ['src/cli/program.ts', "import { Command } from 'commander'"],
     ['src/exec/run-plugin.ts', "import { spawn } from 'node:child_process'"],
@@ -56,7 +63,7 @@ describe('package imports', () => {
   })
 
   test.each([
-    ['src/kubeconfig/yaml-tree.ts', "import { parse } from 'yaml'"],
+    ['src/cli/output-format.ts', "import { parse } from 'yaml'"],
     ['src/kubeconfig/merge.ts', "await import('yaml')"],
     ['src/transport/origin.ts', "import { Agent } from 'undici'"],
     ['src/file/token-file.ts', "import { readFile } from 'fs/promises'"],

@@ -70,7 +70,7 @@ export const kubeconfig: Theme = {
       tests: [
         'kubeconfig/parse.test.ts: a kubeconfig with > * is read',
         'kubeconfig/parse.test.ts: * is read to the same result',
-        'kubeconfig/yaml-scalar.test.ts: * without quotes stands for *',
+        'yaml/plain-scalar.test.ts: * without quotes stands for *',
       ],
     },
     {

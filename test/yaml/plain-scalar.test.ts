@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { plainScalar } from '../../src/kubeconfig/yaml-scalar.ts'
+import { plainScalar } from '../../src/yaml/plain-scalar.ts'
 
 test.each([
   ['', null],

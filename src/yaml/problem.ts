@@ -1,0 +1,11 @@
+/** What is wrong with a YAML text, in words that quote nothing of it. */
+export class YamlProblem extends Error {
+  override readonly name: string = 'YamlProblem'
+  /** Where, counted in UTF-16 units from the start of the text; undefined when not known. */
+  readonly offset: number | undefined
+
+  constructor(message: string, offset: number | undefined) {
+    super(message)
+    this.offset = offset
+  }
+}

@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+import { afterAll } from 'vitest'
+
+import { oraclePath } from '../cluster/oracle.ts'
+
+/** A question to client-go, as `test/cluster/oracle` reads it. */
+export type Question =
+  | { readonly reply: { readonly stdout: string; readonly apiVersion: string } }
+  | { readonly kubeconfig: KubeconfigQuestion }
+  | { readonly time: { readonly text: string } }
+  | { readonly pair: { readonly certificate: string; readonly key: string } }
+  | { readonly yaml: { readonly bytes: string } }
+  | { readonly command: { readonly command: string; readonly path: string } }
+
+/** Which kubeconfigs to load, and what to set in place of their entries. */
+export interface KubeconfigQuestion {
+  /** The one file of `--kubeconfig`. */
+  readonly explicit?: string
+  /** The files of `KUBECONFIG`. */
+  readonly files?: readonly string[]
+  /** By the names of kubectl's flags. */
+  readonly set?: Readonly<Record<string, string>>
+  readonly insecure?: boolean
+}
+
+/** What client-go says: a value, or the text of its error. */
+export interface Answer {
+  readonly value?: unknown
+  readonly error?: string
+  readonly panic?: string
+}
+
+/** Asks client-go. One process serves the tests of a file; answers come in the order of questions. */
+export class Oracle {
+  readonly #waiting: ((answer: Answer) => void)[] = []
+  #process: ChildProcess | undefined
+
+  constructor() {
+    afterAll(() => {
+      this.#process?.stdin?.end()
+      this.#process = undefined
+    })
+  }
+
+  ask(question: Question): Promise<Answer> {
+    const child = (this.#process ??= this.#start())
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve)
+      child.stdin?.write(`${JSON.stringify(question)}\n`)
+    })
+  }
+
+  #start(): ChildProcess {
+    const child = spawn(oraclePath(), {
+      env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      // Only the oracle writes here.
+      this.#waiting.shift()?.(JSON.parse(line) as Answer)
+    })
+    child.once('close', () => {
+      for (const resolve of this.#waiting.splice(0)) resolve({ panic: 'the oracle has ended' })
+    })
+    return child
+  }
+}
+
+/** Bytes as a question holds them. */
+export function inBase64(bytes: Uint8Array | string): string {
+  return Buffer.from(bytes).toString('base64')
+}
