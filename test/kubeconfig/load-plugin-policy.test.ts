@@ -119,7 +119,7 @@ describe('preferences that cannot be used', () => {
   })
 
   test.each<readonly [what: string, text: string | Uint8Array, why: RegExp]>([
-    ['is no YAML', 'a: [b', /: line 1: the indentation does not fit what stands around it$/u],
+    ['is no YAML', 'a: [b', /: line 1: did not find expected ',' or '\]'$/u],
     ['is no JSON', '{secret', /: line 1: it is not JSON$/u],
     ['is no text', Uint8Array.of(0xc3, 0x28), /: it is no text in UTF-8$/u],
     ['is too large', '#'.repeat(1024 * 1024 + 1), /kuberc is larger than 1 MiB$/u],
