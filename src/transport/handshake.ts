@@ -21,7 +21,7 @@ export function limitHandshake<Stream>(stream: Stream, clock: Clock): Stream {
     const end = (): void => {
       timer.cancel()
     }
-    socket.once('secureConnect', end).once('close', end)
+    socket.once('secureConnect', end).once('error', end).once('close', end)
   }
   if (socket.connecting) socket.once('connect', begin)
   else begin()
