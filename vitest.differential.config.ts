@@ -7,6 +7,7 @@ const differential: ViteUserConfig = {
   test: {
     ...config.test,
     include: ['test/**/*.differential.ts'],
+    globalSetup: ['test/differential/global-setup.ts'],
     maxConcurrency: 4,
     testTimeout: 120_000,
     reporters: ['default', './test/differential/reporter.ts', './scripts/suite/reporter.ts'],

@@ -16,7 +16,7 @@ export interface ConnectUndiciOptions extends ConnectOptions, UndiciOptions, Ret
 
 export declare class CredentialDispatcher extends Dispatcher {
     #private;
-    constructor({ server, source, rules, http2Disabled }: TransportWiring, { http2, ...options }?: UndiciOptions);
+    constructor({ server, source, rules, http2Disabled, http2Probes }: TransportWiring, { http2, ...options }?: UndiciOptions);
     dispatch(options: Dispatcher.DispatchOptions, anyHandler: AnyHandler): boolean;
     withRetries(options?: RetryOptions): Dispatcher;
     close(): Promise<void>;
@@ -32,6 +32,7 @@ export interface TransportWiring {
     readonly source: CredentialSource;
     readonly rules: HeaderRules;
     readonly http2Disabled?: boolean | undefined;
+    readonly http2Probes?: Http2Probes | undefined;
 }
 
 export declare class UndiciCluster implements AsyncDisposable {
@@ -239,6 +240,11 @@ export interface Host {
     readonly home: string;
     readonly cwd: string;
     readonly stdinIsTerminal: boolean;
+}
+
+export interface Http2Probes {
+    readonly readIdleMs: number;
+    readonly pingTimeoutMs: number;
 }
 
 export interface Impersonation {

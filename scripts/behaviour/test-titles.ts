@@ -14,6 +14,8 @@ const lister = fileURLToPath(import.meta.resolve('./list-tests.ts'))
 const configurations = [
   { ending: '.test.ts', file: 'vitest.config.ts' },
   { ending: '.slow.ts', file: 'vitest.slow.config.ts' },
+  { ending: '.differential.ts', file: 'vitest.differential.config.ts' },
+  { ending: '.cluster.ts', file: 'vitest.cluster.config.ts' },
 ]
 
 /**

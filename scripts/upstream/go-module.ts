@@ -11,7 +11,9 @@ import { join } from 'node:path'
  */
 export function goModuleFolder(name: string, root: string): string | undefined {
   const manifest = readFileSync(join(root, 'test/cluster/go.mod'), 'utf8')
-  const version = new RegExp(`^\\s*k8s\\.io/${name} (v[\\w.-]+)`, 'mu').exec(manifest)?.[1]
+  // The repository of Kubernetes asks for v0.0.0 of what it holds, which is replaced further down.
+  const asked = String.raw`(?:^\s*|=> )k8s\.io/${name} (v(?!0\.0\.0\b)[\w.-]+)`
+  const version = new RegExp(asked, 'mu').exec(manifest)?.[1]
   const cache = goModuleCache()
   if (version === undefined || cache === undefined) return undefined
   const folder = join(cache, 'k8s.io', `${name}@${version}`)

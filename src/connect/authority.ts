@@ -1,5 +1,5 @@
 import { KubecredError } from '../errors/kubecred-error.ts'
-import { fileWords } from '../host/file-words.ts'
+import { unreadableFile } from '../host/system-words.ts'
 import { readBounded } from '../host/read-bounded.ts'
 import type { PemSource } from '../kubeconfig/connection-config.ts'
 
@@ -22,7 +22,7 @@ export async function readAuthority(
     const bytes = await readBounded(path, largestFile)
     if (bytes !== undefined) return bytes
   } catch (error) {
-    throw unreadable(path, cluster, fileWords(path, error), error)
+    throw unreadable(path, cluster, unreadableFile(path, error), error)
   }
   throw unreadable(path, cluster, 'its size: it is larger than 4 MiB', undefined)
 }

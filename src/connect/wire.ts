@@ -10,6 +10,7 @@ import { readAuthority } from './authority.ts'
 import { chooseProxy } from './choose-proxy.ts'
 import { chooseConnection, type ConnectionOptions } from './connection.ts'
 import { createCredentialSource } from './credential-source.ts'
+import { http2Environment, type Http2Environment } from './http2-environment.ts'
 import { serverTarget } from './server-target.ts'
 
 /** How plugins are run: what a kubeconfig cannot say. */
@@ -45,14 +46,12 @@ export interface ConnectOptions extends ConnectionOptions {
 }
 
 /** A configured connection before it has an HTTP stack. */
-export interface Wiring {
+export interface Wiring extends Http2Environment {
   readonly config: ConnectionConfig
   readonly namespace: string
   readonly server: ServerTarget
   readonly source: CredentialSource
   readonly rules: HeaderRules
-  /** Whether the environment forbids HTTP/2, with the variable that client-go reads. */
-  readonly http2Disabled: boolean
 }
 
 /**
@@ -92,8 +91,8 @@ async function wire(
   }
   // Last: a source that nobody closes would be in use.
   const source = await createCredentialSource(config, { ...options, host, authority })
-  const http2Disabled = (host.env['DISABLE_HTTP2'] ?? '') !== ''
-  return { config, namespace: config.namespace, server, source, rules, http2Disabled }
+  const http2 = http2Environment(host.env)
+  return { config, namespace: config.namespace, server, source, rules, ...http2 }
 }
 
 /**

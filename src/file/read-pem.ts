@@ -1,6 +1,6 @@
 import { KubecredError, systemCodeOf } from '../errors/kubecred-error.ts'
-import { fileWords } from '../host/file-words.ts'
 import { readBounded } from '../host/read-bounded.ts'
+import { unreadableFile } from '../host/system-words.ts'
 
 /** What a PEM file is for, in the words of kubectl. */
 export type PemRole = 'certificate-authority' | 'client-cert' | 'client-key'
@@ -16,7 +16,7 @@ const largestFile = 1024 * 1024
 export async function readPem(path: string, role: PemRole, owner = ''): Promise<Buffer> {
   const subject = `unable to read ${role} ${path}${owner === '' ? '' : ` for ${owner}`}`
   const bytes = await readBounded(path, largestFile).catch((cause: unknown) => {
-    throw fileError(path, `${subject} due to ${fileWords(path, cause)}`, cause)
+    throw fileError(path, `${subject} due to ${unreadableFile(path, cause)}`, cause)
   })
   if (bytes !== undefined) return bytes
   throw fileError(path, `${subject} due to its size: it is larger than 1 MiB`)

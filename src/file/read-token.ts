@@ -1,5 +1,5 @@
-import { fileWords } from '../host/file-words.ts'
 import { readBounded } from '../host/read-bounded.ts'
+import { unreadableFile } from '../host/system-words.ts'
 import { fileError } from './read-pem.ts'
 
 const largestFile = 1024 * 1024
@@ -12,7 +12,7 @@ const largestFile = 1024 * 1024
 export async function readToken(path: string): Promise<string> {
   const quoted = JSON.stringify(path)
   const bytes = await readBounded(path, largestFile).catch((cause: unknown) => {
-    throw fileError(path, `failed to read token file ${quoted}: ${fileWords(path, cause)}`, cause)
+    throw fileError(path, unreadableFile(path, cause), cause)
   })
   if (bytes === undefined) {
     throw fileError(path, `failed to read token file ${quoted}: it is larger than 1 MiB`)

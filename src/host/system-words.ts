@@ -1,3 +1,15 @@
+import { messageOf, systemCodeOf } from '../errors/kubecred-error.ts'
+
+/**
+ * What Go says when a file cannot be read: `open PATH: no such file or directory`, and `read` where it
+ * can be opened and is a directory.
+ */
+export function unreadableFile(path: string, error: unknown): string {
+  const code = systemCodeOf(error)
+  if (code === undefined) return messageOf(error)
+  return `${code === 'EISDIR' ? 'read' : 'open'} ${path}: ${systemWords(code)}`
+}
+
 /** What Go says for an error of the system; the code itself where it is a rare one. */
 export function systemWords(code: string): string {
   return words[code] ?? code

@@ -1,8 +1,8 @@
 import { examinePolicy, type PluginPolicy } from '../api/plugin-policy.ts'
-import { KubecredError, messageOf, systemCodeOf } from '../errors/kubecred-error.ts'
+import { KubecredError, systemCodeOf } from '../errors/kubecred-error.ts'
 import { thisHost, type Host } from '../host/host.ts'
 import { readBounded } from '../host/read-bounded.ts'
-import { systemWords } from '../host/system-words.ts'
+import { unreadableFile } from '../host/system-words.ts'
 import { homeFolder } from './home-folder.ts'
 import { locateKuberc, type KubercPlace } from './locate-kuberc.ts'
 import type { Preference } from './read-preference.ts'
@@ -83,7 +83,7 @@ async function readPreferences(
   const { shown, file, explicit } = place
   const bytes = await readBounded(file, largestFile).catch((error: unknown) => {
     if (!explicit && systemCodeOf(error) === 'ENOENT') return 'missing' as const
-    return readProblem(error, shown)
+    return unreadableFile(shown, error)
   })
   if (bytes === 'missing') return { warnings: [] }
   if (bytes === undefined) return unusable(`${shown} is larger than 1 MiB`, place, strict)
@@ -119,12 +119,6 @@ function unusable(
     hint: `check ${shown}, or set KUBERC=off to go without preferences and without their plugin policy`,
     details: { file },
   })
-}
-
-function readProblem(error: unknown, shown: string): string {
-  const code = systemCodeOf(error)
-  if (code === undefined) return messageOf(error)
-  return `${code === 'EISDIR' ? 'read' : 'open'} ${shown}: ${systemWords(code)}`
 }
 
 function policyOf(

@@ -1,6 +1,7 @@
-import { KubecredError, messageOf, systemCodeOf } from '../errors/kubecred-error.ts'
+import { KubecredError, systemCodeOf } from '../errors/kubecred-error.ts'
 import { thisHost, type Host } from '../host/host.ts'
 import { readBounded } from '../host/read-bounded.ts'
+import { unreadableFile } from '../host/system-words.ts'
 import type { Kubeconfig } from './entries.ts'
 import { homeFolder } from './home-folder.ts'
 import { locateKubeconfig, pathsOf } from './locate.ts'
@@ -77,7 +78,7 @@ function notFound(file: string, cause: unknown): KubecredError {
 function unreadable(file: string, cause: unknown): KubecredError {
   return new KubecredError(
     'ERR_KUBECONFIG_UNREADABLE',
-    `error loading config file ${JSON.stringify(file)}: ${messageOf(cause)}`,
+    `error loading config file ${JSON.stringify(file)}: ${unreadableFile(file, cause)}`,
     { cause, hint: hintFor(systemCodeOf(cause)), details: { file } },
   )
 }

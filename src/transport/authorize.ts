@@ -84,9 +84,12 @@ export function impersonationHeaders(impersonation: Impersonation | undefined): 
   return flat
 }
 
-/** The error of a request whose credential could not be got, in client-go's words. */
+/**
+ * The error of a request whose credential could not be got, in client-go's words, which has none of
+ * its own for files that cannot be read.
+ */
 export function gettingCredentials(error: unknown): unknown {
-  if (!(error instanceof KubecredError)) return error
+  if (!(error instanceof KubecredError) || error.code === 'ERR_CREDENTIAL_FILE') return error
   return new KubecredError(error.code, `getting credentials: ${error.message}`, {
     cause: error,
     hint: error.hint,

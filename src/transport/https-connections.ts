@@ -5,11 +5,13 @@ import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import { inspect } from 'node:util'
 
+import type { Clock } from '../credential/clock.ts'
 import { asError } from '../errors/kubecred-error.ts'
 import type { DialTo } from './dial.ts'
 import type { Connections } from './generations.ts'
 import type { Forward, Passage } from './passage.ts'
 import type { ServerTarget } from './server.ts'
+import { limitHandshake } from './handshake.ts'
 import { idleMs, probeAfterMs } from './keep-alive.ts'
 import { serverNameOf, type TlsSettings } from './tls.ts'
 
@@ -35,13 +37,18 @@ export class HttpsConnections implements Connections {
   readonly #closing = new AbortController()
   readonly #forward: Forward | undefined
 
-  constructor(server: ServerTarget, settings: TlsSettings, { dial, forward }: Passage) {
+  constructor(
+    server: ServerTarget,
+    settings: TlsSettings,
+    { dial, forward }: Passage,
+    clock: Clock,
+  ) {
     const secure = new URL(server.url).protocol === 'https:'
     this.#request = secure ? https.request : httpRequest
     this.#forward = forward
     const { signal } = this.#closing
     const bound = dial && ((to: DialTo) => dial(to, signal))
-    this.#agent = secure ? new IdentityAgent(settings, bound) : new PlainAgent(bound)
+    this.#agent = secure ? new IdentityAgent(settings, bound, clock) : new PlainAgent(bound)
   }
 
   /**
@@ -120,12 +127,14 @@ class IdentityAgent extends https.Agent {
   readonly #settings: Omit<tls.ConnectionOptions, 'servername'>
   readonly #serverName: string | undefined
   readonly #dial: AgentDial | undefined
+  readonly #clock: Clock
 
-  constructor({ servername, ...settings }: TlsSettings, dial: AgentDial | undefined) {
+  constructor({ servername, ...settings }: TlsSettings, dial: AgentDial | undefined, clock: Clock) {
     super({ ...keepAlive, ...settings })
     this.#settings = settings
     this.#serverName = servername
     this.#dial = dial
+    this.#clock = clock
   }
 
   override createConnection(
@@ -136,11 +145,14 @@ class IdentityAgent extends https.Agent {
     // Always ours: Node would verify the name that a caller's Host header gives.
     const servername = this.#serverName ?? serverNameOf(host)
     if (this.#dial === undefined) {
-      return probed(super.createConnection({ ...options, servername }, callback))
+      const stream = super.createConnection({ ...options, servername }, callback)
+      return limitHandshake(probed(stream), this.#clock)
     }
     const settings = { ...this.#settings, host, servername }
     const to = { host, port: Number(options.port ?? 443) }
-    connectOver(this.#dial, to, callback, (socket) => tls.connect({ ...settings, socket }))
+    connectOver(this.#dial, to, callback, (socket) =>
+      limitHandshake(tls.connect({ ...settings, socket }), this.#clock),
+    )
     return undefined
   }
 }

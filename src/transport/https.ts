@@ -84,7 +84,7 @@ export class HttpsTransport {
       budget: new ReplayBudget(settings.replayBufferBytes, settings.replayTotalBytes),
       generations: new Generations({
         open: (certificate) =>
-          new HttpsConnections(server, tlsSettings(server, certificate), passage),
+          new HttpsConnections(server, tlsSettings(server, certificate), passage, clock),
         drainMs,
         clock,
         server: server.url,

@@ -8,7 +8,9 @@ export interface StackOptions {
    * the proxies of the environment. Default: those, else TCP.
    */
   readonly connect?: Dial | undefined
-  /** Longest time until a connection stands, TLS included. Default: 30 000 ms. */
+  /**
+   * Longest time until a connection stands, TLS included, which has 10 s of it. Default: 30 000 ms.
+   */
   readonly connectTimeoutMs?: number | undefined
   /** Most bytes of a streamed body that are kept for sending it again. Default: 1 MiB. */
   readonly replayBufferBytes?: number | undefined

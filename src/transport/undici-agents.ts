@@ -1,17 +1,15 @@
-import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { Agent, Client, type Dispatcher } from 'undici'
 
-import { Agent, buildConnector, Client, type Dispatcher } from 'undici'
-
-import { asError } from '../errors/kubecred-error.ts'
 import type { Connections } from './generations.ts'
-import type { BoundDial, DialTo } from './dial.ts'
-import { idleMs, probeAfterMs } from './keep-alive.ts'
+import type { BoundDial } from './dial.ts'
+import type { Http2Probes } from './http2-probes.ts'
+import { idleMs } from './keep-alive.ts'
 import type { Forward, Passage } from './passage.ts'
 import { hasRepeatedHeader } from './repeated-header.ts'
 import { isValueBody } from './replay-body.ts'
 import type { StackSettings } from './stack-options.ts'
-import { serverNameOf, type TlsSettings } from './tls.ts'
+import type { TlsSettings } from './tls.ts'
+import { connector } from './undici-connector.ts'
 import { ConnectionPool } from './undici-pool.ts'
 import type { PatientHandler } from './undici-waiting-request.ts'
 
@@ -31,11 +29,14 @@ export interface AgentOptions {
   readonly connections?: number | undefined
 }
 
-/** What the pools need beside {@link AgentOptions}. */
-export type AgentSettings = AgentOptions & { readonly connections: number } & Pick<
-    StackSettings,
-    'connectTimeoutMs' | 'clock'
-  > & { readonly passage: Passage }
+/** What the pools need. */
+export interface AgentSettings extends Pick<StackSettings, 'connectTimeoutMs' | 'clock'> {
+  /** How connections that speak HTTP/2 are probed; undefined where none does. */
+  readonly http2: Http2Probes | undefined
+  /** See {@link AgentOptions}. */
+  readonly connections: number
+  readonly passage: Passage
+}
 
 // Go's clients take far more; undici's own limit is 16 KiB.
 const largestHead = 2 ** 20
@@ -62,13 +63,14 @@ export class AgentPools implements DispatchConnections {
 
   /** @param events Gets the events of the connections, as those of an undici `Agent`. */
   constructor(origin: string, tls: TlsSettings, options: AgentSettings, events: Dispatcher) {
-    const { http2 = false, connections, connectTimeoutMs, clock, passage } = options
+    const { http2, connections, connectTimeoutMs, clock, passage } = options
     const { dial, dialForUpgrade, forward } = passage
     this.#forward = forward
     const over = (allowH2: boolean, allowHalfOpen = false, dialled = dial) => ({
       connect: connector(
         tls,
         { timeout: connectTimeoutMs, allowH2, allowHalfOpen },
+        { clock, probes: http2 },
         dialled && ((to) => dialled(to, this.#closing.signal)),
       ),
       allowH2,
@@ -81,8 +83,9 @@ export class AgentPools implements DispatchConnections {
       patienceMs: connectTimeoutMs,
       clock,
     })
-    if (http2) {
-      const ofMany = { ...over(true), connections, keepAliveTimeout: idleMs }
+    if (http2 !== undefined) {
+      const h2Options = { pingInterval: http2.readIdleMs }
+      const ofMany = { ...over(true), connections, keepAliveTimeout: idleMs, h2Options }
       this.#http2 = withEvents(new Agent(ofMany), events)
     }
     // A watch may be quiet for hours, and an upgrade is not possible over HTTP/2.
@@ -142,47 +145,6 @@ function withEvents<D extends Dispatcher>(from: D, to: Dispatcher): D {
   return from
 }
 
-interface ConnectorOptions {
-  readonly timeout: number
-  readonly allowH2: boolean
-  readonly allowHalfOpen: boolean
-}
-
-function connector(
-  tls: TlsSettings,
-  how: ConnectorOptions,
-  dial: ((to: DialTo) => Promise<Duplex>) | undefined,
-): buildConnector.connector {
-  // One connector for each pool, so that TLS sessions are resumed within one identity only.
-  const connect = buildConnector({
-    secureContext: tls.secureContext,
-    rejectUnauthorized: tls.rejectUnauthorized,
-    keepAliveInitialDelay: probeAfterMs,
-    ...how,
-  })
-  return (target, callback) => {
-    const { hostname, port, protocol } = target
-    // Always ours: undici would verify the name that a caller's Host header gives.
-    const named = { ...target, servername: tls.servername ?? serverNameOf(hostname) }
-    if (dial === undefined) {
-      connect(named, callback)
-      return
-    }
-    const to = { host: hostname, port: Number(port === '' ? defaultPort(protocol) : port) }
-    dial(to).then(
-      (stream) => {
-        // undici's types ask for a Socket; what it uses of it any Duplex has.
-        const socket = stream as Socket
-        if (protocol === 'https:') connect({ ...named, httpSocket: socket }, callback)
-        else callback(null, socket)
-      },
-      (error: unknown) => {
-        callback(asError(error), null)
-      },
-    )
-  }
-}
-
 /** The request as a proxy that forwards it has to see it. */
 function addressed(
   options: Dispatcher.DispatchOptions,
@@ -191,8 +153,4 @@ function addressed(
   // An exchange gives them as names and values in turn.
   const given = options.headers as readonly string[]
   return { ...options, path: `${origin}${options.path}`, headers: [...given, ...headers] }
-}
-
-function defaultPort(protocol: string): number {
-  return protocol === 'https:' ? 443 : 80
 }

@@ -6,6 +6,7 @@ import { asError, KubecredError } from '../errors/kubecred-error.ts'
 import { anonymousSource } from './anonymous-source.ts'
 import type { HeaderRules } from './authorize.ts'
 import { Generations } from './generations.ts'
+import { defaultProbes, type Http2Probes } from './http2-probes.ts'
 import { assertSameOrigin } from './origin.ts'
 import { passageTo } from './passage.ts'
 import { ReplayBudget } from './replay-budget.ts'
@@ -35,6 +36,8 @@ export interface TransportWiring {
   readonly rules: HeaderRules
   /** Whether HTTP/2 is out of the question, whatever the program would like. Default: false. */
   readonly http2Disabled?: boolean | undefined
+  /** Default: {@link defaultProbes}. */
+  readonly http2Probes?: Http2Probes | undefined
 }
 
 /**
@@ -48,7 +51,7 @@ export class CredentialDispatcher extends Dispatcher {
 
   /** @throws TypeError for an option that cannot work; {@link KubecredError} `ERR_TRANSPORT_CONFIG`. */
   constructor(
-    { server, source, rules, http2Disabled = false }: TransportWiring,
+    { server, source, rules, http2Disabled = false, http2Probes = defaultProbes }: TransportWiring,
     { http2 = false, ...options }: UndiciOptions = {},
   ) {
     super()
@@ -72,7 +75,8 @@ export class CredentialDispatcher extends Dispatcher {
       generations: new Generations<DispatchConnections>({
         open: (certificate) => {
           const tls = tlsSettings(server, certificate)
-          const settled = { ...options, ...settings, connections, passage, http2: allowH2 }
+          const probes = allowH2 ? http2Probes : undefined
+          const settled = { ...settings, connections, passage, http2: probes }
           return new AgentPools(this.#origin, tls, settled, this)
         },
         drainMs,

@@ -8,7 +8,7 @@ import { play } from './play.ts'
 import { builtKubecred } from './programs.ts'
 import { ServerPool } from './servers.ts'
 
-const kubectls = await findKubectls({ build: true })
+const kubectls = await findKubectls({ build: false })
 const pool = new ServerPool()
 const theatre = { kubecred: builtKubecred, pool, folder: temporaryFolder() }
 

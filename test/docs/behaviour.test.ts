@@ -20,7 +20,10 @@ test(
 )
 
 const modules = new Map(
-  ['client-go', 'apimachinery', 'kubernetes'].map((name) => [name, goModuleFolder(name, root)]),
+  ['client-go', 'apimachinery', 'kubernetes', 'kubectl'].map((name) => [
+    name,
+    goModuleFolder(name, root),
+  ]),
 )
 const absent = [...modules].filter(([, folder]) => folder === undefined).map(([name]) => name)
 const skipped = absent.length === 0 ? '' : ` (skipped: no sources of ${absent.join(', ')} here)`

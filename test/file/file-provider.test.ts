@@ -92,7 +92,7 @@ describe('a token file', () => {
         source: provider.name,
         reason: 'expired',
         errorCode: 'ERR_CREDENTIAL_FILE',
-        message: expect.stringContaining('failed to read token file'),
+        message: `open ${tokenFile}: no such file or directory`,
         durationMs: 0,
         usable: true,
         retryInMs: 10_000,

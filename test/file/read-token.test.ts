@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
@@ -36,16 +36,42 @@ test.each(['s3cr3t\ns3cr3t', 's3cr3t\u0000', 's3cr3té'])(
   },
 )
 
-test('a file that cannot be read is told in the words of client-go', async () => {
-  const file = join(folder, 'missing')
-  await expect(readToken(file)).rejects.toMatchObject({
-    code: 'ERR_CREDENTIAL_FILE',
-    message: expect.stringContaining(
-      `failed to read token file ${JSON.stringify(file)}: open ${file}: no such`,
-    ),
-    cause: expect.objectContaining({ code: 'ENOENT' }),
-  })
-})
+// What kubectl says of the same files is compared in test/cli/token-files.test.ts.
+const isWindows = process.platform === 'win32'
+
+test.each(
+  [
+    ['missing', 'missing', 'open FILE: no such file or directory', 'check the path'],
+    ['below a file', 'token/below', 'open FILE: not a directory', 'check the path'],
+    ['a folder', '', 'read FILE: is a directory', 'name the file in the folder'],
+  ].filter(([what]) => !isWindows || what === 'missing'),
+)(
+  'a file that is %s is told in the words of client-go, with a hint and its cause',
+  async (_what, name, message, hint) => {
+    fileWith('t')
+    const file = join(folder, name)
+    await expect(readToken(file)).rejects.toMatchObject({
+      code: 'ERR_CREDENTIAL_FILE',
+      message: message.replace('FILE', file),
+      hint: expect.stringContaining(hint),
+      details: { file },
+      cause: expect.objectContaining({ syscall: message.slice(0, 4) }),
+    })
+  },
+)
+
+const isRoot = process.getuid?.() === 0
+
+test.skipIf(isRoot || isWindows)(
+  `a file that may not be read is told in the words of client-go${isRoot ? ' (skipped: root may read everything)' : ''}`,
+  async () => {
+    const file = fileWith('t')
+    chmodSync(file, 0o000)
+    const message = `open ${file}: permission denied`
+    await expect(readToken(file)).rejects.toMatchObject({ message })
+    chmodSync(file, 0o600)
+  },
+)
 
 test('a file of more than 1 MiB is refused', async () => {
   await expect(readToken(fileWith(Buffer.alloc(2 ** 20 + 1, 'x')))).rejects.toMatchObject({

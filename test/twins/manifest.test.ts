@@ -10,12 +10,14 @@ import { authenticator } from './manifest/authenticator.ts'
 import { isTwin, type Twin, type UpstreamTests } from './manifest/entry.ts'
 import { kubeconfig } from './manifest/kubeconfig.ts'
 import { restConfig } from './manifest/rest-config.ts'
+import { retries } from './manifest/retries.ts'
 import { transport } from './manifest/transport.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const manifest: readonly UpstreamTests[] = [
   ...authenticator,
   ...restConfig,
+  ...retries,
   ...transport,
   ...kubeconfig,
 ]

@@ -146,5 +146,35 @@ export const connections: Theme = {
         'cli/request.test.ts: a success is printed > without compression, when the configuration is against it',
       ],
     },
+    {
+      number: 814,
+      guarantee:
+        'A TLS handshake has 10 seconds once the bytes can flow: then it is `net/http: TLS handshake timeout`.',
+      upstream: `${transport}: tlsTransportCache.get`,
+      since: '1.10',
+      tests: [
+        'transport/handshake.test.ts: the TLS handshake on * > has 10 s, over *',
+        'transport/handshake.test.ts: the TLS handshake on * > leaves no timer when it is done',
+      ],
+    },
+    {
+      number: 815,
+      guarantee:
+        'A connection that speaks HTTP/2 is sent a PING every 30 seconds, and is given up as `http2: client connection lost` when nothing comes from it any more, no answer within 15 seconds either; `HTTP2_READ_IDLE_TIMEOUT_SECONDS` (0 for no probes) and `HTTP2_PING_TIMEOUT_SECONDS` set other times.',
+      upstream: 'apimachinery/pkg/util/net: readIdleTimeoutSeconds, pingTimeoutSeconds',
+      since: '1.20',
+      tests: [
+        'transport/undici-probes.test.ts: a connection that speaks HTTP/2 > *',
+        'connect/http2-environment.test.ts: http2Environment > reads the probes of *',
+      ],
+    },
+    {
+      number: 816,
+      guarantee:
+        'A request that was given up takes its connection with it over HTTP/1.1, and leaves it to the others over HTTP/2.',
+      upstream: `${transport}: tlsTransportCache.get`,
+      since: '1.10',
+      tests: ['twins/connections.test.ts: * > a request that was given up leaves * the next one'],
+    },
   ],
 }

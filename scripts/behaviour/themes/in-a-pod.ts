@@ -81,5 +81,16 @@ export const inAPod: Theme = {
         'file/file-provider.test.ts: a token file > may fail at once where the kubeconfig has a token too',
       ],
     },
+    {
+      number: 708,
+      guarantee:
+        'A token file that cannot be read is told in the words of kubectl, with a hint: `open P: no such file or directory`, `read P: is a directory`.',
+      upstream: `${clientcmd}: clientConfig.getUserIdentificationPartialConfig`,
+      since: '1.10',
+      tests: [
+        'cli/token-files.test.ts: a token file that is * is told in the words of kubectl',
+        'file/read-token.test.ts: a file that is * is told in the words of client-go, with a hint and its cause',
+      ],
+    },
   ],
 }

@@ -183,5 +183,43 @@ export const requests: Theme = {
         'cli/request.test.ts: redirects > to another server are refused: the credential stays here',
       ],
     },
+    {
+      number: 517,
+      guarantee:
+        'Connections with equal exec entries share one credential and one run of the plugin, on whatever stack, and what one of them learns the others know.',
+      upstream: `${exec}: cache, cacheKey, GetAuthenticator`,
+      since: '1.10',
+      tests: [
+        'connect/sharing.test.ts: connections with an exec plugin > share one run of it, on whatever stack, with one set of events',
+        'connect/shared-sources.test.ts: SharedSources > shares what one of them learns: a rejection, a renewal',
+        'twins/sharing.test.ts: connections of equal configurations have one credential, and another one has its own',
+      ],
+    },
+    {
+      number: 518,
+      guarantee:
+        'Whatever a plugin is told, or is run with, tells them apart: another command, argument, variable, version or mode, and another cluster where the plugin is told of it.',
+      upstream: `${exec}: cacheKey`,
+      since: '1.10',
+      tests: [
+        'connect/source-key.test.ts: sourceKey > differs with: *',
+        'connect/sharing.test.ts: connections with an exec plugin > share it between clusters that it is not told about',
+        'connect/sharing.test.ts: connections with an exec plugin > have one each for clusters that it is told about',
+        'twins/sharing.test.ts: equal configurations have one key, and whatever is told apart has another',
+      ],
+    },
+    {
+      number: 519,
+      guarantee:
+        'What is shared is shared while one of the connections is open and among those that were opened in the same environment; afterwards nothing is left of it.',
+      upstream: `${exec}: cache.put`,
+      since: '1.10',
+      better: ['shares-by-environment'],
+      tests: [
+        'connect/sharing.test.ts: connections with an exec plugin > they share it while one of them is open, and only those that were opened in the same environment',
+        'connect/sharing.test.ts: connections with an exec plugin > go on when another one closes, and begin anew after the last one',
+        'connect/sharing.test.ts: connections with an exec plugin > leave nothing behind after 1,000 of them',
+      ],
+    },
   ],
 }

@@ -5,8 +5,6 @@ const gives = 'twins/refresh-creds.test.ts: a plugin that gives'
 const fails = 'twins/refresh-creds.test.ts: a run fails'
 const hints = 'twins/install-hint.test.ts: help for a plugin that is missing is given'
 const cluster = 'twins/exec-cluster.test.ts: a plugin is told of its cluster'
-const noMetrics = none('Kubecred counts nothing yet; runs are events')
-const notShared = none('each connection has a credential source of its own, so nothing needs a key')
 const pluginSide = none('for authors of plugins: Kubecred is on the other side')
 
 const refreshCreds = {
@@ -41,9 +39,11 @@ export const authenticator: readonly UpstreamTests[] = [
   {
     file: 'plugin/pkg/client/auth/exec/exec_test.go',
     tests: {
-      TestCacheKey: notShared,
+      TestCacheKey:
+        'twins/sharing.test.ts: equal configurations have one key, and whatever is told apart has another',
       TestRefreshCreds: refreshCreds,
-      TestPluginPolicy: none('Kubecred has no plugin policy yet'),
+      TestPluginPolicy:
+        'twins/plugin-policy.test.ts: of sixteen plugins and entries the right ones run > with the policy "*" and *',
       TestRoundTripper:
         'twins/authenticator.test.ts: a token serves until the server rejects it or it ends, and is then replaced',
       TestAuthorizationHeaderPresentCancelsExecAction: {
@@ -63,14 +63,20 @@ export const authenticator: readonly UpstreamTests[] = [
   },
   {
     file: 'plugin/pkg/client/auth/exec/exec_cache_test.go',
-    tests: { TestExecTLSCache: notShared },
+    tests: {
+      TestExecTLSCache:
+        'twins/sharing.test.ts: connections of equal configurations have one credential, and another one has its own',
+    },
   },
   {
     file: 'plugin/pkg/client/auth/exec/metrics_test.go',
     tests: {
-      TestCertificateExpirationTracker: noMetrics,
-      TestCallsMetric: noMetrics,
-      TestPolicyCallsMetric: noMetrics,
+      TestCertificateExpirationTracker:
+        'twins/metrics.test.ts: the time that is told is the shortest of all authenticators that have a certificate',
+      TestCallsMetric:
+        'twins/metrics.test.ts: of plugins that run > every call is counted by its exit code, and as not found where nothing is',
+      TestPolicyCallsMetric:
+        'twins/metrics.test.ts: of plugins that run > every decision of the policy is counted',
     },
   },
   {

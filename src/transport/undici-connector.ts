@@ -1,0 +1,87 @@
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
+
+import { buildConnector } from 'undici'
+
+import type { Clock } from '../credential/clock.ts'
+import { asError } from '../errors/kubecred-error.ts'
+import type { DialTo } from './dial.ts'
+import { limitHandshake } from './handshake.ts'
+import type { Http2Probes } from './http2-probes.ts'
+import { probeAfterMs } from './keep-alive.ts'
+import { serverNameOf, type TlsSettings } from './tls.ts'
+import { endWhenSilent } from './undici-probes.ts'
+
+/** What undici's own connector is told. */
+export interface ConnectorOptions {
+  readonly timeout: number
+  readonly allowH2: boolean
+  readonly allowHalfOpen: boolean
+}
+
+/** How a connection is watched over. */
+export interface Watch {
+  readonly clock: Clock
+  /** For one that speaks HTTP/2; undefined where none does. */
+  readonly probes: Http2Probes | undefined
+}
+
+/**
+ * Makes undici's connector for the connections of one identity: with our TLS settings, over the
+ * passage to the server, and with client-go's limits.
+ *
+ * @param dial Opens the byte stream; undefined for TCP.
+ */
+export function connector(
+  tls: TlsSettings,
+  how: ConnectorOptions,
+  { clock, probes }: Watch,
+  dial: ((to: DialTo) => Promise<Duplex>) | undefined,
+): buildConnector.connector {
+  // One connector for each pool, so that TLS sessions are resumed within one identity only.
+  // undici's types do not say that it gives the socket; the test of the handshake would notice.
+  const connect: (...given: Parameters<buildConnector.connector>) => unknown = buildConnector({
+    secureContext: tls.secureContext,
+    rejectUnauthorized: tls.rejectUnauthorized,
+    keepAliveInitialDelay: probeAfterMs,
+    ...how,
+  })
+  const begin: buildConnector.connector = (target, callback) => {
+    const socket = connect(target, (...outcome) => {
+      const [, connected] = outcome
+      if (probes !== undefined && speaksHttp2(connected)) endWhenSilent(connected, probes, clock)
+      callback(...outcome)
+    })
+    limitHandshake(socket, clock)
+  }
+  return (target, callback) => {
+    const { hostname, port, protocol } = target
+    // Always ours: undici would verify the name that a caller's Host header gives.
+    const named = { ...target, servername: tls.servername ?? serverNameOf(hostname) }
+    if (dial === undefined) {
+      begin(named, callback)
+      return
+    }
+    const to = { host: hostname, port: Number(port === '' ? defaultPort(protocol) : port) }
+    dial(to).then(
+      (stream) => {
+        // undici's types ask for a Socket; what it uses of it any Duplex has.
+        const socket = stream as Socket
+        if (protocol === 'https:') begin({ ...named, httpSocket: socket }, callback)
+        else callback(null, socket)
+      },
+      (error: unknown) => {
+        callback(asError(error), null)
+      },
+    )
+  }
+}
+
+function speaksHttp2(socket: Socket | null): socket is TLSSocket {
+  return socket instanceof TLSSocket && socket.alpnProtocol === 'h2'
+}
+
+function defaultPort(protocol: string): number {
+  return protocol === 'https:' ? 443 : 80
+}

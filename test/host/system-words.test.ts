@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+
+import { unreadableFile } from '../../src/host/system-words.ts'
+
+const failed = (code: string, syscall: string): Error =>
+  Object.assign(new Error(`${code}: as Node says it`), { code, syscall })
+
+test('says of a file what was done to it, and why that failed, in the words of Go', () => {
+  expect(unreadableFile('/a', failed('ENOENT', 'open'))).toBe('open /a: no such file or directory')
+  expect(unreadableFile('/a', failed('EISDIR', 'read'))).toBe('read /a: is a directory')
+  expect(unreadableFile('/a', failed('EUNKNOWN', 'open'))).toBe('open /a: EUNKNOWN')
+})
+
+test("leaves an error that is not the system's as it is", () => {
+  expect(unreadableFile('/a', new Error('too much'))).toBe('too much')
+})
