@@ -124,6 +124,20 @@ function written(): Case[] {
     ['nothings', '{a: ~, b: null, c: Null, d: , e: "null"}'],
     ['dates', '{a: 2001-12-14, b: 2001-12-14T21:59:43Z}'],
     ['whole floats', '{a: 1.0, b: 100.0, c: 1e3, d: 1E+3}'],
+    [
+      'integers of 64 bits',
+      '{a: 9223372036854775807, b: -9223372036854775808, c: 18446744073709551615}',
+    ],
+    ['a zero below zero', '{a: -0.0, b: -0}'],
+    ['separators of lines, as they are', '{a: "x \u2028 y"}'],
+    [
+      'a control character',
+      '{a: "\u007f"}',
+      {
+        fails: ({ folder }) => `error loading config file "${folder}/config.yaml": `,
+        loosely: true,
+      },
+    ],
     ['integers beyond 64 bits', '{a: 18446744073709551616, b: 123456789012345678901234567890}'],
     ['separators of lines', String.raw`{a: "\u2028 and \u2029", b: "\x7f\u0085"}`],
     ['keys that are no text', '{1: a, true: b, 1.5: c}'],
