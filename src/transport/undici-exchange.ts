@@ -138,7 +138,11 @@ export class Exchange implements AttemptListener, OpenExchange {
     if (!mayBeSentAgain({ method, error, reused })) return false
     this.#losses++
     this.#controller.detach()
-    this.#sendLater(credential)
+    // Not within undici's call: while it tells of a GOAWAY its queue is not in order, and what is
+    // added then may be sent twice.
+    queueMicrotask(() => {
+      if (!this.#done) this.#sendLater(credential)
+    })
     return true
   }
 
