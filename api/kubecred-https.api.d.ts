@@ -21,11 +21,11 @@ export declare class HttpsCluster implements AsyncDisposable {
     [Symbol.asyncDispose](): Promise<void>;
 }
 
-export interface HttpsOptions extends StackOptions {
+export interface HttpsOptions extends StackOptions, RetryChoice {
     readonly headersTimeoutMs?: number | undefined;
 }
 
-export interface HttpsRequest {
+export interface HttpsRequest extends RetryChoice {
     readonly method?: string | undefined;
     readonly headers?: RequestHeaders;
     readonly body?: HttpsBody;
@@ -56,6 +56,10 @@ export declare class Secret {
 export declare const execApiVersions: readonly ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1', 'client.authentication.k8s.io/v1alpha1'];
 
 export declare const interactiveModes: readonly ['Never', 'IfAvailable', 'Always'];
+
+export interface AllowlistEntry {
+    readonly command: string;
+}
 
 export interface AuthConfig {
     readonly token: Secret | undefined;
@@ -98,6 +102,7 @@ export interface ClusterEntry {
 export interface ConnectOptions extends ConnectionOptions {
     readonly plugin?: PluginOptions | undefined;
     readonly renewal?: RenewerOptions | undefined;
+    readonly shared?: boolean | undefined;
     readonly userAgent?: string | undefined;
     readonly host?: Host | undefined;
 }
@@ -201,6 +206,7 @@ export interface ExecOptions {
     readonly stderr?: StderrOption | undefined;
     readonly stdinUnavailable?: boolean | undefined;
     readonly stdinUnavailableMessage?: string | undefined;
+    readonly policy?: PluginPolicy | undefined;
     readonly maxOutputBytes?: number | undefined;
 }
 
@@ -249,6 +255,16 @@ export interface Origin {
     readonly field: string;
 }
 
+export interface OutboundProxy {
+    readonly protocol: 'http' | 'https' | 'socks5';
+    readonly host: string;
+    readonly port: number;
+    readonly login: {
+        readonly username: Secret;
+        readonly password: Secret;
+    } | undefined;
+}
+
 export interface Overrides {
     readonly context?: string | undefined;
     readonly cluster?: string | undefined;
@@ -286,6 +302,15 @@ export interface RenewerOptions {
     readonly random?: Random | undefined;
 }
 
+export interface RetryChoice {
+    readonly retries?: RetryOptions | false | undefined;
+}
+
+export interface RetryOptions {
+    readonly max?: number | undefined;
+    readonly maxWaitMs?: number | undefined;
+}
+
 export interface ServerConfig {
     readonly url: string;
     readonly address: string;
@@ -302,6 +327,7 @@ export interface ServerTarget {
     readonly certificateAuthorityPem: string | undefined;
     readonly tlsServerName: string;
     readonly insecureSkipTlsVerify: boolean;
+    readonly proxy?: OutboundProxy | undefined;
 }
 
 export interface StackOptions {
@@ -362,7 +388,15 @@ export type PemSource = {
     readonly path: string;
 };
 
-export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'maxOutputBytes'>;
+export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'policy' | 'maxOutputBytes'>;
+
+export type PluginPolicy = {
+    readonly policyType: 'AllowAll' | 'DenyAll';
+    readonly allowlist?: undefined;
+} | {
+    readonly policyType: 'Allowlist';
+    readonly allowlist: readonly AllowlistEntry[];
+};
 
 export type Random = () => number;
 

@@ -5,17 +5,20 @@ import type { Duplex } from 'node:stream'
 import type { RequestInit } from 'undici'
 import type { Response } from 'undici'
 
-export type ClusterRequest = Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'method' | 'query'> & {
+export type ClusterFetch = Omit<RequestInit, 'dispatcher'> & RetryChoice;
+
+export type ClusterRequest = Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'method' | 'query'> & RetryChoice & {
     readonly method?: Dispatcher.HttpMethod;
 };
 
-export interface ConnectUndiciOptions extends ConnectOptions, UndiciOptions {
+export interface ConnectUndiciOptions extends ConnectOptions, UndiciOptions, RetryChoice {
 }
 
 export declare class CredentialDispatcher extends Dispatcher {
     #private;
-    constructor({ server, source, rules }: TransportWiring, options?: UndiciOptions);
+    constructor({ server, source, rules, http2Disabled }: TransportWiring, { http2, ...options }?: UndiciOptions);
     dispatch(options: Dispatcher.DispatchOptions, anyHandler: AnyHandler): boolean;
+    withRetries(options?: RetryOptions): Dispatcher;
     close(): Promise<void>;
     close(callback: () => void): void;
     destroy(): Promise<void>;
@@ -28,19 +31,21 @@ export interface TransportWiring {
     readonly server: ServerTarget;
     readonly source: CredentialSource;
     readonly rules: HeaderRules;
+    readonly http2Disabled?: boolean | undefined;
 }
 
 export declare class UndiciCluster implements AsyncDisposable {
+    #private;
     readonly server: string;
     readonly namespace: string;
     readonly source: CredentialSource;
     readonly dispatcher: CredentialDispatcher;
     constructor(wiring: TransportWiring & {
         readonly namespace: string;
-    }, options: UndiciOptions);
+    }, options: UndiciOptions & RetryChoice);
     url(path: string): URL;
     request(path: string, options?: ClusterRequest): Promise<Dispatcher.ResponseData>;
-    fetch(path: string, init?: Omit<RequestInit, 'dispatcher'>): Promise<Response>;
+    fetch(path: string, init?: ClusterFetch): Promise<Response>;
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
 }
@@ -68,6 +73,10 @@ export declare const interactiveModes: readonly ['Never', 'IfAvailable', 'Always
 export interface AgentOptions {
     readonly http2?: boolean | undefined;
     readonly connections?: number | undefined;
+}
+
+export interface AllowlistEntry {
+    readonly command: string;
 }
 
 export interface AuthConfig {
@@ -111,6 +120,7 @@ export interface ClusterEntry {
 export interface ConnectOptions extends ConnectionOptions {
     readonly plugin?: PluginOptions | undefined;
     readonly renewal?: RenewerOptions | undefined;
+    readonly shared?: boolean | undefined;
     readonly userAgent?: string | undefined;
     readonly host?: Host | undefined;
 }
@@ -214,6 +224,7 @@ export interface ExecOptions {
     readonly stderr?: StderrOption | undefined;
     readonly stdinUnavailable?: boolean | undefined;
     readonly stdinUnavailableMessage?: string | undefined;
+    readonly policy?: PluginPolicy | undefined;
     readonly maxOutputBytes?: number | undefined;
 }
 
@@ -268,6 +279,16 @@ export interface Origin {
     readonly field: string;
 }
 
+export interface OutboundProxy {
+    readonly protocol: 'http' | 'https' | 'socks5';
+    readonly host: string;
+    readonly port: number;
+    readonly login: {
+        readonly username: Secret;
+        readonly password: Secret;
+    } | undefined;
+}
+
 export interface Overrides {
     readonly context?: string | undefined;
     readonly cluster?: string | undefined;
@@ -305,6 +326,15 @@ export interface RenewerOptions {
     readonly random?: Random | undefined;
 }
 
+export interface RetryChoice {
+    readonly retries?: RetryOptions | false | undefined;
+}
+
+export interface RetryOptions {
+    readonly max?: number | undefined;
+    readonly maxWaitMs?: number | undefined;
+}
+
 export interface ServerConfig {
     readonly url: string;
     readonly address: string;
@@ -321,6 +351,7 @@ export interface ServerTarget {
     readonly certificateAuthorityPem: string | undefined;
     readonly tlsServerName: string;
     readonly insecureSkipTlsVerify: boolean;
+    readonly proxy?: OutboundProxy | undefined;
 }
 
 export interface StackOptions {
@@ -379,7 +410,15 @@ export type PemSource = {
     readonly path: string;
 };
 
-export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'maxOutputBytes'>;
+export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'policy' | 'maxOutputBytes'>;
+
+export type PluginPolicy = {
+    readonly policyType: 'AllowAll' | 'DenyAll';
+    readonly allowlist?: undefined;
+} | {
+    readonly policyType: 'Allowlist';
+    readonly allowlist: readonly AllowlistEntry[];
+};
 
 export type Random = () => number;
 

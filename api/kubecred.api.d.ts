@@ -2,6 +2,10 @@
 
 import type { Duplex } from 'node:stream'
 
+export interface AllowlistEntry {
+    readonly command: string;
+}
+
 export interface AuthConfig {
     readonly token: Secret | undefined;
     readonly tokenFile: string;
@@ -45,6 +49,7 @@ export interface ClusterEntry {
 export interface ConnectOptions extends ConnectionOptions {
     readonly plugin?: PluginOptions | undefined;
     readonly renewal?: RenewerOptions | undefined;
+    readonly shared?: boolean | undefined;
     readonly userAgent?: string | undefined;
     readonly host?: Host | undefined;
 }
@@ -99,6 +104,7 @@ export interface CredentialParts {
 
 export interface CredentialProvider {
     readonly name: string;
+    readonly kind?: string | undefined;
     readonly runsAhead: boolean;
     provide(request: ProvideRequest): Promise<Credential>;
 }
@@ -127,9 +133,12 @@ export type ErrorCode =
  | 'ERR_KUBECONFIG_UNREADABLE'
  | 'ERR_KUBECONFIG_INVALID'
  | 'ERR_KUBECONFIG_NO_SUCH_ENTRY'
+ | 'ERR_KUBERC'
  | 'ERR_NO_CONFIGURATION'
  | 'ERR_IN_CLUSTER'
  | 'ERR_EXEC_CONFIG'
+ | 'ERR_EXEC_POLICY'
+ | 'ERR_EXEC_NOT_ALLOWED'
  | 'ERR_EXEC_NOT_FOUND'
  | 'ERR_EXEC_START'
  | 'ERR_EXEC_FAILED'
@@ -205,6 +214,7 @@ export interface ExecOptions {
     readonly stderr?: StderrOption | undefined;
     readonly stdinUnavailable?: boolean | undefined;
     readonly stdinUnavailableMessage?: string | undefined;
+    readonly policy?: PluginPolicy | undefined;
     readonly maxOutputBytes?: number | undefined;
 }
 
@@ -247,6 +257,10 @@ export declare class KubecredError extends Error {
 export type KubecredEventName = keyof KubecredEvents;
 
 export interface KubecredEvents {
+    'kubecred:exec:policy': {
+        readonly command: string;
+        readonly allowed: boolean;
+    };
     'kubecred:exec:start': {
         readonly command: string;
         readonly interactive: boolean;
@@ -256,14 +270,18 @@ export interface KubecredEvents {
     'kubecred:exec:end': {
         readonly command: string;
         readonly ok: boolean;
+        readonly started: boolean;
         readonly exitCode: number | undefined;
         readonly durationMs: number;
         readonly errorCode: string | undefined;
     };
     'kubecred:credential:renewed': {
         readonly source: string;
+        readonly kind: string | undefined;
         readonly reason: RenewalReason;
         readonly changed: 'token' | 'certificate' | 'both' | 'nothing';
+        readonly certificate: Validity | undefined;
+        readonly replaced: Validity | undefined;
         readonly durationMs: number;
         readonly expiresAt: number | undefined;
     };
@@ -284,6 +302,14 @@ export interface KubecredEvents {
         readonly server: string;
         readonly method: string;
     };
+    'kubecred:transport:retry': {
+        readonly server: string;
+        readonly method: string;
+        readonly attempt: number;
+        readonly waitMs: number;
+        readonly statusCode: number | undefined;
+        readonly errorCode: string | undefined;
+    };
     'kubecred:transport:rotation': {
         readonly server: string;
         readonly draining: number;
@@ -298,6 +324,12 @@ export interface Life {
 export interface LoadOptions {
     readonly path?: string | undefined;
     readonly host?: Host | undefined;
+}
+
+export interface LoadedPluginPolicy {
+    readonly policy: PluginPolicy;
+    readonly file: string | undefined;
+    readonly warnings: readonly string[];
 }
 
 export interface Overrides {
@@ -319,7 +351,21 @@ export interface Overrides {
     readonly impersonate?: Partial<Impersonation> | undefined;
 }
 
-export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'maxOutputBytes'>;
+export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'policy' | 'maxOutputBytes'>;
+
+export type PluginPolicy = {
+    readonly policyType: 'AllowAll' | 'DenyAll';
+    readonly allowlist?: undefined;
+} | {
+    readonly policyType: 'Allowlist';
+    readonly allowlist: readonly AllowlistEntry[];
+};
+
+export interface PluginPolicyOptions {
+    readonly path?: string | undefined;
+    readonly strict?: boolean | undefined;
+    readonly host?: Host | undefined;
+}
 
 export interface ProvideRequest {
     readonly reason: RenewalReason;
@@ -367,6 +413,15 @@ export interface RenewerOptions {
     readonly random?: Random | undefined;
 }
 
+export interface RetryChoice {
+    readonly retries?: RetryOptions | false | undefined;
+}
+
+export interface RetryOptions {
+    readonly max?: number | undefined;
+    readonly maxWaitMs?: number | undefined;
+}
+
 export type Schedule = (credential: Credential, receivedAt: number) => Life;
 
 export declare class Secret {
@@ -394,6 +449,13 @@ export interface Timer {
     release(): void;
 }
 
+export interface UncheckedPolicy {
+    readonly policyType: string;
+    readonly allowlist?: readonly {
+        readonly command?: string | undefined;
+    }[] | undefined;
+}
+
 export interface UserEntry {
     readonly origin: Origin;
     readonly clientCertificate: string;
@@ -419,7 +481,7 @@ export declare function chooseConnection(options?: ConnectionOptions, host?: Hos
 
 export declare function createCredential(parts: CredentialParts): Credential;
 
-export declare function credentialSource(config: ConnectionConfig, options?: Pick<ConnectOptions, 'plugin' | 'renewal' | 'host'>): Promise<CredentialSource>;
+export declare function credentialSource(config: ConnectionConfig, options?: Pick<ConnectOptions, 'plugin' | 'renewal' | 'host' | 'shared'>): Promise<CredentialSource>;
 
 export declare function execProvider(config: ExecConfig, options?: ExecOptions): CredentialProvider;
 
@@ -431,7 +493,11 @@ export declare function isStreamingPath(path: string): boolean;
 
 export declare function loadKubeconfig(options?: LoadOptions): Promise<Kubeconfig>;
 
+export declare function loadPluginPolicy(options?: PluginPolicyOptions): Promise<LoadedPluginPolicy>;
+
 export declare function readClientCertificate(certificatePem: string, privateKeyPem: string): ClientCertificate;
+
+export declare function readPluginPolicy(unchecked: UncheckedPolicy, host?: Pick<Host, 'platform'>): PluginPolicy;
 
 export declare function selectConnection(config: Kubeconfig, overrides?: Overrides): ConnectionConfig;
 
@@ -488,6 +554,11 @@ export interface KubecredErrorOptions {
 export interface Origin {
     readonly file: string;
     readonly field: string;
+}
+
+export interface Validity {
+    readonly notBefore: number;
+    readonly notAfter: number;
 }
 
 export type PemSource = {

@@ -70,7 +70,9 @@ async function furnish(
 
   const connectHere = async (): Promise<UndiciCluster> => {
     // What the plugin says goes into its errors, which the demo shows, and not between the lines.
-    const cluster = await connect({ kubeconfig, plugin: { stderr: 'ignore' } })
+    // Each scene begins without a credential: nothing is shared.
+    const options = { kubeconfig, plugin: { stderr: 'ignore' }, shared: false } as const
+    const cluster = await connect(options)
     opened.push(cluster)
     return cluster
   }

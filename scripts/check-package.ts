@@ -38,7 +38,7 @@ function whenInstalled(): string[] {
   const modules = join(project, 'node_modules')
   try {
     for (const { path } of files) cpSync(path, join(modules, 'kubecred', path))
-    // Neither yaml nor undici is there yet: what starts now does not need them to start.
+    // None of yaml, undici and prom-client is there yet: what starts now does not need them to start.
     const early = doors.filter(({ name }) => name !== 'kubecred/undici').map(({ name }) => name)
     const found = early.flatMap((name) => faultOf(project, ['-e', `await import('${name}')`]))
     found.push(...faultOf(project, [join(modules, 'kubecred', program), '--version']))

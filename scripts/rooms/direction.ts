@@ -11,7 +11,7 @@ const floors: readonly (readonly string[])[] = [
   ['api'],
   ['credential'],
   ['exec', 'file', 'kubeconfig'],
-  ['transport'],
+  ['transport', 'metrics'],
   ['connect'],
   ['proxy'],
   ['testing'],
@@ -25,6 +25,8 @@ const narrower: Readonly<Record<string, readonly string[]>> = {
   credential: ['errors', 'events', 'host'],
   // Does not know where credentials come from.
   transport: ['errors', 'events', 'host', 'api', 'credential', 'kubeconfig'],
+  // Counts what the others tell of, and asks none of them to do anything for it.
+  metrics: ['errors', 'events', 'credential'],
   // The fakes must not share their mistakes with what they test.
   testing: ['errors', 'events', 'host', 'api', 'credential'],
   // The library's first customer: what it needs, the doors have to give.

@@ -23,6 +23,9 @@ export interface GlobalFlags {
   readonly tlsServerName?: string
   readonly insecureSkipTlsVerify?: boolean
   readonly disableCompression?: boolean
+  readonly kuberc?: string
+  readonly pluginPolicy?: string
+  readonly pluginAllow?: readonly string[]
   /** Milliseconds; 0 for no limit. */
   readonly requestTimeout?: number
   /** How much is told on stderr. */
@@ -62,6 +65,23 @@ export const globalFlags: readonly Flag[] = [
   },
   { name: 'disable-compression', help: 'ask for no compressed responses' },
   {
+    name: 'kuberc',
+    value: 'file',
+    help: "kubectl's preferences instead of KUBERC and ~/.kube/kuberc: their plugin policy",
+  },
+  {
+    name: 'plugin-policy',
+    value: 'policy',
+    help: 'which plugins may run, whatever the preferences say: AllowAll, DenyAll, Allowlist',
+    values: ['AllowAll', 'DenyAll', 'Allowlist'],
+  },
+  {
+    name: 'plugin-allow',
+    value: 'command',
+    help: 'plugin that may run, by name or path, as the others may not; may be repeated',
+    repeated: true,
+  },
+  {
     name: 'request-timeout',
     value: 'duration',
     help: 'longest time for a request: 30, 1m30s; 0 for none',
@@ -71,7 +91,7 @@ export const globalFlags: readonly Flag[] = [
     name: 'v',
     short: 'v',
     value: 'level',
-    help: '1: what happens to credentials; 6: requests, too',
+    help: '1: what happens to credentials; 4: retries, too; 6: requests, too',
     read: readLevel,
   },
 ]

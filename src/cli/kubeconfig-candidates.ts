@@ -24,6 +24,12 @@ export function kubeconfigCandidates(kubeconfig: Kubeconfig, entries: EntryKind)
         .filter((value) => value !== '')
         .map((value) => ({ value, about: '' }))
     }
+    case 'plugins': {
+      const commands = [...users.values()].map(({ exec }) => exec?.command ?? '')
+      return [...new Set(commands)]
+        .filter((value) => value !== '')
+        .map((value) => ({ value, about: '' }))
+    }
   }
 }
 

@@ -3,6 +3,8 @@ import type { Session } from './session.ts'
 
 /** From this level of `-v` on, what happens to credentials is told. */
 export const credentialLevel = 1
+/** From this level of `-v` on, requests that are sent again are told, as kubectl does. */
+export const retryLevel = 4
 /** From this level of `-v` on, requests are told, as kubectl does. */
 export const requestLevel = 6
 
@@ -34,6 +36,13 @@ export function narrate(level: number, { say }: Pick<Session, 'say'>): () => voi
       say(`${event.server}: new client certificate, ${event.draining} requests drain`)
     }),
   ]
+  if (level >= retryLevel) {
+    ends.push(
+      subscribe('kubecred:transport:retry', (event) => {
+        say(retried(event))
+      }),
+    )
+  }
   return () => {
     for (const end of ends) end()
   }
@@ -49,6 +58,15 @@ function renewed(event: KubecredEvents['kubecred:credential:renewed']): string {
   const until =
     expiresAt === undefined ? 'without end' : `until ${new Date(expiresAt).toISOString()}`
   return `${event.source}: new credential (${event.changed} changed, ${event.reason}) ${until}`
+}
+
+function retried(event: KubecredEvents['kubecred:transport:retry']): string {
+  const { method, server, attempt, statusCode, errorCode, waitMs } = event
+  const why =
+    statusCode === undefined
+      ? `The connection was lost (${errorCode ?? 'closed'})`
+      : `Got a Retry-After response (${statusCode})`
+  return `${why}: ${method} request to ${server} is sent again in ${waitMs / 1000} s (attempt ${attempt})`
 }
 
 /** Milliseconds without a fraction. */

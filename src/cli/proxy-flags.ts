@@ -17,6 +17,7 @@ export interface ProxyFlags extends Partial<Readonly<Record<keyof FilterRules, s
   readonly www?: string
   readonly wwwPrefix: string
   readonly http2?: boolean
+  readonly metricsAddress?: string
 }
 
 /** How often a quiet upgraded connection is probed, if nobody says: as often as by Go. */
@@ -78,6 +79,11 @@ export const proxyFlags: readonly Flag[] = [
     value: 'prefix',
     help: 'path below which static files are served',
     preset: '/static/',
+  },
+  {
+    name: 'metrics-address',
+    value: 'address',
+    help: 'host:port to serve metrics for Prometheus on, at /metrics (default: nowhere)',
   },
   { name: 'http2', help: 'speak HTTP/2 to the server if it does; HTTP/1.1 is faster' },
 ]

@@ -10,8 +10,15 @@ import { messageOf } from './report-error.ts'
 /** Where a proxy listens. */
 export type Place =
   | { readonly path: string }
-  /** With port 0 the system picks one. */
-  | { readonly host: string; readonly port: number }
+  | {
+      readonly host: string
+      /** With 0 the system picks one. */
+      readonly port: number
+      /** The flags that it comes from. Default: `--address and --port`. */
+      readonly flags?: string
+      /** The flag that takes any free port. Default: `--port=0`. */
+      readonly anyPort?: string
+    }
 
 // As kubectl, which cannot tell either whether it was asked for this one.
 const defaultPort = 8001
@@ -33,6 +40,28 @@ export function readPlace({
 }
 
 /**
+ * The place that `--metrics-address` gives; undefined for none.
+ *
+ * @throws {@link CommandError} A usage error for a text that is not host and port.
+ */
+export function readMetricsPlace({
+  metricsAddress: text = '',
+}: Pick<ProxyFlags, 'metricsAddress'>): Place | undefined {
+  if (text === '') return undefined
+  const { bracketed, name, port } =
+    /^(?:\[(?<bracketed>[\da-f:.]+)\]|(?<name>[\w.-]+)):(?<port>\d+)$/iu.exec(text)?.groups ?? {}
+  const host = bracketed ?? name
+  if (host !== undefined && Number(port) <= 65_535) {
+    const anyPort = `--metrics-address=${bracketed === undefined ? host : `[${host}]`}:0`
+    return { host, port: Number(port), flags: '--metrics-address', anyPort }
+  }
+  throw usageError(
+    `invalid argument "${text}" for "--metrics-address" flag`,
+    'give host and port: 127.0.0.1:9464, [::1]:9464; 0.0.0.0:9464 for everybody who can reach this machine',
+  )
+}
+
+/**
  * Has the server listen.
  *
  * @returns Where: `127.0.0.1:8001`, or the path of the socket.
@@ -41,7 +70,8 @@ export function readPlace({
 export async function listen(server: Server, place: Place): Promise<string> {
   try {
     if ('path' in place) return await listenOnSocket(server, place.path)
-    await listening(server, { ...place, exclusive: true })
+    const { host, port } = place
+    await listening(server, { host, port, exclusive: true })
     const bound = server.address()
     if (typeof bound === 'object' && bound !== null) return shown(bound)
     throw new Error('it is closed')
@@ -112,14 +142,16 @@ function shown({ address, port }: AddressInfo): string {
 function explain(error: unknown, place: Place): CommandError {
   const code = codeOf(error, place)
   const known = explanations.find((each) => each.code === code)
-  const { words = messageOf(error), hint = 'check --address and --port' } = known ?? {}
+  const { words = messageOf(error), hint } = known ?? {}
   if ('path' in place) {
     // The system library's own words may be about another path, or another reason.
     return new CommandError(`listen unix ${place.path}: ${words}`, { hint: inFolder })
   }
-  const { host, port } = place
+  const { host, port, flags = '--address and --port', anyPort = '--port=0' } = place
   const where = isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`
-  return new CommandError(`listen tcp ${where}: ${words}`, { cause: error, hint })
+  const help = code === 'EADDRINUSE' ? `${hint}; ${anyPort} takes any free port` : hint
+  const why = { cause: error, hint: help ?? `check ${flags}` }
+  return new CommandError(`listen tcp ${where}: ${words}`, why)
 }
 
 // For a folder that is missing the system library says that it must not be used.
@@ -137,7 +169,7 @@ const explanations = [
   {
     code: 'EADDRINUSE',
     words: 'bind: address already in use',
-    hint: 'another program listens there; --port=0 takes any free port',
+    hint: 'another program listens there',
   },
   {
     code: 'EACCES',

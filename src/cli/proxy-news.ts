@@ -3,7 +3,7 @@ import { paint } from './paint.ts'
 import { describeError } from './report-error.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What is said on standard error of a kubeconfig that has changed under a running proxy. */
+/** What is said on standard error of a configuration that has changed under a running proxy. */
 export function proxyNews(
   news: ConfigurationNews,
   terminal: Pick<Terminal, 'colour'>,
@@ -19,7 +19,7 @@ export function proxyNews(
       ]
     case 'failed': {
       const { what, hint } = describeError(news.error)
-      const words = `${warning} the kubeconfig has changed and cannot be used, the old one stays: ${what}`
+      const words = `${warning} the configuration has changed and cannot be used, the old one stays: ${what}`
       return hint === undefined ? [words] : [words, `${paint('hint:', 'yellow', terminal)} ${hint}`]
     }
   }

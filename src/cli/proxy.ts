@@ -1,6 +1,6 @@
 import type { ClusterUpstream } from '../proxy/cluster-upstream.ts'
 import { followConfiguration } from '../proxy/follow-configuration.ts'
-import { ProxyServer, type ProxyAnswer } from '../proxy/server.ts'
+import { ProxyServer, type ProxyAnswer, type ProxySettings } from '../proxy/server.ts'
 import { serveStaticFiles } from '../proxy/static-files.ts'
 import { Upstreams } from '../proxy/upstreams.ts'
 import { exitCodes } from './command-error.ts'
@@ -9,7 +9,8 @@ import { narrate, requestLevel, whole } from './narrate.ts'
 import { proxyFailure } from './proxy-failure.ts'
 import { FailureLog } from './proxy-failure-log.ts'
 import { keepAliveMs, type ProxyFlags } from './proxy-flags.ts'
-import { listen, readPlace } from './proxy-listen.ts'
+import { listen, readMetricsPlace, readPlace } from './proxy-listen.ts'
+import { metricsOf, type ProxyMetrics } from './proxy-metrics.ts'
 import { proxyNews } from './proxy-news.ts'
 import { readRoutes } from './proxy-routes.ts'
 import { readRules } from './proxy-rules.ts'
@@ -17,6 +18,7 @@ import { proxyWarnings } from './proxy-warnings.ts'
 import type { Session } from './session.ts'
 import { shownUrl } from './shown-url.ts'
 import { chooseTarget, type Target } from './target.ts'
+import type { Terminal } from './terminal.ts'
 import { boundYoungGeneration } from './young-generation.ts'
 
 // What is under way gets this long when the proxy is asked to stop.
@@ -29,13 +31,16 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
   const level = flags.v ?? 0
   boundYoungGeneration()
   const place = readPlace(flags)
+  const metricsPlace = readMetricsPlace(flags)
   const routes = readRoutes(flags)
   const rules = flags.disableFilter === true ? undefined : await readRules(flags)
   const target = await chooseTarget(flags, session)
   const upstreams = new Upstreams(await connectTo(target, flags))
   const stopNarration = narrate(level, session)
   const failures = new FailureLog(clock, say)
-  const server = new ProxyServer({
+  const metrics = metricsOf(metricsPlace, { clock, rules, inFlight: () => server.busy })
+  const server: ProxyServer = new ProxyServer({
+    ...listeners({ metrics, level, say, upstreams }),
     routes,
     rules,
     clock,
@@ -45,35 +50,19 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
       failures.tell(error)
       return proxyFailure(error)
     },
-    refused:
-      level < requestLevel
-        ? undefined
-        : (method, url, why) => say(`${method} ${url} refused: ${why}`),
     upstream: () => upstreams.current,
     files:
       routes.files === undefined
         ? undefined
         : serveStaticFiles({ directory: flags.www ?? '', prefix: routes.files }),
-    answered: level < requestLevel ? undefined : (answer) => say(line(answer, upstreams.current)),
   })
-  const following = followConfiguration({
-    config: target.config,
-    clock,
-    // The same context: that another is current now is no business of a proxy that runs.
-    // What there is to warn of was said when the proxy started.
-    load: () =>
-      chooseTarget({ ...flags, context: target.config.context }, { terminal, say: ignore }),
-    use: async (changed) => {
-      upstreams.replace(await connectTo(changed, flags))
-    },
-    news: (news) => {
-      for (const told of proxyNews(news, terminal)) say(told)
-    },
-  })
+  const following = follow(target, flags, upstreams, session)
   try {
+    const metricsAt = await metrics?.listen()
     const where = await listen(server.http, place)
     for (const warning of proxyWarnings(flags, target.config, terminal)) say(warning)
-    await output.write(`Starting to serve on ${where}\n`)
+    const more = metricsAt === undefined ? '' : `Serving metrics on ${metricsAt}\n`
+    await output.write(`Starting to serve on ${where}\n${more}`)
     await aborted(signal)
     return exitCodes.ok
   } finally {
@@ -81,8 +70,44 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
     if (server.busy > 0) say(waitingFor(server.busy))
     await server.drain(signal.aborted ? drainMs : 0)
     await upstreams.close()
+    metrics?.close()
     stopNarration()
   }
+}
+
+/** Has requests from now on go where the configuration leads when it has changed. */
+function follow(
+  target: Target,
+  flags: GlobalFlags & ProxyFlags,
+  upstreams: Upstreams<ClusterUpstream>,
+  { terminal, say }: Session,
+): { close(): void } {
+  const { config, policy } = target
+  return followConfiguration({
+    config,
+    policy,
+    clock: terminal.clock,
+    load: () => chooseAgain(target, flags, terminal),
+    use: async (changed) => {
+      upstreams.replace(await connectTo(changed, flags))
+      for (const warning of changed.policy.warnings) say(`Warning: ${warning}`)
+    },
+    news: (news) => {
+      for (const told of proxyNews(news, terminal)) say(told)
+    },
+  })
+}
+
+/** What the flags choose by now. */
+function chooseAgain(
+  { config }: Target,
+  flags: GlobalFlags & ProxyFlags,
+  terminal: Terminal,
+): Promise<Target> {
+  // The same context: that another is current now is no business of a proxy that runs. What there is
+  // to warn of was said when the proxy started. Preferences that somebody is writing lift no policy.
+  const again = { ...flags, context: config.context }
+  return chooseTarget(again, { terminal, say: ignore }, {}, true)
 }
 
 async function connectTo(
@@ -92,6 +117,34 @@ async function connectTo(
   // Undici takes long to load, and only this command has to wait for it.
   const { connectUpstream } = await import('../proxy/cluster-upstream.ts')
   return await connectUpstream(options, { http2, appendServerPath })
+}
+
+interface Told {
+  readonly metrics: ProxyMetrics | undefined
+  readonly level: number
+  readonly say: (line: string) => void
+  readonly upstreams: Upstreams<ClusterUpstream>
+}
+
+/** Who hears of each request; nobody, where neither metrics nor a log are asked for. */
+function listeners({
+  metrics,
+  level,
+  say,
+  upstreams,
+}: Told): Pick<ProxySettings, 'answered' | 'refused'> {
+  const isLogged = level >= requestLevel
+  if (metrics === undefined && !isLogged) return {}
+  return {
+    answered: (answer) => {
+      metrics?.requests.answered(answer)
+      if (isLogged) say(line(answer, upstreams.current))
+    },
+    refused: ({ method, url, statusCode, words }) => {
+      metrics?.requests.refused(method, statusCode)
+      if (isLogged) say(`${method} ${url} refused: ${words}`)
+    },
+  }
 }
 
 function waitingFor(count: number): string {

@@ -1,7 +1,8 @@
 import type { Flag } from './flag.ts'
+import { retriesFlag, type RetryFlags } from './retry-flags.ts'
 
 /** The flags of `kubecred request`. */
-export interface RequestFlags {
+export interface RequestFlags extends RetryFlags {
   readonly data?: string
   readonly header?: readonly string[]
   readonly include?: boolean
@@ -22,4 +23,5 @@ export const requestFlags: readonly Flag[] = [
     short: 'i',
     help: 'print status line and headers first, and the body of errors, too',
   },
+  retriesFlag,
 ]

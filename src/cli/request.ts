@@ -1,5 +1,5 @@
 import { connect, type HttpsRequest, type HttpsResponse } from '../doors/https.ts'
-import type { PluginOptions } from '../doors/index.ts'
+import type { PluginOptions, RetryOptions } from '../doors/index.ts'
 import { exitCodes } from './command-error.ts'
 import { startDeadline, type Deadline } from './deadline.ts'
 import type { GlobalFlags } from './global-flags.ts'
@@ -10,6 +10,7 @@ import { contentTypeFor, isStandardInput, readBody, type RequestBody } from './r
 import type { RequestFlags } from './request-flags.ts'
 import { completeHeaders, readHeaders } from './request-headers.ts'
 import { readRequestLine } from './request-line.ts'
+import { retriesOf } from './retry-flags.ts'
 import { sendRequest } from './send-request.ts'
 import type { Session } from './session.ts'
 import { chooseTarget, type Target } from './target.ts'
@@ -45,6 +46,7 @@ interface Prepared {
   readonly target: Target
   readonly request: HttpsRequest & { readonly method: string; readonly path: string }
   readonly body: RequestBody | undefined
+  readonly retries: RetryOptions
   readonly printing: Pick<Printing, 'include' | 'decode'>
 }
 
@@ -69,6 +71,7 @@ async function prepare(
     target,
     request: { method, path, headers, body: body?.content },
     body,
+    retries: retriesOf(flags),
     // A HEAD has nothing else to show.
     printing: { include: include || method === 'HEAD', decode: compress },
   }
@@ -80,14 +83,14 @@ function pluginOptions(data: string | undefined): PluginOptions {
 }
 
 async function perform(
-  { target, request: asked, printing }: Prepared,
+  { target, request: asked, retries, printing }: Prepared,
   { v: level = 0 }: Flags,
   { terminal, output, say, signal: stop }: Session,
   deadline: Deadline,
 ): Promise<HttpsResponse> {
   const signal = AbortSignal.any([stop, deadline.signal])
   const { clock } = terminal
-  const cluster = await connect(target.options)
+  const cluster = await connect({ ...target.options, retries })
   try {
     const response = await sendRequest(cluster, { ...asked, signal }, { level, say, clock })
     deadline.answered()

@@ -2,15 +2,19 @@ import {
   chooseConnection,
   type ConnectionConfig,
   type ConnectOptions,
+  type LoadedPluginPolicy,
   type PluginOptions,
 } from '../doors/index.ts'
 import { extendChain } from './credential-chain.ts'
 import { overridesOf, type GlobalFlags } from './global-flags.ts'
+import { choosePluginPolicy } from './plugin-policy.ts'
 import type { Session } from './session.ts'
 
 /** The cluster that the flags choose: its configuration, and what `connect` takes for it. */
 export interface Target {
   readonly config: ConnectionConfig
+  /** Which plugins may run. */
+  readonly policy: LoadedPluginPolicy
   readonly options: ConnectOptions & { readonly plugin: PluginOptions }
 }
 
@@ -18,18 +22,31 @@ export interface Target {
  * Chooses the cluster, the way kubectl does.
  *
  * @param plugin How a plugin is run, beside what every command says about that.
+ * @param strict As in `choosePluginPolicy`.
  * @throws {@link KubecredError} As `chooseConnection`.
- * @throws {@link CommandError} When the plugin has been led back to its own kubeconfig.
+ * @throws {@link KubecredError} As `loadPluginPolicy`.
+ * @throws {@link CommandError} When the plugin has been led back to its own kubeconfig, or the flags
+ *   for plugins contradict each other.
  */
 export async function chooseTarget(
   flags: GlobalFlags,
   { terminal, say }: Pick<Session, 'terminal' | 'say'>,
   plugin: PluginOptions = {},
+  strict = false,
 ): Promise<Target> {
   const { host } = terminal
+  const policy = await choosePluginPolicy(flags, host, strict)
   const options = { ...overridesOf(flags), kubeconfig: flags.kubeconfig || undefined }
   const config = await chooseConnection(options, host)
   const env = extendChain(config, host.env)
-  for (const warning of config.warnings) say(`Warning: ${warning}`)
-  return { config, options: { connection: config, host, plugin: { ...plugin, env } } }
+  for (const warning of [...policy.warnings, ...config.warnings]) say(`Warning: ${warning}`)
+  return {
+    config,
+    policy,
+    options: {
+      connection: config,
+      host,
+      plugin: { ...plugin, env, policy: policy.policy },
+    },
+  }
 }

@@ -1,7 +1,8 @@
 import type { Flag } from './flag.ts'
+import { retriesFlag, type RetryFlags } from './retry-flags.ts'
 
 /** The flags of `kubecred whoami`. */
-export interface WhoamiFlags {
+export interface WhoamiFlags extends RetryFlags {
   readonly output?: string
 }
 
@@ -11,4 +12,5 @@ export const whoamiFormats = ['json', 'yaml'] as const
 /** How the command line has {@link WhoamiFlags}. */
 export const whoamiFlags: readonly Flag[] = [
   { name: 'output', short: 'o', value: 'format', values: whoamiFormats, help: 'json or yaml' },
+  retriesFlag,
 ]

@@ -14,6 +14,7 @@ import {
   type ReviewAnswer,
   type ReviewQuestion,
 } from './self-subject-review.ts'
+import { retriesOf } from './retry-flags.ts'
 import { sendRequest } from './send-request.ts'
 import type { Session } from './session.ts'
 import { chooseTarget } from './target.ts'
@@ -31,7 +32,7 @@ export async function whoami(flags: GlobalFlags & WhoamiFlags, session: Session)
   const signal = AbortSignal.any([session.signal, deadline.signal])
   const stopNarration = narrate(flags.v ?? 0, session)
   const failure = watchForFailure()
-  const cluster = await connect(options)
+  const cluster = await connect({ ...options, retries: retriesOf(flags) })
   try {
     const answer = await ask(cluster, { level: flags.v ?? 0, signal, session })
     if (answer.kind === 'refused') {

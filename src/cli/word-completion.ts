@@ -20,7 +20,7 @@ export type Offer =
   | { readonly kind: 'kubeconfig'; readonly entries: EntryKind }
 
 /** What of a kubeconfig has names. */
-export type EntryKind = 'contexts' | 'clusters' | 'users' | 'namespaces'
+export type EntryKind = 'contexts' | 'clusters' | 'users' | 'namespaces' | 'plugins'
 
 /** One thing that a word can become. */
 export interface Candidate {
@@ -80,6 +80,7 @@ const entriesByFlag: ReadonlyMap<string, EntryKind> = new Map([
   ['cluster', 'clusters'],
   ['user', 'users'],
   ['namespace', 'namespaces'],
+  ['plugin-allow', 'plugins'],
 ])
 
 function flagNames({ flags, given, command, words }: TypedLine): readonly Candidate[] {

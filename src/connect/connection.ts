@@ -4,7 +4,8 @@ import type { Kubeconfig } from '../kubeconfig/entries.ts'
 import { inClusterConnection } from '../kubeconfig/in-cluster.ts'
 import { loadKubeconfig } from '../kubeconfig/load.ts'
 import type { Overrides } from '../kubeconfig/overrides.ts'
-import { selectConnection } from '../kubeconfig/select.ts'
+import { selectWith } from '../kubeconfig/select.ts'
+import { unreadableFiles } from '../kubeconfig/unreadable-files.ts'
 
 /** Where the configuration of a connection comes from, and what of it is set otherwise. */
 export interface ConnectionOptions extends Overrides {
@@ -29,13 +30,21 @@ export async function chooseConnection(
 ): Promise<ConnectionConfig> {
   const { kubeconfig, connection } = options
   if (connection !== undefined) return connection
-  if (typeof kubeconfig === 'object') return selectConnection(kubeconfig, options)
+  if (typeof kubeconfig === 'object') return await readableConnection(kubeconfig, options)
   const loaded = await loadKubeconfig({ path: kubeconfig, host })
   if (kubeconfig === undefined && isEmpty(loaded) && !options.server) {
     const inCluster = await inClusterConnection({ host, overrides: options })
     if (inCluster !== undefined) return inCluster
   }
-  return selectConnection(loaded, options)
+  return await readableConnection(loaded, options)
+}
+
+/** Everything that is wrong is told at once, files that cannot be read included. */
+async function readableConnection(
+  kubeconfig: Kubeconfig,
+  overrides: Overrides,
+): Promise<ConnectionConfig> {
+  return selectWith(kubeconfig, overrides, await unreadableFiles(kubeconfig, overrides))
 }
 
 function isEmpty({ clusters, contexts, users }: Kubeconfig): boolean {

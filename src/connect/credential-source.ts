@@ -1,4 +1,4 @@
-import type { ExecCluster } from '../api/exec-config.ts'
+import type { ExecCluster, ExecConfig } from '../api/exec-config.ts'
 import { createCredential } from '../credential/credential.ts'
 import { fixedProvider, type CredentialProvider } from '../credential/provider.ts'
 import { Renewer, type RenewerOptions } from '../credential/renewer.ts'
@@ -11,6 +11,8 @@ import { authMethod } from '../kubeconfig/auth-method.ts'
 import { authProviderError } from '../kubeconfig/auth-provider.ts'
 import type { ConnectionConfig } from '../kubeconfig/connection-config.ts'
 import { configuredCertificate } from './fixed-parts.ts'
+import { execSources } from './shared-sources.ts'
+import { sourceKey } from './source-key.ts'
 
 /** What {@link createCredentialSource} needs beside the configuration. */
 export interface SourceOptions {
@@ -19,34 +21,38 @@ export interface SourceOptions {
   readonly authority: Uint8Array | undefined
   readonly plugin?: Omit<ExecOptions, 'cluster' | 'host' | 'clock'> | undefined
   readonly renewal?: RenewerOptions | undefined
+  readonly shared?: boolean | undefined
 }
 
 /**
- * A source of the credential that a connection is configured with.
+ * A source of the credential that a connection is configured with. That of an exec plugin is shared
+ * with all that are equal to it; of what stands in the kubeconfig, or in files, there is nothing to
+ * share that would be worth it.
  *
  * @throws {@link KubecredError} `ERR_KUBECONFIG_INVALID` for an auth provider of old,
- *   `ERR_CREDENTIAL_FILE`, `ERR_CREDENTIAL_INVALID`.
+ *   `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_FILE`, `ERR_CREDENTIAL_INVALID`.
  */
 export async function createCredentialSource(
   config: ConnectionConfig,
   options: SourceOptions,
 ): Promise<CredentialSource> {
-  return new Renewer(await chooseProvider(config, options), options.renewal)
-}
-
-async function chooseProvider(
-  config: ConnectionConfig,
-  options: SourceOptions,
-): Promise<CredentialProvider> {
   const { auth } = config
   const method = authMethod(auth)
-  if (method === 'exec' && auth.exec !== undefined) {
-    const { host, plugin, renewal } = options
-    const cluster = auth.exec.provideClusterInfo ? clusterForPlugin(config, options) : undefined
-    return execProvider(auth.exec, { ...plugin, host, cluster, clock: renewal?.clock })
-  }
+  if (method === 'exec' && auth.exec !== undefined) return execSource(auth.exec, config, options)
   if (method === 'none' && auth.authProvider !== '') throw authProviderError(auth.authProvider)
-  return await configuredProvider(config, options)
+  return new Renewer(await configuredProvider(config, options), options.renewal)
+}
+
+function execSource(
+  exec: ExecConfig,
+  config: ConnectionConfig,
+  options: SourceOptions,
+): CredentialSource {
+  const { host, renewal, shared = true } = options
+  const cluster = exec.provideClusterInfo ? clusterForPlugin(config, options) : undefined
+  const plugin = { ...options.plugin, host, cluster, clock: renewal?.clock }
+  const create = (): Renewer => new Renewer(execProvider(exec, plugin), renewal)
+  return shared ? execSources.open(sourceKey({ exec, plugin, renewal }), create) : create()
 }
 
 /** What stands in the kubeconfig, or in files that it names. */

@@ -7,6 +7,7 @@ import type { ConnectionConfig } from '../kubeconfig/connection-config.ts'
 import { impersonationHeaders, type HeaderRules } from '../transport/authorize.ts'
 import type { ServerTarget } from '../transport/server.ts'
 import { readAuthority } from './authority.ts'
+import { chooseProxy } from './choose-proxy.ts'
 import { chooseConnection, type ConnectionOptions } from './connection.ts'
 import { createCredentialSource } from './credential-source.ts'
 import { serverTarget } from './server-target.ts'
@@ -20,6 +21,7 @@ export type PluginOptions = Pick<
   | 'stderr'
   | 'stdinUnavailable'
   | 'stdinUnavailableMessage'
+  | 'policy'
   | 'maxOutputBytes'
 >
 
@@ -29,6 +31,13 @@ export interface ConnectOptions extends ConnectionOptions {
   readonly plugin?: PluginOptions | undefined
   /** When and how often credentials are renewed. */
   readonly renewal?: RenewerOptions | undefined
+  /**
+   * Whether the credential of an exec plugin is shared, as in client-go: with all connections and
+   * sources of this process that have an equal exec entry, equal options for plugin and renewal, and
+   * the same environment; functions are equal when they are the same. One run of the plugin then
+   * serves all of them, and the last one to close ends it. Default: true.
+   */
+  readonly shared?: boolean | undefined
   /** Sent as `User-Agent` where a request has none. Default: `kubecred/VERSION (PLATFORM)`. */
   readonly userAgent?: string | undefined
   /** Default: this process. */
@@ -42,42 +51,61 @@ export interface Wiring {
   readonly server: ServerTarget
   readonly source: CredentialSource
   readonly rules: HeaderRules
+  /** Whether the environment forbids HTTP/2, with the variable that client-go reads. */
+  readonly http2Disabled: boolean
 }
 
 /**
- * Turns configuration into the parts of a connection; a door adds the HTTP stack.
+ * Turns configuration into a connection.
  *
+ * @param open Adds the HTTP stack to the parts; when it fails, their source is closed.
  * @throws {@link KubecredError} `ERR_KUBECONFIG_*`, `ERR_NO_CONFIGURATION`, `ERR_IN_CLUSTER`,
- *   `ERR_EXEC_CONFIG`, `ERR_CREDENTIAL_*`, `ERR_TRANSPORT_CONFIG`.
+ *   `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_*`, `ERR_TRANSPORT_CONFIG`; and what
+ *   `open` throws.
  */
-export async function wire(
+export async function connectWith<Opened>(
+  options: ConnectOptions,
+  how: { readonly ownDial: boolean },
+  open: (wiring: Wiring) => Opened,
+): Promise<Opened> {
+  const wiring = await wire(options, how)
+  try {
+    return open(wiring)
+  } catch (error) {
+    await wiring.source.close()
+    throw error
+  }
+}
+
+async function wire(
   options: ConnectOptions,
   { ownDial }: { readonly ownDial: boolean },
 ): Promise<Wiring> {
   const host = options.host ?? thisHost()
   const config = await chooseConnection(options, host)
   const authority = await readAuthority(config.server.certificateAuthority)
-  return {
-    config,
-    namespace: config.namespace,
-    server: serverTarget(config.server, authority, ownDial),
-    source: await createCredentialSource(config, { ...options, host, authority }),
-    rules: {
-      userAgent: options.userAgent ?? `kubecred/${version} (${host.platform})`,
-      impersonation: impersonationHeaders(config.auth.impersonate),
-    },
+  const proxy = ownDial ? undefined : await chooseProxy(config.server, host.env)
+  const server = serverTarget(config.server, authority, proxy)
+  const rules = {
+    userAgent: options.userAgent ?? `kubecred/${version} (${host.platform})`,
+    impersonation: impersonationHeaders(config.auth.impersonate),
   }
+  // Last: a source that nobody closes would be in use.
+  const source = await createCredentialSource(config, { ...options, host, authority })
+  const http2Disabled = (host.env['DISABLE_HTTP2'] ?? '') !== ''
+  return { config, namespace: config.namespace, server, source, rules, http2Disabled }
 }
 
 /**
  * The credential source of a connection, without any HTTP: for programs that spend credentials
  * themselves.
  *
- * @throws {@link KubecredError} `ERR_EXEC_CONFIG`, `ERR_CREDENTIAL_*`, `ERR_KUBECONFIG_UNREADABLE`.
+ * @throws {@link KubecredError} `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_*`,
+ *   `ERR_KUBECONFIG_UNREADABLE`.
  */
 export async function credentialSource(
   config: ConnectionConfig,
-  options: Pick<ConnectOptions, 'plugin' | 'renewal' | 'host'> = {},
+  options: Pick<ConnectOptions, 'plugin' | 'renewal' | 'host' | 'shared'> = {},
 ): Promise<CredentialSource> {
   const host = options.host ?? thisHost()
   const authority = await readAuthority(config.server.certificateAuthority)

@@ -23,6 +23,11 @@ export interface ProvideRequest {
 export interface CredentialProvider {
   /** Names the provider in events and messages: `exec plugin "aws"`. */
   readonly name: string
+  /**
+   * What sort of provider it is: `exec`, `file`, `fixed`, or a word of your own. Metrics count those of
+   * the first kind. Default: undefined.
+   */
+  readonly kind?: string | undefined
   /** Whether it may be asked ahead of need; false for one that always prompts. */
   readonly runsAhead: boolean
   provide(request: ProvideRequest): Promise<Credential>
@@ -30,5 +35,5 @@ export interface CredentialProvider {
 
 /** A provider of one credential that never changes: what a kubeconfig says outright. */
 export function fixedProvider(name: string, credential: Credential): CredentialProvider {
-  return { name, runsAhead: false, provide: () => Promise.resolve(credential) }
+  return { name, kind: 'fixed', runsAhead: false, provide: () => Promise.resolve(credential) }
 }

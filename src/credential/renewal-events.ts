@@ -1,5 +1,6 @@
 import { KubecredError, messageOf } from '../errors/kubecred-error.ts'
-import { publish, type RenewalReason } from '../events/channels.ts'
+import { publish, type RenewalReason, type Validity } from '../events/channels.ts'
+import type { ClientCertificate } from './client-certificate.ts'
 import type { Credential } from './credential.ts'
 
 /** A renewal that has ended, as its events tell it. */
@@ -9,17 +10,23 @@ export interface EndedRenewal {
   readonly durationMs: number
 }
 
-/** Publishes that a source holds `after` now, where it held `before`. */
+/** Publishes that a source holds `after` now, where it held `before`; `kind` is its provider's. */
 export function publishRenewed(
-  renewal: EndedRenewal,
+  renewal: EndedRenewal & { readonly kind: string | undefined },
   before: Credential | undefined,
   after: Credential | undefined,
 ): void {
-  publish('kubecred:credential:renewed', () => ({
-    ...renewal,
-    changed: whatChanged(before, after),
-    expiresAt: after?.expiresAt,
-  }))
+  publish('kubecred:credential:renewed', () => {
+    const changed = whatChanged(before, after)
+    const rotated = changed === 'certificate' || changed === 'both'
+    return {
+      ...renewal,
+      changed,
+      certificate: validityOf(after?.certificate),
+      replaced: rotated ? validityOf(before?.certificate) : undefined,
+      expiresAt: after?.expiresAt,
+    }
+  })
 }
 
 /** Publishes that a source asked its provider in vain. */
@@ -34,6 +41,12 @@ export function publishFailed(
     message: messageOf(error),
     ...then,
   }))
+}
+
+function validityOf(certificate: ClientCertificate | undefined): Validity | undefined {
+  if (certificate === undefined) return undefined
+  const { notBefore, notAfter } = certificate
+  return { notBefore, notAfter }
 }
 
 function whatChanged(

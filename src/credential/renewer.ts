@@ -3,6 +3,7 @@ import { publish } from '../events/channels.ts'
 import type { Clock } from './clock.ts'
 import type { Credential } from './credential.ts'
 import { FlightRun } from './flight.ts'
+import { CertificatePlace } from './certificate-places.ts'
 import type { CredentialProvider } from './provider.ts'
 import { publishFailed, publishRenewed, type EndedRenewal } from './renewal-events.ts'
 import { transition, type RenewalRules } from './renewal-rules.ts'
@@ -15,6 +16,7 @@ import {
   type RenewalState,
 } from './renewal-state.ts'
 import { readRenewerOptions, type RenewerOptions, type RenewerSettings } from './renewer-options.ts'
+import { sourceClosedError } from './source-closed-error.ts'
 import type { CredentialSource, RejectedOptions, WaitOptions } from './source.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
@@ -35,12 +37,14 @@ export class Renewer implements CredentialSource {
   readonly #room = new WaitingRoom((occupied) => this.#run?.hold(occupied))
   // Also runs that have ended, until their provider has let go.
   readonly #airborne = new Set<FlightRun>()
+  readonly #place: CertificatePlace
   #closing: Promise<void> | undefined
 
   /** @throws TypeError for an option that cannot work. */
   constructor(provider: CredentialProvider, options: RenewerOptions = {}) {
     this.name = provider.name
     this.#provider = provider
+    this.#place = new CertificatePlace(provider.kind)
     this.#settings = readRenewerOptions(options)
     const { schedule, cooldown } = this.#settings
     this.#rules = { schedule, cooldown, runsAhead: provider.runsAhead }
@@ -71,7 +75,8 @@ export class Renewer implements CredentialSource {
 
   async renew({ signal }: WaitOptions = {}): Promise<Credential> {
     signal?.throwIfAborted()
-    if (this.#step({ kind: 'requested' }).kind === 'refuse-closed') throw closedError(this.name)
+    if (this.#step({ kind: 'requested' }).kind === 'refuse-closed')
+      throw sourceClosedError(this.name)
     return await this.#room.wait(signal)
   }
 
@@ -85,8 +90,9 @@ export class Renewer implements CredentialSource {
   }
 
   async #close(): Promise<void> {
-    const error = closedError(this.name)
+    const error = sourceClosedError(this.name)
     this.#step({ kind: 'closed' })
+    this.#place.hold(undefined)
     this.#run?.cancel(error)
     this.#room.turnAway(error)
     const landings = [...this.#airborne].map(({ landed }) => landed)
@@ -111,7 +117,7 @@ export class Renewer implements CredentialSource {
       case 'wait':
         return await this.#wait(signal)
       default:
-        throw closedError(this.name)
+        throw sourceClosedError(this.name)
     }
   }
 
@@ -152,8 +158,10 @@ export class Renewer implements CredentialSource {
     const action = this.#step({ kind: 'arrived', flightId: run.id, credential })
     if (action.kind !== 'settle') return
     const after = this.#state.held?.credential
+    this.#place.hold(after?.certificate)
     this.#room.admit(credential)
-    publishRenewed(this.#ended(run, action.flight), before, after)
+    const { kind } = this.#provider
+    publishRenewed({ ...this.#ended(run, action.flight), kind }, before, after)
   }
 
   #failed(run: FlightRun, error: unknown): void {
@@ -189,8 +197,4 @@ function coolingDown(error: unknown, retryInMs: number): unknown {
     hint: error.hint,
     details: { ...error.details, retryInMs },
   })
-}
-
-function closedError(name: string): KubecredError {
-  return new KubecredError('ERR_CLOSED', `${name}: the credential source is closed`)
 }

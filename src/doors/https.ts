@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { wire, type ConnectOptions } from '../connect/wire.ts'
+import { connectWith, type ConnectOptions } from '../connect/wire.ts'
 import { HttpsCluster } from '../transport/https-cluster.ts'
 import type { HttpsOptions } from '../transport/https.ts'
 
@@ -13,7 +13,7 @@ import type { HttpsOptions } from '../transport/https.ts'
  * the first request.
  *
  * @throws {@link KubecredError} `ERR_KUBECONFIG_*`, `ERR_NO_CONFIGURATION`, `ERR_IN_CLUSTER`,
- *   `ERR_EXEC_CONFIG`, `ERR_CREDENTIAL_*`, `ERR_TRANSPORT_CONFIG`.
+ *   `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_*`, `ERR_TRANSPORT_CONFIG`.
  * @example
  * ```ts
  * import { text } from 'node:stream/consumers'
@@ -27,8 +27,8 @@ import type { HttpsOptions } from '../transport/https.ts'
  * ```
  */
 export async function connect(options: ConnectHttpsOptions = {}): Promise<HttpsCluster> {
-  const wiring = await wire(options, { ownDial: options.connect !== undefined })
-  return new HttpsCluster(wiring, options)
+  const how = { ownDial: options.connect !== undefined }
+  return await connectWith(options, how, (wiring) => new HttpsCluster(wiring, options))
 }
 
 /** What {@link connect} takes. */

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { wire, type ConnectOptions } from '../connect/wire.ts'
+import { connectWith, type ConnectOptions } from '../connect/wire.ts'
+import type { RetryChoice } from '../transport/retry-rules.ts'
 import { UndiciCluster } from '../transport/undici-cluster.ts'
 import type { UndiciOptions } from '../transport/undici.ts'
 
@@ -13,7 +14,7 @@ import type { UndiciOptions } from '../transport/undici.ts'
  * the first request.
  *
  * @throws {@link KubecredError} `ERR_KUBECONFIG_*`, `ERR_NO_CONFIGURATION`, `ERR_IN_CLUSTER`,
- *   `ERR_EXEC_CONFIG`, `ERR_CREDENTIAL_*`, `ERR_TRANSPORT_CONFIG`.
+ *   `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_*`, `ERR_TRANSPORT_CONFIG`.
  * @example
  * ```ts
  * import { connect } from 'kubecred/undici'
@@ -25,14 +26,14 @@ import type { UndiciOptions } from '../transport/undici.ts'
  * ```
  */
 export async function connect(options: ConnectUndiciOptions = {}): Promise<UndiciCluster> {
-  const wiring = await wire(options, { ownDial: options.connect !== undefined })
-  return new UndiciCluster(wiring, options)
+  const how = { ownDial: options.connect !== undefined }
+  return await connectWith(options, how, (wiring) => new UndiciCluster(wiring, options))
 }
 
 /** What {@link connect} takes. */
-export interface ConnectUndiciOptions extends ConnectOptions, UndiciOptions {}
+export interface ConnectUndiciOptions extends ConnectOptions, UndiciOptions, RetryChoice {}
 
 export { CredentialDispatcher } from '../transport/undici.ts'
 export { UndiciCluster } from '../transport/undici-cluster.ts'
-export type { ClusterRequest } from '../transport/undici-cluster.ts'
+export type { ClusterFetch, ClusterRequest } from '../transport/undici-cluster.ts'
 export type { TransportWiring, UndiciOptions } from '../transport/undici.ts'

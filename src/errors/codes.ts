@@ -11,12 +11,18 @@ export type ErrorCode =
   | 'ERR_KUBECONFIG_INVALID'
   /** The context, cluster or user that was asked for is not in the kubeconfig. */
   | 'ERR_KUBECONFIG_NO_SUCH_ENTRY'
+  /** kubectl's preferences file cannot be read, or holds nothing that can be used. */
+  | 'ERR_KUBERC'
   /** There is no kubeconfig, and this process does not run in a pod. */
   | 'ERR_NO_CONFIGURATION'
   /** The service account files or variables of the pod are incomplete. */
   | 'ERR_IN_CLUSTER'
   /** The plugin's entry in the kubeconfig cannot work as it is written. */
   | 'ERR_EXEC_CONFIG'
+  /** The plugin policy contradicts itself, so that no plugin may run by it. */
+  | 'ERR_EXEC_POLICY'
+  /** The plugin policy does not permit the plugin, which was not run. */
+  | 'ERR_EXEC_NOT_ALLOWED'
   /** The plugin's executable was not found. */
   | 'ERR_EXEC_NOT_FOUND'
   /** The plugin's executable was found but could not be started. */

@@ -13,11 +13,22 @@ export type RenewalReason =
   /** The program called `renew()`. */
   | 'requested'
 
+/** From when to when a certificate is valid, milliseconds since the epoch. */
+export interface Validity {
+  readonly notBefore: number
+  readonly notAfter: number
+}
+
 /**
  * Every event, by the name of its channel on `node:diagnostics_channel`. No field ever holds a
  * secret or anything that a plugin printed.
  */
 export interface KubecredEvents {
+  /** The plugin policy was asked about a plugin, as it is before each run, whether there is one or not. */
+  'kubecred:exec:policy': {
+    readonly command: string
+    readonly allowed: boolean
+  }
   /** A plugin was started. */
   'kubecred:exec:start': {
     readonly command: string
@@ -30,7 +41,9 @@ export interface KubecredEvents {
   'kubecred:exec:end': {
     readonly command: string
     readonly ok: boolean
-    /** Exit code; -1 when a signal ended it, undefined when it never ran. */
+    /** Whether its process began at all. */
+    readonly started: boolean
+    /** Exit code; -1 when a signal ended it, undefined when it never ran or was stopped. */
     readonly exitCode: number | undefined
     readonly durationMs: number
     /** Code of the error, when not ok. */
@@ -39,8 +52,14 @@ export interface KubecredEvents {
   /** A source has a credential from its provider; `changed` tells what is new in it. */
   'kubecred:credential:renewed': {
     readonly source: string
+    /** Kind of its provider, as `CredentialProvider.kind`: `exec`, `file`, `fixed`. */
+    readonly kind: string | undefined
     readonly reason: RenewalReason
     readonly changed: 'token' | 'certificate' | 'both' | 'nothing'
+    /** The certificate that the source holds now. */
+    readonly certificate: Validity | undefined
+    /** The certificate that it held before, if another one has taken its place, or none has. */
+    readonly replaced: Validity | undefined
     readonly durationMs: number
     /** Milliseconds since the epoch; undefined when the credential has no end. */
     readonly expiresAt: number | undefined
@@ -64,6 +83,18 @@ export interface KubecredEvents {
   }
   /** A request is sent once more, with another credential than the one that was rejected. */
   'kubecred:transport:replay': { readonly server: string; readonly method: string }
+  /** A request will be sent again by itself, after a wait; `RetryOptions` tells when. */
+  'kubecred:transport:retry': {
+    readonly server: string
+    readonly method: string
+    /** 1 for the first time that it is sent again. */
+    readonly attempt: number
+    readonly waitMs: number
+    /** Of the answer that asked for it; undefined when the connection was lost instead. */
+    readonly statusCode: number | undefined
+    /** The system's code for what became of the connection (`ECONNRESET`). */
+    readonly errorCode: string | undefined
+  }
   /** New requests go out under another TLS identity; the old connections drain. */
   'kubecred:transport:rotation': {
     readonly server: string

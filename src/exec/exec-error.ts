@@ -1,4 +1,5 @@
 import { KubecredError, type ErrorDetails } from '../errors/kubecred-error.ts'
+import { systemWords } from '../host/system-words.ts'
 
 /** The configuration names a version that does not exist. */
 export function apiVersionError(command: string, apiVersion: string): KubecredError {
@@ -7,6 +8,16 @@ export function apiVersionError(command: string, apiVersion: string): KubecredEr
     hint: 'use client.authentication.k8s.io/v1 or /v1beta1, whichever the plugin speaks',
     details: { command },
   })
+}
+
+/** The plugin policy is none; `problem` is in client-go's words. */
+export function policyError(problem: string, hint: string): KubecredError {
+  return new KubecredError('ERR_EXEC_POLICY', `invalid plugin policy: ${problem}`, { hint })
+}
+
+/** The plugin policy refuses the plugin; `message` is in client-go's words. */
+export function notAllowedError(message: string, hint: string): KubecredError {
+  return new KubecredError('ERR_EXEC_NOT_ALLOWED', message, { hint })
 }
 
 /** The plugin must prompt, and cannot: `why` is in client-go's words. */
@@ -45,8 +56,7 @@ export function startError(
   code: string,
   hint: string | undefined = startHints[code],
 ): KubecredError {
-  const words = systemWords[code] ?? code
-  return new KubecredError('ERR_EXEC_START', `exec: fork/exec ${path}: ${words}`, {
+  return new KubecredError('ERR_EXEC_START', `exec: fork/exec ${path}: ${systemWords(code)}`, {
     // Not Node's own error: that one carries the arguments of the plugin.
     cause: Object.assign(new Error(`spawn ${code}`), { code }),
     hint,
@@ -106,23 +116,6 @@ export function stoppedError(command: string, reason: unknown): KubecredError {
     cause: reason,
     details: { command },
   })
-}
-
-const systemWords: Readonly<Record<string, string>> = {
-  E2BIG: 'argument list too long',
-  EACCES: 'permission denied',
-  EAGAIN: 'resource temporarily unavailable',
-  EINVAL: 'invalid argument',
-  EISDIR: 'is a directory',
-  ELOOP: 'too many levels of symbolic links',
-  EMFILE: 'too many open files',
-  ENFILE: 'too many open files in system',
-  ENOENT: 'no such file or directory',
-  ENOEXEC: 'exec format error',
-  ENOMEM: 'cannot allocate memory',
-  ENOTDIR: 'not a directory',
-  EPERM: 'operation not permitted',
-  ETXTBSY: 'text file busy',
 }
 
 const startHints: Readonly<Record<string, string>> = {

@@ -1,8 +1,10 @@
 import { isAbsolute } from 'node:path'
 
 import type { ExecCluster } from '../api/exec-config.ts'
+import type { PluginPolicy } from '../api/plugin-policy.ts'
 import { systemClock, type Clock } from '../credential/clock.ts'
 import type { Host } from '../host/host.ts'
+import { readPluginPolicy } from './plugin-policy.ts'
 import type { StderrOption } from './stderr-target.ts'
 
 /** Settings of an exec plugin that a kubeconfig cannot make: they are the program's. */
@@ -36,6 +38,11 @@ export interface ExecOptions {
   readonly stdinUnavailable?: boolean | undefined
   /** What it needs it for; part of the error when a plugin must prompt. Default: ''. */
   readonly stdinUnavailableMessage?: string | undefined
+  /**
+   * Which plugins may run: a kubeconfig names any program, and this says which of them you mean.
+   * `loadPluginPolicy` gives that of kubectl's preferences. Default: all.
+   */
+  readonly policy?: PluginPolicy | undefined
   /** Longest standard output, bytes; a plugin that prints more is stopped. Default: 1 048 576. */
   readonly maxOutputBytes?: number | undefined
 }
@@ -51,6 +58,7 @@ export interface ExecSettings {
   readonly stderr: StderrOption
   readonly stdinUnavailable: boolean
   readonly stdinUnavailableMessage: string
+  readonly policy: PluginPolicy | undefined
   readonly maxOutputBytes: number
 }
 
@@ -58,6 +66,7 @@ export interface ExecSettings {
  * Checks the options and fills in the defaults.
  *
  * @throws TypeError for an option that cannot work.
+ * @throws {@link KubecredError} `ERR_EXEC_POLICY` for a policy that contradicts itself.
  */
 export function readExecOptions(options: ExecOptions): ExecSettings {
   const { maxOutputBytes = 1_048_576, searchPath = [], inheritEnv = true } = options
@@ -78,6 +87,8 @@ export function readExecOptions(options: ExecOptions): ExecSettings {
     stderr: options.stderr ?? 'inherit',
     stdinUnavailable: options.stdinUnavailable ?? false,
     stdinUnavailableMessage: options.stdinUnavailableMessage ?? '',
+    policy:
+      options.policy === undefined ? undefined : readPluginPolicy(options.policy, options.host),
     maxOutputBytes,
   }
 }

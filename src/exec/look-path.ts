@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises'
 
+import { flavour } from '../api/go-path.ts'
 import { systemCodeOf } from '../errors/kubecred-error.ts'
 import { mayExecute } from './executable-file.ts'
 import {
   absolutePath,
   candidateFiles,
-  flavour,
   isBareName,
   searchPlaces,
   type SearchHost,
@@ -15,14 +15,14 @@ import {
 export type LookUp =
   | { readonly kind: 'found'; readonly path: string }
   | { readonly kind: 'not-found' }
-  /** Found through a relative entry of PATH, and refused. */
-  | { readonly kind: 'relative' }
+  /** Found through a relative entry of PATH, and refused; the path is relative as well. */
+  | { readonly kind: 'relative'; readonly path: string }
 
 /**
  * Finds a plugin as Go's `exec.LookPath` does: a bare name in the PATH of this process, never in
  * the current directory; a path is taken as it is.
  *
- * @param command Clean, see `cleanCommand`.
+ * @param command Clean, see `cleanPath`.
  * @param searchPath Folders to look in after PATH.
  */
 export async function lookPath(
@@ -31,13 +31,17 @@ export async function lookPath(
   searchPath: readonly string[] = [],
 ): Promise<LookUp> {
   if (!isBareName(command, host.platform)) return await lookAt(command, host)
+  const { join, resolve } = flavour(host.platform)
   let outcome: LookUp = { kind: 'not-found' }
   for (const { folder, relative } of searchPlaces(host, searchPath)) {
-    const file = flavour(host.platform).resolve(host.cwd, folder, command)
+    const file = resolve(host.cwd, folder, command)
     const path = await firstThat(isExecutable, candidateFiles(file, host))
     if (path === undefined) continue
     if (!relative) return { kind: 'found', path }
-    outcome = { kind: 'relative' }
+    const extension = path.slice(file.length)
+    if (outcome.kind === 'not-found') {
+      outcome = { kind: 'relative', path: join(folder, command) + extension }
+    }
     // On Windows Go goes on to look for an absolute one.
     if (host.platform !== 'win32') break
   }

@@ -1,11 +1,13 @@
 import type { ExecConfig } from '../api/exec-config.ts'
 import { execInfo } from '../api/exec-info.ts'
+import { cleanPath } from '../api/go-path.ts'
 import { readClientCertificate, type ClientCertificate } from '../credential/client-certificate.ts'
 import { createCredential, type Credential } from '../credential/credential.ts'
 import type { ProvideRequest } from '../credential/provider.ts'
 import { messageOf } from '../errors/kubecred-error.ts'
 import { publish } from '../events/channels.ts'
 import type { Host } from '../host/host.ts'
+import { policyRefusal } from './check-policy.ts'
 import { hasControllingTerminal } from './controlling-terminal.ts'
 import { pluginEnvironment } from './environment.ts'
 import {
@@ -22,7 +24,7 @@ import { lookPath } from './look-path.ts'
 import { readReply, type Reply } from './read-reply.ts'
 import { runPlugin, type PluginOutcome } from './run-plugin.ts'
 import { isSecretName, scrub } from './scrub.ts'
-import { cleanCommand, isBareName } from './search-places.ts'
+import { isBareName } from './search-places.ts'
 import { stderrTarget } from './stderr-target.ts'
 import { takeTerminalTurn } from './terminal-turn.ts'
 
@@ -34,6 +36,8 @@ export interface ExecRun {
   readonly request: ProvideRequest
   /** Gives client-go's help for a plugin that is missing. */
   readonly installHelp: () => string
+  /** Set when the plugin's process has begun. */
+  started: boolean
   /** Filled in when the plugin has ended. */
   exitCode: number | undefined
 }
@@ -89,6 +93,7 @@ async function execute(run: ExecRun, plan: InteractivePlan): Promise<PluginOutco
     host,
     clock: settings.clock,
     onStart: (pid) => {
+      run.started = true
       const { reason } = request
       const { interactive } = plan
       publish('kubecred:exec:start', () => ({ command: config.command, interactive, reason, pid }))
@@ -116,8 +121,15 @@ function environmentOf(run: ExecRun, { interactive }: InteractivePlan): Record<s
 }
 
 async function locate({ config, settings, host, installHelp }: ExecRun): Promise<string> {
-  const command = cleanCommand(config.command, host.platform)
-  const lookUp = await lookPath(command, host, settings.searchPath)
+  const command = cleanPath(config.command, host.platform)
+  const { policy, searchPath } = settings
+  const lookUp = await lookPath(command, host, searchPath)
+  const refusal = await policyRefusal({ policy, command, lookUp, host, searchPath })
+  publish('kubecred:exec:policy', () => ({
+    command: config.command,
+    allowed: refusal === undefined,
+  }))
+  if (refusal !== undefined) throw refusal
   switch (lookUp.kind) {
     case 'found':
       return lookUp.path

@@ -18,7 +18,8 @@ export type { ExecOptions } from './exec-options.ts'
  * after a second SIGKILL. A process of the plugin's that made a session of its own is out of reach.
  *
  * @throws TypeError for an option that cannot work.
- * @throws {@link KubecredError} `ERR_EXEC_CONFIG` for an unknown version.
+ * @throws {@link KubecredError} `ERR_EXEC_CONFIG` for an unknown version, `ERR_EXEC_POLICY` for a plugin
+ *   policy that contradicts itself.
  */
 export function execProvider(config: ExecConfig, options: ExecOptions = {}): CredentialProvider {
   if (!execApiVersions.includes(config.apiVersion))
@@ -27,10 +28,12 @@ export function execProvider(config: ExecConfig, options: ExecOptions = {}): Cre
   const installHelp = createInstallHelp(config.installHint, settings.clock)
   return {
     name: `exec plugin "${config.command}"`,
+    kind: 'exec',
     runsAhead: config.interactiveMode !== 'Always',
     async provide(request) {
       const host = settings.host ?? thisHost()
-      return await reported({ config, settings, installHelp, host, request, exitCode: undefined })
+      const before = { started: false, exitCode: undefined }
+      return await reported({ config, settings, installHelp, host, request, ...before })
     },
   }
 }
@@ -41,6 +44,7 @@ async function reported(run: ExecRun): Promise<Credential> {
     publish('kubecred:exec:end', () => ({
       command: run.config.command,
       ok: error === undefined,
+      started: run.started,
       exitCode: run.exitCode,
       durationMs: run.settings.clock.now() - startedAt,
       errorCode: error instanceof KubecredError ? error.code : undefined,

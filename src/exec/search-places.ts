@@ -1,5 +1,6 @@
 import path from 'node:path'
 
+import { flavour } from '../api/go-path.ts'
 import type { Host } from '../host/host.ts'
 import { readVariable } from './environment.ts'
 
@@ -12,13 +13,6 @@ export interface SearchPlace {
 
 /** What a look-up depends on. */
 export type SearchHost = Pick<Host, 'platform' | 'env' | 'cwd'>
-
-/** Cleans a command as Go's `filepath.Clean` does: `./x` becomes `x`, '' becomes `.`. */
-export function cleanCommand(command: string, platform: NodeJS.Platform): string {
-  const { normalize, parse, sep } = flavour(platform)
-  const clean = normalize(command)
-  return clean.endsWith(sep) && clean !== parse(clean).root ? clean.slice(0, -1) : clean
-}
 
 /** Whether a clean command is a name to look up, and not a path. */
 export function isBareName(command: string, platform: NodeJS.Platform): boolean {
@@ -43,11 +37,6 @@ export function candidateFiles(file: string, host: SearchHost): string[] {
   if (host.platform !== 'win32') return [file]
   const withExtension = windowsExtensions(host).map((extension) => file + extension)
   return path.win32.basename(file).lastIndexOf('.') >= 0 ? [file, ...withExtension] : withExtension
-}
-
-/** Path functions of a platform, whichever this one is. */
-export function flavour(platform: NodeJS.Platform): path.PlatformPath {
-  return platform === 'win32' ? path.win32 : path.posix
 }
 
 function splitList(list: string): string[] {

@@ -50,6 +50,7 @@ export function fileProvider(options: FileProviderOptions): CredentialProvider {
   const certificate = new KeptReading(name, clock, certificatePeriodMs, fixed.certificate)
   return {
     name,
+    kind: 'file',
     runsAhead: true,
     async provide(request) {
       const { signal } = request

@@ -82,6 +82,11 @@ export class Fields {
     return this.#object[name] ?? null
   }
 
+  /** The names of all fields that are there, in alphabetical order. */
+  names(): readonly string[] {
+    return Object.keys(this.#object).toSorted()
+  }
+
   /** A problem with a field of this object. */
   problem(name: string, message: string): FieldProblem {
     return new FieldProblem([...this.path, name], message)

@@ -1,10 +1,8 @@
-import { statSync, type Stats } from 'node:fs'
-
 import { KubecredError, messageOf, systemCodeOf } from '../errors/kubecred-error.ts'
 import { thisHost, type Host } from '../host/host.ts'
 import { readBounded } from '../host/read-bounded.ts'
 import type { Kubeconfig } from './entries.ts'
-import { windowsHome, type DiskView } from './home.ts'
+import { homeFolder } from './home-folder.ts'
 import { locateKubeconfig, pathsOf } from './locate.ts'
 import { mergeKubeconfigs } from './merge.ts'
 import { parseKubeconfig } from './parse.ts'
@@ -31,7 +29,7 @@ const largestFile = 16 * 1024 * 1024
  */
 export async function loadKubeconfig(options: LoadOptions = {}): Promise<Kubeconfig> {
   const { path, host = thisHost() } = options
-  const { files, explicit } = locateKubeconfig(path, host, homeOf(host))
+  const { files, explicit } = locateKubeconfig(path, host, homeFolder(host))
   const found: KubeconfigFile[] = []
   const read: string[] = []
   const missing: string[] = []
@@ -45,27 +43,6 @@ export async function loadKubeconfig(options: LoadOptions = {}): Promise<Kubecon
     }
   }
   return Object.freeze({ ...mergeKubeconfigs(found), files: read, missing })
-}
-
-function homeOf(host: Host): string {
-  if (host.platform !== 'win32') return host.home
-  return windowsHome(host.env, thisDisk) || host.home
-}
-
-const thisDisk: DiskView = {
-  exists: (path) => statsOf(path) !== undefined,
-  isWritableFolder(path) {
-    const found = statsOf(path)
-    return found !== undefined && found.isDirectory() && (found.mode & 0o200) !== 0
-  },
-}
-
-function statsOf(path: string): Stats | undefined {
-  try {
-    return statSync(path)
-  } catch {
-    return undefined
-  }
 }
 
 async function loadFile(

@@ -21,6 +21,8 @@ const deepestExtension = 500
 export function readEntries(value: JsonValue, file: string): KubeconfigFile {
   const top = new Fields(objectOf(value ?? {}, []), [])
   refuseForeignKind(top)
+  refuseRepeatedExtensions(top)
+  refuseRepeatedExtensions(top.object('preferences') ?? top)
   return {
     currentContext: top.text('current-context'),
     contexts: named(top, 'contexts', (item) => readContext(entry(item, 'context'), file)),
@@ -47,18 +49,32 @@ function named<Entry>(
   read: (item: Fields) => Entry,
 ): ReadonlyMap<string, Entry> {
   const entries = new Map<string, Entry>()
+  const names = new Set<string>()
   for (const item of top.objects(list)) {
-    const name = item.text('name')
-    if (entries.has(name)) {
-      throw item.problem('name', `duplicate name ${JSON.stringify(name)} in list`)
-    }
-    entries.set(name, read(item))
+    refuseRepeated(item, names)
+    entries.set(item.text('name'), read(item))
   }
   return entries
 }
 
 function entry(item: Fields, name: string): Fields {
-  return item.object(name) ?? new Fields({}, [...item.path, name])
+  const fields = item.object(name) ?? new Fields({}, [...item.path, name])
+  refuseRepeatedExtensions(fields)
+  return fields
+}
+
+/** Kubernetes keeps extensions by name too, wherever they stand, also those that nobody uses. */
+function refuseRepeatedExtensions(fields: Fields): void {
+  const names = new Set<string>()
+  for (const extension of fields.objects('extensions')) refuseRepeated(extension, names)
+}
+
+function refuseRepeated(item: Fields, names: Set<string>): void {
+  const name = item.text('name')
+  if (names.has(name)) {
+    throw item.problem('name', `duplicate name ${JSON.stringify(name)} in list`)
+  }
+  names.add(name)
 }
 
 function readContext(fields: Fields, file: string): ContextEntry {

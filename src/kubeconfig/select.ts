@@ -12,6 +12,7 @@ import { execConfigOf } from './exec-config.ts'
 import { clusterWith, userWith, type Overrides } from './overrides.ts'
 import { refuseProblems } from './problem.ts'
 import { readServerAddress, type ServerAddress } from './server-url.ts'
+import type { UnreadableFiles } from './unreadable-files.ts'
 import { clusterProblems } from './validate-cluster.ts'
 import { secureProblems, userProblems } from './validate-user.ts'
 
@@ -22,10 +23,26 @@ import { secureProblems, userProblems } from './validate-user.ts'
  *   everything that is wrong, `ERR_EXEC_CONFIG`, or `ERR_NO_CONFIGURATION`.
  */
 export function selectConnection(config: Kubeconfig, overrides: Overrides = {}): ConnectionConfig {
+  return selectWith(config, overrides, { user: [], cluster: [] })
+}
+
+/**
+ * As {@link selectConnection}, and what is wrong with the files that the entries name is told
+ * together with the rest.
+ */
+export function selectWith(
+  config: Kubeconfig,
+  overrides: Overrides,
+  unreadable: UnreadableFiles,
+): ConnectionConfig {
   const choice = chooseEntries(config, overrides)
   const cluster = clusterWith(overrides, config.clusters.get(choice.cluster))
   const user = userWith(overrides, config.users.get(choice.user))
-  refuseProblems([...userProblems(choice.user, user), ...clusterProblems(choice.cluster, cluster)])
+  refuseProblems([
+    ...userProblems(choice.user, user, unreadable.user),
+    ...clusterProblems(choice.cluster, cluster),
+    ...unreadable.cluster,
+  ])
   const address = readServerAddress(cluster.server)
   // Unreachable: a problem of the cluster.
   if (typeof address === 'string') throw new TypeError(address)

@@ -1,6 +1,7 @@
 import type { ClusterEntry } from './entries.ts'
 import { quotedIfHarmless } from './printable-text.ts'
 import type { Problem } from './problem.ts'
+import { readProxyUrl } from './proxy-url.ts'
 import { readServerAddress } from './server-url.ts'
 
 /** What is wrong with a cluster, but for files that cannot be read. */
@@ -45,14 +46,21 @@ function serverProblems(name: string, { server, origin }: ClusterEntry): readonl
 
 function proxyProblems(name: string, { proxyUrl, origin }: ClusterEntry): readonly Problem[] {
   if (proxyUrl === '') return []
+  const why = proxyFault(proxyUrl)
+  if (why === undefined) return []
   // The URL itself is not quoted: proxies often have a password in it.
-  const of = `invalid 'proxy-url' for cluster ${JSON.stringify(name)}`
-  const problem = { hint: 'write it as http://HOST:PORT', origin, field: 'proxy-url' }
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//iu.exec(proxyUrl)?.[1]?.toLowerCase() ?? ''
+  const message = `invalid 'proxy-url' for cluster ${JSON.stringify(name)}: ${why}`
+  return [{ message, hint: 'write it as http://HOST:PORT', origin, field: 'proxy-url' }]
+}
+
+function proxyFault(text: string): string | undefined {
+  const url = readProxyUrl(text)
+  if (url === undefined) return 'could not parse'
+  const { scheme, host } = url
   if (!['http', 'https', 'socks5'].includes(scheme)) {
-    const named = scheme === '' ? '' : ` ${quotedIfHarmless(scheme)}`
-    const message = `${of}: unsupported scheme${named}, must be http, https, or socks5`
-    return [{ ...problem, message }]
+    // Before a colon alone may stand a user name.
+    const named = text.includes('://') ? ` ${quotedIfHarmless(scheme)}` : ''
+    return `unsupported scheme${named}, must be http, https, or socks5`
   }
-  return URL.canParse(proxyUrl) ? [] : [{ ...problem, message: `${of}: could not parse` }]
+  return host === '' ? 'no host' : undefined
 }

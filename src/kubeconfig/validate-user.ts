@@ -3,10 +3,18 @@ import type { ClusterEntry, ExecEntry, Origin, UserEntry } from './entries.ts'
 import { quotedIfHarmless } from './printable-text.ts'
 import type { Problem } from './problem.ts'
 
-/** What is wrong with a user, but for files that cannot be read. */
-export function userProblems(name: string, user: UserEntry): readonly Problem[] {
+/**
+ * What is wrong with a user, in client-go's order.
+ *
+ * @param unreadable What is wrong with the files that the user's entry names.
+ */
+export function userProblems(
+  name: string,
+  user: UserEntry,
+  unreadable: readonly Problem[],
+): readonly Problem[] {
   const { origin, impersonate } = user
-  const problems = certificateProblems(name, user)
+  const problems = [...certificateProblems(name, user), ...unreadable]
   if (user.exec !== undefined) {
     if (user.authProvider !== undefined) {
       const message = `authProvider cannot be provided in combination with an exec plugin for ${name}`

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-import { wire, type ConnectOptions, type Wiring } from '../connect/wire.ts'
+import { connectWith, type ConnectOptions, type Wiring } from '../connect/wire.ts'
 import { asError } from '../errors/kubecred-error.ts'
 import { connectionError } from '../transport/connection-error.ts'
 import { CredentialDispatcher, type UndiciOptions } from '../transport/undici.ts'
@@ -24,7 +24,11 @@ export async function connectUpstream(
   target: ConnectOptions,
   options: UpstreamOptions,
 ): Promise<ClusterUpstream> {
-  return new ClusterUpstream(await wire(target, { ownDial: false }), options)
+  return await connectWith(
+    target,
+    { ownDial: false },
+    (wiring) => new ClusterUpstream(wiring, options),
+  )
 }
 
 /** Sends the proxy's requests to a cluster, which is closed when nothing of them is open any more. */

@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
+
 import type { Clock, Timer } from '../credential/clock.ts'
 import { watchFiles, type FileWatch } from '../file/watch-files.ts'
 import { connectionChange } from '../kubeconfig/connection-change.ts'
 import type { ConnectionConfig } from '../kubeconfig/connection-config.ts'
+import type { LoadedPluginPolicy } from '../kubeconfig/load-plugin-policy.ts'
 
 /** What happened to a configuration on disk. */
 export type ConfigurationNews =
@@ -15,12 +18,12 @@ export type ConfigurationNews =
 /** What is loaded, as far as it is compared. */
 export interface LoadedConfiguration {
   readonly config: ConnectionConfig
+  /** Which plugins may run, and the file that says so. Default: all, and none. */
+  readonly policy?: LoadedPluginPolicy | undefined
 }
 
-/** What {@link followConfiguration} needs. */
-export interface FollowSettings<Loaded extends LoadedConfiguration> {
-  /** The configuration in use. */
-  readonly config: ConnectionConfig
+/** What {@link followConfiguration} needs, beside the configuration in use. */
+export interface FollowSettings<Loaded extends LoadedConfiguration> extends LoadedConfiguration {
   readonly clock: Clock
   /** Loads it again; it must choose the same context, whatever the current one is by then. */
   readonly load: () => Promise<Loaded>
@@ -44,7 +47,7 @@ export function followConfiguration<Loaded extends LoadedConfiguration>(
 
 class Follower<Loaded extends LoadedConfiguration> implements FileWatch {
   readonly #settings: FollowSettings<Loaded>
-  #config: ConnectionConfig
+  #inUse: LoadedConfiguration
   #watched: readonly string[] = []
   #watch: FileWatch | undefined
   /** Files that have changed since the configuration in use was loaded. */
@@ -55,8 +58,8 @@ class Follower<Loaded extends LoadedConfiguration> implements FileWatch {
 
   constructor(settings: FollowSettings<Loaded>) {
     this.#settings = settings
-    this.#config = settings.config
-    this.#watchFilesOf(settings.config)
+    this.#inUse = settings
+    this.#watchFilesOf(settings)
   }
 
   close(): void {
@@ -66,8 +69,8 @@ class Follower<Loaded extends LoadedConfiguration> implements FileWatch {
   }
 
   /** Keeps the watch that there is when it is for the same files: it misses nothing meanwhile. */
-  #watchFilesOf(config: ConnectionConfig): void {
-    const files = filesOf(config)
+  #watchFilesOf(loaded: LoadedConfiguration): void {
+    const files = filesOf(loaded)
     if (files.join('\n') === this.#watched.join('\n')) return
     this.#watch?.close()
     this.#watched = files
@@ -111,19 +114,23 @@ class Follower<Loaded extends LoadedConfiguration> implements FileWatch {
     const { config } = loaded
     const files = [...this.#changed]
     const authority = authorityFileOf(config)
-    const change = connectionChange(this.#config, config)
+    const change = connectionChange(this.#inUse.config, config)
     if (change === 'cluster') {
       news({ kind: 'other-cluster', url: config.server.url })
       return
     }
     this.#changed.clear()
-    if (change === 'settings' || (authority !== undefined && files.includes(authority))) {
+    if (
+      change === 'settings' ||
+      (authority !== undefined && files.includes(authority)) ||
+      !isSamePolicy(this.#inUse, loaded)
+    ) {
       await use(loaded)
       if (!this.#isOpen()) return
-      this.#config = config
+      this.#inUse = loaded
       news({ kind: 'reloaded', files })
     }
-    this.#watchFilesOf(config)
+    this.#watchFilesOf(loaded)
   }
 
   // It may have been closed while something was awaited, which the compiler does not see.
@@ -133,9 +140,13 @@ class Follower<Loaded extends LoadedConfiguration> implements FileWatch {
 }
 
 /** Tokens and client certificates in files are read again by whoever reads them. */
-function filesOf(config: ConnectionConfig): readonly string[] {
-  const authority = authorityFileOf(config)
-  return [...config.files, ...config.missing, ...(authority === undefined ? [] : [authority])]
+function filesOf({ config, policy }: LoadedConfiguration): readonly string[] {
+  const others = [authorityFileOf(config), policy?.file].filter((file) => file !== undefined)
+  return [...config.files, ...config.missing, ...others]
+}
+
+function isSamePolicy(before: LoadedConfiguration, after: LoadedConfiguration): boolean {
+  return isDeepStrictEqual(before.policy?.policy, after.policy?.policy)
 }
 
 function authorityFileOf({ server }: ConnectionConfig): string | undefined {

@@ -18,9 +18,19 @@ export interface ProxySettings extends ServingRules, Omit<ExchangeSettings, 'clo
   /** What the requests of this moment go to. */
   readonly upstream: () => Upstream
   /** Hears of each request that is refused. */
-  readonly refused?: ((method: string, url: string, words: string) => void) | undefined
+  readonly refused?: ((refusal: ProxyRefusal) => void) | undefined
   /** Hears of each answer of the API's. */
   readonly answered?: ((answer: ProxyAnswer) => void) | undefined
+}
+
+/** A request that the proxy did not pass on, for a log. */
+export interface ProxyRefusal {
+  readonly method: string
+  /** What stands in the request line. */
+  readonly url: string
+  readonly statusCode: number
+  /** What the client is told. */
+  readonly words: string
 }
 
 /** An answer of the proxy, for a log. */
@@ -133,10 +143,12 @@ export class ProxyServer {
     const head = readRequestHead(rawHeaders, socket.remoteAddress)
     const decision = decide(method, url, head, this.#settings)
     switch (decision.kind) {
-      case 'refuse':
-        this.#settings.refused?.(method, url, decision.words)
-        answerPlainly(response, decision.statusCode, decision.words)
+      case 'refuse': {
+        const { statusCode, words } = decision
+        this.#settings.refused?.({ method, url, statusCode, words })
+        answerPlainly(response, statusCode, words)
         break
+      }
       case 'redirect':
         response.writeHead(301, { Location: decision.location, 'Content-Length': 0 }).end()
         break

@@ -17,12 +17,20 @@ export interface DialTarget {
  */
 export type Dial = (target: DialTarget) => Promise<Duplex>
 
+/** Where a connection leads. */
+export type DialTo = Pick<DialTarget, 'host' | 'port'>
+
+/** Opens the byte stream under a connection, and gives up by itself. */
+export type BoundDial = (to: DialTo, closing: AbortSignal) => Promise<Duplex>
+
 /** When {@link dialWithin} gives up. */
 export interface DialLimits {
   readonly timeoutMs: number
   readonly clock: Clock
   /** Aborted when the connections are closed. */
   readonly closing: AbortSignal
+  /** What is told when it takes too long, without the time. */
+  readonly late: string
 }
 
 /**
@@ -33,19 +41,18 @@ export interface DialLimits {
  */
 export async function dialWithin(
   dial: Dial,
-  { host, port }: { readonly host: string; readonly port: number },
-  { timeoutMs, clock, closing }: DialLimits,
+  { host, port }: DialTo,
+  { timeoutMs, clock, closing, late }: DialLimits,
 ): Promise<Duplex> {
   const controller = new AbortController()
   const { signal } = controller
-  const late = Promise.withResolvers<never>()
+  const givenUp = Promise.withResolvers<never>()
   const giveUp = (error: unknown): void => {
-    late.reject(error)
+    givenUp.reject(error)
     controller.abort(error)
   }
   const timer = clock.after(timeoutMs, () => {
-    const message = `the connect function gave no stream to ${host}:${port} in ${timeoutMs / 1000} s`
-    giveUp(new KubecredError('ERR_TIMEOUT', message))
+    giveUp(new KubecredError('ERR_TIMEOUT', `${late} in ${timeoutMs / 1000} s`))
   })
   timer.hold()
   const onClosing = (): void => {
@@ -59,7 +66,7 @@ export async function dialWithin(
     return stream
   }
   try {
-    return await Promise.race([dialled(), late.promise])
+    return await Promise.race([dialled(), givenUp.promise])
   } finally {
     timer.cancel()
     closing.removeEventListener('abort', onClosing)

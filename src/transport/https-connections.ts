@@ -1,12 +1,16 @@
 import type http from 'node:http'
 import https from 'node:https'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import { inspect } from 'node:util'
 
 import { asError } from '../errors/kubecred-error.ts'
+import type { DialTo } from './dial.ts'
 import type { Connections } from './generations.ts'
+import type { Forward, Passage } from './passage.ts'
 import type { ServerTarget } from './server.ts'
+import { idleMs, probeAfterMs } from './keep-alive.ts'
 import { serverNameOf, type TlsSettings } from './tls.ts'
 
 // Not imported: an import shows all that node:http exports, with it Node's WebSocket, and loading
@@ -21,14 +25,6 @@ export interface RawRequest {
   readonly headers: readonly string[]
 }
 
-/** Opens the byte stream under a connection, and gives up by itself. */
-export type BoundDial = (to: DialTo, closing: AbortSignal) => Promise<Duplex>
-
-interface DialTo {
-  readonly host: string
-  readonly port: number
-}
-
 type AgentDial = (to: DialTo) => Promise<Duplex>
 
 /** The connections of one TLS identity on `node:https`. */
@@ -37,10 +33,12 @@ export class HttpsConnections implements Connections {
   readonly #request: typeof http.request
   readonly #active = new Set<RunningRequest>()
   readonly #closing = new AbortController()
+  readonly #forward: Forward | undefined
 
-  constructor(server: ServerTarget, settings: TlsSettings, dial: BoundDial | undefined) {
+  constructor(server: ServerTarget, settings: TlsSettings, { dial, forward }: Passage) {
     const secure = new URL(server.url).protocol === 'https:'
     this.#request = secure ? https.request : httpRequest
+    this.#forward = forward
     const { signal } = this.#closing
     const bound = dial && ((to: DialTo) => dial(to, signal))
     this.#agent = secure ? new IdentityAgent(settings, bound) : new PlainAgent(bound)
@@ -52,11 +50,18 @@ export class HttpsConnections implements Connections {
    * @throws TypeError for a header that cannot be sent; nothing is open then.
    */
   begin({ url, method, headers }: RawRequest): RunningRequest {
-    const request = this.#request(url, { method, agent: this.#agent, headers })
+    const options = { method, agent: this.#agent, ...this.#addressed(url, headers) }
+    const request = this.#request(url, options)
     const running = new RunningRequest(request)
     this.#active.add(running)
     request.once('close', () => this.#active.delete(running))
     return running
+  }
+
+  #addressed(url: URL, headers: readonly string[]): http.RequestOptions {
+    if (this.#forward === undefined) return { headers }
+    const path = `${this.#forward.origin}${url.pathname}${url.search}`
+    return { path, headers: [...headers, ...this.#forward.headers] }
   }
 
   close(): Promise<void> {
@@ -76,6 +81,7 @@ export class HttpsConnections implements Connections {
 export class RunningRequest {
   readonly request: http.ClientRequest
   #response: http.IncomingMessage | undefined
+  #onStop: (error: Error) => void = () => undefined
 
   constructor(request: http.ClientRequest) {
     this.request = request
@@ -87,10 +93,16 @@ export class RunningRequest {
     })
   }
 
+  /** Tells of {@link stop}: a request that waits for its connection says nothing of its end. */
+  onStop(then: (error: Error) => void): void {
+    this.#onStop = then
+  }
+
   /** Ends it with `error`, wherever it stands: Node tells the reader of a response only its own. */
   stop(error: Error): void {
     this.#response?.destroy(error)
     this.request.destroy(error)
+    this.#onStop(error)
   }
 }
 
@@ -98,8 +110,7 @@ function hide(thing: object, name: string): void {
   Object.defineProperty(thing, inspect.custom, { value: () => `${name} {}` })
 }
 
-// Shorter than the API server's own patience with an idle connection.
-const keepAlive = { keepAlive: true, timeout: 60_000 } as const
+const keepAlive = { keepAlive: true, keepAliveMsecs: probeAfterMs, timeout: idleMs } as const
 
 type Created = (error: Error | null, stream: Duplex) => void
 
@@ -125,13 +136,19 @@ class IdentityAgent extends https.Agent {
     // Always ours: Node would verify the name that a caller's Host header gives.
     const servername = this.#serverName ?? serverNameOf(host)
     if (this.#dial === undefined) {
-      return super.createConnection({ ...options, servername }, callback)
+      return probed(super.createConnection({ ...options, servername }, callback))
     }
     const settings = { ...this.#settings, host, servername }
     const to = { host, port: Number(options.port ?? 443) }
     connectOver(this.#dial, to, callback, (socket) => tls.connect({ ...settings, socket }))
     return undefined
   }
+}
+
+// Node 22 forgets what its agent was told of this when the connection is one of TLS.
+function probed<S extends Duplex | null | undefined>(stream: S): S {
+  if (stream instanceof Socket) stream.setKeepAlive(true, probeAfterMs)
+  return stream
 }
 
 class PlainAgent extends HttpAgent {

@@ -30,9 +30,10 @@ export interface Answer extends Pick<Sent, 'abandonUpload'> {
 
 /** One request, which can be sent as often as its body allows. */
 export class HttpsExchange {
+  /** In capitals. */
+  readonly method: string
   readonly #tools: ExchangeTools
   readonly #url: URL
-  readonly #method: string
   readonly #headers: HttpsRequest['headers']
   readonly #body: SortedBody
   readonly #recorded: ReplayBody | undefined
@@ -42,7 +43,7 @@ export class HttpsExchange {
   constructor(tools: ExchangeTools, url: URL, options: HttpsRequest, signal: AbortSignal) {
     this.#tools = tools
     this.#url = url
-    this.#method = (options.method ?? 'GET').toUpperCase()
+    this.method = (options.method ?? 'GET').toUpperCase()
     this.#headers = options.headers
     this.#body = sortBody(options.body)
     this.#recorded =
@@ -55,13 +56,18 @@ export class HttpsExchange {
     return this.#recorded?.canReplay() ?? true
   }
 
+  /** Whether another attempt would send the same bytes, and all of them are here. */
+  canResend(): boolean {
+    return this.#recorded?.isWhole() ?? true
+  }
+
   /** Lets go of the body. */
   close(): void {
     this.#recorded?.close()
   }
 
   tellReplay(server: string): void {
-    publish('kubecred:transport:replay', () => ({ server, method: this.#method }))
+    publish('kubecred:transport:replay', () => ({ server, method: this.method }))
   }
 
   /** Sends it; over a new connection, when a kept one turns out to be gone. */
@@ -70,7 +76,7 @@ export class HttpsExchange {
     const { headers, ownAuthorization } = authorize(this.#headers, credential, rules)
     const names = headers.filter((_, index) => index % 2 === 0)
     if (!names.some((name) => /^host$/iu.test(name))) headers.push('Host', this.#url.host)
-    headers.push(...framing(this.#method, this.#body, names))
+    headers.push(...framing(this.method, this.#body, names))
     for (;;) {
       try {
         const { message, abandonUpload } = await this.#attempt(credential, headers)
@@ -78,7 +84,7 @@ export class HttpsExchange {
       } catch (error) {
         if (!(error instanceof StaleConnection)) throw error
         // As Go's client does it; each turn takes one of the kept connections, so there is an end.
-        if (!isIdempotent(this.#method) || !this.canReplay()) throw error.cause
+        if (!isIdempotent(this.method) || !this.canReplay()) throw error.cause
       }
     }
   }
@@ -90,7 +96,7 @@ export class HttpsExchange {
     try {
       const attempt = {
         url: this.#url,
-        method: this.#method,
+        method: this.method,
         headers,
         body: this.#recorded?.attempt() ?? valueOf(this.#body),
         signal: this.#signal,

@@ -47,9 +47,10 @@ export async function sendOnce(
   const running = connections.begin(attempt)
   const { request } = running
   const timers = startTimers(running, attempt, limits, clock)
-  stopOnAbort(running, attempt.signal)
   try {
     const message = await new Promise<http.IncomingMessage>((resolve, reject) => {
+      running.onStop(reject)
+      stopOnAbort(running, attempt.signal)
       request.once('response', resolve)
       // Not once: what happens after the response began is told by the response itself.
       request.on('error', reject)
@@ -94,10 +95,10 @@ function startTimers(
 }
 
 function whenConnected(socket: Socket, reused: boolean, then: () => void): void {
-  const encrypted = 'encrypted' in socket
-  // A plain stream that was dialled stands already, and never says so.
-  if (reused || (!encrypted && !socket.connecting)) then()
-  else socket.once(encrypted ? 'secureConnect' : 'connect', then)
+  const securing = 'secureConnecting' in socket && socket.secureConnecting === true
+  // A stream that was dialled, and is used as it is, stands already, and never says so.
+  if (reused || (!securing && !socket.connecting)) then()
+  else socket.once(securing ? 'secureConnect' : 'connect', then)
 }
 
 function stopOnAbort(running: RunningRequest, signal: AbortSignal): void {

@@ -2,12 +2,12 @@ import type http from 'node:http'
 import type { Readable } from 'node:stream'
 
 import type { Credential } from '../credential/credential.ts'
+import { follow } from '../credential/follow.ts'
 import type { CredentialSource } from '../credential/source.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
 import { anonymousSource } from './anonymous-source.ts'
 import { gettingCredentials, type HeaderRules, type RequestHeaders } from './authorize.ts'
 import { connectionError } from './connection-error.ts'
-import { dialWithin } from './dial.ts'
 import { Generations } from './generations.ts'
 import { HeldBody } from './held-body.ts'
 import type { HttpsBody } from './https-body.ts'
@@ -16,19 +16,22 @@ import { HttpsExchange, type Answer, type ExchangeTools } from './https-exchange
 import { BodyFailure } from './https-send.ts'
 import { resolveOnServer } from './origin.ts'
 import { rejectionOf } from './rejection.ts'
+import { passageTo } from './passage.ts'
 import { ReplayBudget } from './replay-budget.ts'
+import { sendWithRetries } from './https-retries.ts'
+import { readRetries, type RetryChoice, type RetryRules } from './retry-rules.ts'
 import { isSecure, type ServerTarget } from './server.ts'
 import { atLeastZero, readStackOptions, type StackOptions } from './stack-options.ts'
 import { assertTlsSettings, tlsSettings } from './tls.ts'
 
 /** Settings of the `node:https` stack. */
-export interface HttpsOptions extends StackOptions {
+export interface HttpsOptions extends StackOptions, RetryChoice {
   /** Longest time from the end of a request to the head of its response. Default: 300 000 ms. */
   readonly headersTimeoutMs?: number | undefined
 }
 
 /** A request on the `node:https` stack. */
-export interface HttpsRequest {
+export interface HttpsRequest extends RetryChoice {
   /** Default: GET. */
   readonly method?: string | undefined
   readonly headers?: RequestHeaders
@@ -60,6 +63,7 @@ export class HttpsTransport {
   readonly #server: ServerTarget
   readonly #source: CredentialSource
   readonly #tools: ExchangeTools
+  readonly #retries: RetryRules
   readonly #open = new Set<AbortController>()
   #closed = false
 
@@ -67,10 +71,12 @@ export class HttpsTransport {
   constructor({ server, source, rules }: HttpsWiring, options: HttpsOptions = {}) {
     assertTlsSettings(server)
     const settings = readStackOptions(options)
-    const { clock, connect, connectTimeoutMs, drainMs } = settings
+    const { clock, connectTimeoutMs, drainMs } = settings
+    const passage = passageTo(server, settings)
     const headersTimeoutMs = atLeastZero('headersTimeoutMs', options.headersTimeoutMs ?? 300_000)
     this.#server = server
     this.#source = isSecure(server) ? source : anonymousSource
+    this.#retries = readRetries(options.retries)
     this.#tools = {
       rules,
       clock,
@@ -78,13 +84,7 @@ export class HttpsTransport {
       budget: new ReplayBudget(settings.replayBufferBytes, settings.replayTotalBytes),
       generations: new Generations({
         open: (certificate) =>
-          new HttpsConnections(
-            server,
-            tlsSettings(server, certificate),
-            connect &&
-              ((to, closing) =>
-                dialWithin(connect, to, { timeoutMs: connectTimeoutMs, clock, closing })),
-          ),
+          new HttpsConnections(server, tlsSettings(server, certificate), passage),
         drainMs,
         clock,
         server: server.url,
@@ -94,7 +94,7 @@ export class HttpsTransport {
 
   /**
    * Sends a request to a path on the server. After a 401 it is sent once more, when the source has
-   * another credential and the body can be sent again.
+   * another credential and the body can be sent again; {@link RetryChoice} tells what else is.
    *
    * @throws {@link KubecredError} What the credential source failed with, `ERR_CONNECTION`,
    *   `ERR_TIMEOUT`, `ERR_FOREIGN_ORIGIN`, `ERR_CLOSED`; TypeError for a request that cannot be sent;
@@ -104,6 +104,7 @@ export class HttpsTransport {
     options.signal?.throwIfAborted()
     if (this.#closed) throw this.#closedError()
     const url = resolveOnServer(this.#server.url, path)
+    const rules = readRetries(options.retries, this.#retries)
     const stop = new AbortController()
     const exchange = new HttpsExchange(this.#tools, url, options, stop.signal)
     const unfollow = follow(options.signal, stop)
@@ -114,7 +115,11 @@ export class HttpsTransport {
     }
     this.#open.add(stop)
     try {
-      const response = await this.#answerTo(exchange, stop.signal)
+      const { response } = await sendWithRetries(
+        exchange,
+        () => this.#answerTo(exchange, stop.signal),
+        { rules, clock: this.#tools.clock, server: this.#server.url, signal: stop.signal },
+      )
       // The body of a request may still be under way when its response begins.
       response.body.once('close', over)
       return response
@@ -133,11 +138,11 @@ export class HttpsTransport {
     await this.#tools.generations.destroy(error)
   }
 
-  async #answerTo(exchange: HttpsExchange, signal: AbortSignal): Promise<HttpsResponse> {
+  async #answerTo(exchange: HttpsExchange, signal: AbortSignal): Promise<Answer> {
     const credential = this.#source.current() ?? (await this.#credential(signal))
     const answer = await exchange.send(credential)
     const healable = answer.response.statusCode === 401 && !answer.ownAuthorization
-    return healable ? await this.#heal(exchange, credential, answer, signal) : answer.response
+    return healable ? await this.#heal(exchange, credential, answer, signal) : answer
   }
 
   async #credential(signal: AbortSignal): Promise<Credential> {
@@ -151,14 +156,15 @@ export class HttpsTransport {
   async #heal(
     exchange: HttpsExchange,
     used: Credential,
-    { response, abandonUpload }: Answer,
+    answer: Answer,
     signal: AbortSignal,
-  ): Promise<HttpsResponse> {
+  ): Promise<Answer> {
+    const { response, abandonUpload } = answer
     const rejection = rejectionOf(response.headers)
     if (!exchange.canReplay()) {
       // The 401 is the answer; the next request shall have a better credential all the same.
       void this.#source.rejected(used, { rejection }).catch(() => undefined)
-      return response
+      return answer
     }
     const held = new HeldBody(response.body)
     // When the renewal fails, the 401 says more than its error: the source tells that as an event.
@@ -170,27 +176,17 @@ export class HttpsTransport {
     const better = next.fingerprint !== used.fingerprint
     if (better) await held.settle(this.#tools.clock)
     // The recording may have come to its limit meanwhile.
-    if (!better || !exchange.canReplay()) return { ...response, body: held.release() }
+    if (!better || !exchange.canReplay()) {
+      return { ...answer, response: { ...response, body: held.release() } }
+    }
     held.discard()
     abandonUpload()
     exchange.tellReplay(this.#server.url)
-    return (await exchange.send(this.#source.current() ?? next)).response
+    return await exchange.send(this.#source.current() ?? next)
   }
 
   #closedError(): KubecredError {
     const { origin } = new URL(this.#server.url)
     return new KubecredError('ERR_CLOSED', `connection to ${origin} is closed`)
-  }
-}
-
-/** Aborts `controller` when `signal` is; gives the way to end that. */
-function follow(signal: AbortSignal | undefined, controller: AbortController): () => void {
-  if (signal === undefined) return () => undefined
-  const onAbort = (): void => {
-    controller.abort(signal.reason)
-  }
-  signal.addEventListener('abort', onAbort, { once: true })
-  return () => {
-    signal.removeEventListener('abort', onAbort)
   }
 }

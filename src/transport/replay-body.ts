@@ -8,6 +8,18 @@ export type BodyChunk = string | Uint8Array
 /** A body that can be read once. */
 export type StreamBody = AsyncIterable<BodyChunk> | Iterable<BodyChunk>
 
+/** What an exchange needs of a recorded body. */
+export interface Recording {
+  /** Whether another attempt would send the same bytes. */
+  canReplay(): boolean
+  /** The whole body, from its first byte. The attempt before it ends at its next step. */
+  attempt(): AsyncGenerator<BodyChunk, void, void>
+  /** There will be no other attempt: lets go of the recording, while the running one goes on. */
+  finish(): void
+  /** Lets go of the recording, and of the source when it was not read to its end. */
+  close(): void
+}
+
 /**
  * A body that can be read only once, recorded as it passes, so that it can be sent again: an attempt
  * starts with what was recorded and goes on with the rest of the source. Once the recording would
@@ -16,7 +28,7 @@ export type StreamBody = AsyncIterable<BodyChunk> | Iterable<BodyChunk>
  * An attempt that another has taken the place of ends; the server has answered it already. When the
  * body is closed the running attempt fails: half of it must not be taken for the whole.
  */
-export class ReplayBody {
+export class ReplayBody implements Recording {
   readonly #body: StreamBody
   readonly #budget: ReplayBudget
   #source: AsyncIterator<BodyChunk> | Iterator<BodyChunk> | undefined
@@ -36,23 +48,24 @@ export class ReplayBody {
     this.#budget = budget
   }
 
-  /** Whether another attempt would send the same bytes. */
   canReplay(): boolean {
     return this.#recording && !this.#closed && this.#failure === undefined
   }
 
-  /** The whole body, from its first byte. The attempt before it ends at its next step. */
+  /** Whether all of it is recorded, so that another attempt needs no more of its source. */
+  isWhole(): boolean {
+    return this.#ended && this.canReplay()
+  }
+
   attempt(): AsyncGenerator<BodyChunk, void, void> {
     return this.#read(++this.#attempts)
   }
 
-  /** There will be no other attempt: lets go of the recording, while the running one goes on. */
   finish(): void {
     this.#final = true
     this.#stopRecording()
   }
 
-  /** Lets go of the recording, and of the source when it was not read to its end. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
@@ -137,6 +150,33 @@ export class ReplayBody {
     this.#chunks.splice(0, position - this.#droppedChunks)
     this.#droppedChunks = position
   }
+}
+
+/** A recording that outlives the exchange that it is given to: to end it is not the exchange's affair. */
+export class LentRecording implements Recording {
+  readonly #body: ReplayBody
+
+  constructor(body: ReplayBody) {
+    this.#body = body
+  }
+
+  canReplay(): boolean {
+    return this.#body.canReplay()
+  }
+
+  attempt(): AsyncGenerator<BodyChunk, void, void> {
+    return this.#body.attempt()
+  }
+
+  finish(): void {}
+
+  close(): void {}
+}
+
+/** What records a body that can be read only once; undefined for one that needs no recording. */
+export function recordingOf(body: unknown, budget: ReplayBudget): Recording | undefined {
+  if (body instanceof LentRecording) return body
+  return isStreamBody(body) ? new ReplayBody(body, budget) : undefined
 }
 
 /** Whether a body gives the same bytes however often it is sent: it is a value, not a stream. */

@@ -1,3 +1,5 @@
+import type { OutboundProxy } from './outbound-proxy.ts'
+
 /** The server that a connection is made to, and how its identity is proved. */
 export interface ServerTarget {
   /** `https://host:port`, with a path where the server lives below one. */
@@ -8,6 +10,8 @@ export interface ServerTarget {
   readonly tlsServerName: string
   /** Takes whatever certificate the server shows. Anybody on the way can then read the token. */
   readonly insecureSkipTlsVerify: boolean
+  /** The proxy on the way to it. Default: none. */
+  readonly proxy?: OutboundProxy | undefined
 }
 
 /** Whether a credential may be sent there: only TLS keeps it from others. */

@@ -3,7 +3,10 @@ import type { Dial } from './dial.ts'
 
 /** Settings that every HTTP stack has. */
 export interface StackOptions {
-  /** Opens the byte stream under each connection: a tunnel, a socket. Default: TCP. */
+  /**
+   * Opens the byte stream under each connection: a tunnel, a socket. It comes before `proxy-url` and
+   * the proxies of the environment. Default: those, else TCP.
+   */
   readonly connect?: Dial | undefined
   /** Longest time until a connection stands, TLS included. Default: 30 000 ms. */
   readonly connectTimeoutMs?: number | undefined

@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 import { Agent, buildConnector, Client, type Dispatcher } from 'undici'
 
 import { asError } from '../errors/kubecred-error.ts'
 import type { Connections } from './generations.ts'
-import { dialWithin } from './dial.ts'
+import type { BoundDial, DialTo } from './dial.ts'
+import { idleMs, probeAfterMs } from './keep-alive.ts'
+import type { Forward, Passage } from './passage.ts'
 import { hasRepeatedHeader } from './repeated-header.ts'
 import { isValueBody } from './replay-body.ts'
 import type { StackSettings } from './stack-options.ts'
@@ -16,7 +19,8 @@ import type { PatientHandler } from './undici-waiting-request.ts'
 export interface AgentOptions {
   /**
    * Speaks HTTP/2 where the server does; needs undici 8, since undici 7 loses requests whenever the
-   * server closes a connection in good order. Default: false, which is also faster.
+   * server closes a connection in good order. Default: false, which is also faster. Off as well where
+   * the environment has `DISABLE_HTTP2`, as in client-go.
    */
   readonly http2?: boolean | undefined
   /**
@@ -30,14 +34,11 @@ export interface AgentOptions {
 /** What the pools need beside {@link AgentOptions}. */
 export type AgentSettings = AgentOptions & { readonly connections: number } & Pick<
     StackSettings,
-    'connect' | 'connectTimeoutMs' | 'clock'
-  >
+    'connectTimeoutMs' | 'clock'
+  > & { readonly passage: Passage }
 
 // Go's clients take far more; undici's own limit is 16 KiB.
 const largestHead = 2 ** 20
-
-// Shorter than the API server's own patience with an idle connection.
-const idleMs = 60_000
 
 /** The connections of a generation, as an exchange uses them. */
 export interface DispatchConnections extends Connections {
@@ -55,13 +56,21 @@ export class AgentPools implements DispatchConnections {
   readonly #http2: Agent | undefined
   readonly #http1: ConnectionPool
   readonly #streams: Agent
+  readonly #upgrades: Agent
+  readonly #forward: Forward | undefined
   readonly #closing = new AbortController()
 
   /** @param events Gets the events of the connections, as those of an undici `Agent`. */
   constructor(origin: string, tls: TlsSettings, options: AgentSettings, events: Dispatcher) {
-    const { http2 = false, connections, connectTimeoutMs, clock } = options
-    const over = (allowH2: boolean, allowHalfOpen = false) => ({
-      connect: connector(tls, options, { allowH2, allowHalfOpen }, this.#closing.signal),
+    const { http2 = false, connections, connectTimeoutMs, clock, passage } = options
+    const { dial, dialForUpgrade, forward } = passage
+    this.#forward = forward
+    const over = (allowH2: boolean, allowHalfOpen = false, dialled = dial) => ({
+      connect: connector(
+        tls,
+        { timeout: connectTimeoutMs, allowH2, allowHalfOpen },
+        dialled && ((to) => dialled(to, this.#closing.signal)),
+      ),
       allowH2,
       maxHeaderSize: largestHead,
     })
@@ -78,14 +87,19 @@ export class AgentPools implements DispatchConnections {
     }
     // A watch may be quiet for hours, and an upgrade is not possible over HTTP/2.
     // Upgraded, a server that has said all it had to may still listen.
-    this.#streams = withEvents(new Agent({ ...over(false, true), bodyTimeout: 0 }), events)
+    const ofStreams = (dialled: BoundDial | undefined) =>
+      withEvents(new Agent({ ...over(false, true, dialled), bodyTimeout: 0 }), events)
+    this.#streams = ofStreams(dial)
+    this.#upgrades = forward === undefined ? this.#streams : ofStreams(dialForUpgrade)
   }
 
   dispatch(
-    options: Dispatcher.DispatchOptions,
+    given: Dispatcher.DispatchOptions,
     handler: PatientHandler,
     streaming: boolean,
   ): boolean {
+    if (given.upgrade) return this.#upgrades.dispatch(given, handler)
+    const options = this.#forward === undefined ? given : addressed(given, this.#forward)
     const http2 = this.#http2
     const one = http2 === undefined || onlyOverHttp1(options)
     if (streaming) {
@@ -96,7 +110,12 @@ export class AgentPools implements DispatchConnections {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#http1.close(), this.#http2?.close(), this.#streams.close()])
+    await Promise.all([
+      this.#http1.close(),
+      this.#http2?.close(),
+      this.#streams.close(),
+      this.#upgrades === this.#streams ? undefined : this.#upgrades.close(),
+    ])
   }
 
   async destroy(error: Error): Promise<void> {
@@ -105,13 +124,14 @@ export class AgentPools implements DispatchConnections {
       this.#http1.destroy(error),
       this.#http2?.destroy(error),
       this.#streams.destroy(error),
+      this.#upgrades === this.#streams ? undefined : this.#upgrades.destroy(error),
     ])
   }
 }
 
 // Over HTTP/2 undici ends a stream whose body fails as if the body were whole.
-function onlyOverHttp1({ upgrade, body, headers }: Dispatcher.DispatchOptions): boolean {
-  return Boolean(upgrade) || !isValueBody(body) || hasRepeatedHeader(headers)
+function onlyOverHttp1({ body, headers }: Dispatcher.DispatchOptions): boolean {
+  return !isValueBody(body) || hasRepeatedHeader(headers)
 }
 
 function withEvents<D extends Dispatcher>(from: D, to: Dispatcher): D {
@@ -122,17 +142,22 @@ function withEvents<D extends Dispatcher>(from: D, to: Dispatcher): D {
   return from
 }
 
+interface ConnectorOptions {
+  readonly timeout: number
+  readonly allowH2: boolean
+  readonly allowHalfOpen: boolean
+}
+
 function connector(
   tls: TlsSettings,
-  { connect: dial, connectTimeoutMs, clock }: AgentSettings,
-  how: { readonly allowH2: boolean; readonly allowHalfOpen: boolean },
-  closing: AbortSignal,
+  how: ConnectorOptions,
+  dial: ((to: DialTo) => Promise<Duplex>) | undefined,
 ): buildConnector.connector {
   // One connector for each pool, so that TLS sessions are resumed within one identity only.
   const connect = buildConnector({
     secureContext: tls.secureContext,
     rejectUnauthorized: tls.rejectUnauthorized,
-    timeout: connectTimeoutMs,
+    keepAliveInitialDelay: probeAfterMs,
     ...how,
   })
   return (target, callback) => {
@@ -144,7 +169,7 @@ function connector(
       return
     }
     const to = { host: hostname, port: Number(port === '' ? defaultPort(protocol) : port) }
-    dialWithin(dial, to, { timeoutMs: connectTimeoutMs, clock, closing }).then(
+    dial(to).then(
       (stream) => {
         // undici's types ask for a Socket; what it uses of it any Duplex has.
         const socket = stream as Socket
@@ -156,6 +181,16 @@ function connector(
       },
     )
   }
+}
+
+/** The request as a proxy that forwards it has to see it. */
+function addressed(
+  options: Dispatcher.DispatchOptions,
+  { origin, headers }: Forward,
+): Dispatcher.DispatchOptions {
+  // An exchange gives them as names and values in turn.
+  const given = options.headers as readonly string[]
+  return { ...options, path: `${origin}${options.path}`, headers: [...given, ...headers] }
 }
 
 function defaultPort(protocol: string): number {

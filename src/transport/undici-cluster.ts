@@ -3,16 +3,21 @@ import { fetch, type Dispatcher, type RequestInit, type Response } from 'undici'
 import type { CredentialSource } from '../credential/source.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
 import { resolveOnServer } from './origin.ts'
+import { readRetries, type RetryChoice, type RetryRules } from './retry-rules.ts'
 import { CredentialDispatcher, type TransportWiring, type UndiciOptions } from './undici.ts'
 
 /** A request to a path on the cluster: undici's own options, without what the cluster knows. */
 export type ClusterRequest = Omit<
   Dispatcher.RequestOptions,
   'origin' | 'path' | 'method' | 'query'
-> & {
-  /** Default: GET. */
-  readonly method?: Dispatcher.HttpMethod
-}
+> &
+  RetryChoice & {
+    /** Default: GET. */
+    readonly method?: Dispatcher.HttpMethod
+  }
+
+/** What {@link UndiciCluster.fetch} takes beside the path. */
+export type ClusterFetch = Omit<RequestInit, 'dispatcher'> & RetryChoice
 
 /** A cluster that one can send requests to; it owns its connections and its credential source. */
 export class UndiciCluster implements AsyncDisposable {
@@ -22,14 +27,24 @@ export class UndiciCluster implements AsyncDisposable {
   readonly namespace: string
   /** The credential in use, and how it is renewed. */
   readonly source: CredentialSource
-  /** For undici's own functions, for `fetch`, and for whatever else takes a dispatcher. */
+  /**
+   * For undici's own functions, for `fetch`, and for whatever else takes a dispatcher. It sends
+   * nothing again but after a 401; its `withRetries` gives one that does.
+   */
   readonly dispatcher: CredentialDispatcher
+  readonly #rules: RetryRules
+  readonly #retrying: Dispatcher
 
-  constructor(wiring: TransportWiring & { readonly namespace: string }, options: UndiciOptions) {
+  constructor(
+    wiring: TransportWiring & { readonly namespace: string },
+    options: UndiciOptions & RetryChoice,
+  ) {
     this.server = wiring.server.url
     this.namespace = wiring.namespace
     this.source = wiring.source
+    this.#rules = readRetries(options.retries)
     this.dispatcher = new CredentialDispatcher(wiring, options)
+    this.#retrying = this.dispatcher.withRetries(this.#rules)
   }
 
   /** The URL of a path on the server. */
@@ -38,30 +53,34 @@ export class UndiciCluster implements AsyncDisposable {
   }
 
   /**
-   * Sends a request and gives undici's own response; its body must be read or destroyed.
+   * Sends a request and gives undici's own response; its body must be read or destroyed. What the
+   * server says to try again later is sent again, see {@link RetryChoice}.
    *
    * @throws {@link KubecredError} What the credential source failed with (the message begins with
    *   `getting credentials`), `ERR_FOREIGN_ORIGIN`, `ERR_CLOSED`, `ERR_STREAM_LIMIT`; errors of the
    *   connection are undici's own; an abort throws the signal's reason.
    */
   async request(path: string, options: ClusterRequest = {}): Promise<Dispatcher.ResponseData> {
+    const { retries, ...request } = options
     const url = this.url(path)
-    return await this.dispatcher.request({
-      ...options,
-      method: options.method ?? 'GET',
+    return await this.#dispatcher(retries).request({
+      ...request,
+      method: request.method ?? 'GET',
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
     })
   }
 
   /**
-   * As undici's `fetch`, on this cluster's connections and with its credential.
+   * As undici's `fetch`, on this cluster's connections, with its credential and with retries.
    *
    * @throws {@link KubecredError} As {@link UndiciCluster.request}; else what `fetch` throws.
    */
-  async fetch(path: string, init: Omit<RequestInit, 'dispatcher'> = {}): Promise<Response> {
+  async fetch(path: string, init: ClusterFetch = {}): Promise<Response> {
+    const { retries, ...request } = init
+    const dispatcher = this.#dispatcher(retries)
     try {
-      return await fetch(this.url(path), { ...init, dispatcher: this.dispatcher })
+      return await fetch(this.url(path), { ...request, dispatcher })
     } catch (error) {
       // `fetch failed` says nothing; what failed is its cause.
       const cause = error instanceof Error ? error.cause : undefined
@@ -72,6 +91,11 @@ export class UndiciCluster implements AsyncDisposable {
   /** Closes connections and credential source; what is still open ends with `ERR_CLOSED`. */
   async close(): Promise<void> {
     await Promise.all([this.dispatcher.close(), this.source.close()])
+  }
+
+  #dispatcher(retries: RetryChoice['retries']): Dispatcher {
+    if (retries === undefined) return this.#retrying
+    return this.dispatcher.withRetries(readRetries(retries, this.#rules))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,17 +5,13 @@ import type { Dispatcher } from 'undici'
 import type { Credential } from '../credential/credential.ts'
 import { asError } from '../errors/kubecred-error.ts'
 import { publish } from '../events/channels.ts'
-import { authorize, gettingCredentials } from './authorize.ts'
+import { gettingCredentials } from './authorize.ts'
 import { rejectionOf } from './rejection.ts'
 import { Attempt, type AttemptListener, type ResponseHead } from './undici-attempt.ts'
 import type { ExchangeContext, OpenExchange } from './undici-context.ts'
 import { CallerController } from './undici-controller.ts'
 import { HeldResponse, type ResponseEnd } from './undici-held-response.ts'
-import { mayBeSentAgain } from './undici-lost-request.ts'
 import { OutgoingRequest } from './undici-outgoing.ts'
-
-// A server that refuses every time has to be told of at some point. Each of these is a connection.
-const mostLosses = 10
 
 /**
  * One request on its way, over one attempt or more.
@@ -37,7 +33,6 @@ export class Exchange implements AttemptListener, OpenExchange {
   #used: Credential | undefined
   #credential: Credential | undefined
   #replayed = false
-  #losses = 0
   #attempt: Attempt | undefined
   #held: HeldResponse | undefined
   #done = false
@@ -50,7 +45,7 @@ export class Exchange implements AttemptListener, OpenExchange {
     streaming: boolean,
   ) {
     this.#context = context
-    this.#request = new OutgoingRequest(options, context.budget)
+    this.#request = new OutgoingRequest(options, context)
     this.#handler = handler
     this.#streaming = streaming
     this.#controller = new CallerController((reason) => {
@@ -65,7 +60,7 @@ export class Exchange implements AttemptListener, OpenExchange {
     this.#handler.onRequestStart?.(this.#controller, {})
     if (this.#controller.aborted) return true
     const credential = source.current()
-    if (credential !== undefined) return this.#sendSafely(credential)
+    if (credential !== undefined) return this.#send(credential)
     this.#waiting = new AbortController()
     source.get({ signal: this.#waiting.signal }).then(
       (got) => {
@@ -131,12 +126,9 @@ export class Exchange implements AttemptListener, OpenExchange {
   }
 
   lost(error: Error, reused: boolean): boolean {
-    const { method } = this.#request.options
     const credential = this.#credential
-    const isOver = this.#done || this.#controller.aborted || credential === undefined
-    if (isOver || this.#losses === mostLosses || !this.#request.canReplay()) return false
-    if (!mayBeSentAgain({ method, error, reused })) return false
-    this.#losses++
+    if (this.#done || this.#controller.aborted || credential === undefined) return false
+    if (!this.#request.survives(error, reused)) return false
     this.#controller.detach()
     // Not within undici's call: while it tells of a GOAWAY its queue is not in order, and what is
     // added then may be sent twice.
@@ -146,24 +138,16 @@ export class Exchange implements AttemptListener, OpenExchange {
     return true
   }
 
-  #send(credential: Credential): boolean {
-    const { generations, origin, rules } = this.#context
-    const { headers, ownAuthorization } = authorize(
-      this.#request.options.headers,
-      credential,
-      rules,
-    )
-    this.#credential = credential
-    this.#used = ownAuthorization ? undefined : credential
-    const caller = this.#attempt === undefined ? this.#handler : undefined
-    this.#attempt = new Attempt(this, generations.for(credential.certificate), caller)
-    return this.#attempt.dispatch(this.#request.attempt(origin, headers), this.#streaming)
-  }
-
   /** Sends; what is thrown, as for a certificate that cannot be used, is told as any failure. */
-  #sendSafely(credential: Credential): boolean {
+  #send(credential: Credential): boolean {
     try {
-      return this.#send(credential)
+      const { options, ownAuthorization } = this.#request.attempt(credential)
+      this.#credential = credential
+      this.#used = ownAuthorization ? undefined : credential
+      const caller = this.#attempt === undefined ? this.#handler : undefined
+      const generation = this.#context.generations.for(credential.certificate)
+      this.#attempt = new Attempt(this, generation, caller)
+      return this.#attempt.dispatch(options, this.#streaming)
     } catch (error) {
       this.#fail(asError(error))
       return true
@@ -172,7 +156,7 @@ export class Exchange implements AttemptListener, OpenExchange {
 
   // A renewal may have come between the answer and this step.
   #sendLater(got: Credential): void {
-    this.#sendSafely(this.#context.source.current() ?? got)
+    this.#send(this.#context.source.current() ?? got)
   }
 
   /** Tells the source of a 401. True when it is to be held until the source has answered. */

@@ -2,18 +2,34 @@ import type { Readable } from 'node:stream'
 
 import type { Dispatcher } from 'undici'
 
-import { isStreamBody, ReplayBody } from './replay-body.ts'
-import type { ReplayBudget } from './replay-budget.ts'
+import type { Credential } from '../credential/credential.ts'
+import { authorize } from './authorize.ts'
+import { recordingOf, type Recording } from './replay-body.ts'
+import type { ExchangeContext } from './undici-context.ts'
+import { mayBeSentAgain } from './undici-lost-request.ts'
+
+/** A request as one attempt sends it. */
+export interface AuthorizedRequest {
+  readonly options: Dispatcher.DispatchOptions
+  /** The caller's own `Authorization` stands; the credential's was not added. */
+  readonly ownAuthorization: boolean
+}
+
+// A server that refuses every time has to be told of at some point. Each of these is a connection.
+const mostLosses = 10
 
 /** A caller's request, to be given to undici once or more. */
 export class OutgoingRequest {
   readonly options: Dispatcher.DispatchOptions
-  readonly #body: ReplayBody | undefined
+  readonly #context: ExchangeContext
+  readonly #body: Recording | undefined
 
-  constructor(options: Dispatcher.DispatchOptions, budget: ReplayBudget) {
-    const body: unknown = options.body
+  #losses = 0
+
+  constructor(options: Dispatcher.DispatchOptions, context: ExchangeContext) {
     this.options = options
-    this.#body = isStreamBody(body) ? new ReplayBody(body, budget) : undefined
+    this.#context = context
+    this.#body = recordingOf(options.body, context.budget)
   }
 
   /** Whether another attempt would send the same bytes. */
@@ -21,12 +37,24 @@ export class OutgoingRequest {
     return this.#body?.canReplay() ?? true
   }
 
-  /** The request for an attempt, from the first byte of its body. */
-  attempt(origin: string, headers: string[]): Dispatcher.DispatchOptions {
+  /** Whether it goes out again after its connection went away before it was answered. */
+  survives(error: Error, reused: boolean): boolean {
+    const { method } = this.options
+    if (this.#losses === mostLosses || !this.canReplay()) return false
+    if (!mayBeSentAgain({ method, error, reused })) return false
+    this.#losses++
+    return true
+  }
+
+  /** The request for an attempt with this credential, from the first byte of its body. */
+  attempt(credential: Credential): AuthorizedRequest {
+    const { origin, rules } = this.#context
+    const { headers, ownAuthorization } = authorize(this.options.headers, credential, rules)
     const options = { ...this.options, origin, headers }
-    if (this.#body === undefined) return options
+    if (this.#body === undefined) return { options, ownAuthorization }
     // undici takes any async iterable, though its types name streams only.
-    return { ...options, body: this.#body.attempt() as unknown as Readable }
+    const body = this.#body.attempt() as unknown as Readable
+    return { options: { ...options, body }, ownAuthorization }
   }
 
   /** There will be no other attempt; the rest of an upload goes on, as undici does it. */

@@ -7,6 +7,7 @@ import { anonymousSource } from './anonymous-source.ts'
 import type { HeaderRules } from './authorize.ts'
 import { Generations } from './generations.ts'
 import { assertSameOrigin } from './origin.ts'
+import { passageTo } from './passage.ts'
 import { ReplayBudget } from './replay-budget.ts'
 import { Roster } from './roster.ts'
 import { isSecure, type ServerTarget } from './server.ts'
@@ -18,6 +19,8 @@ import { StreamLimit, type ExchangeContext } from './undici-context.ts'
 import { CallerController } from './undici-controller.ts'
 import { Exchange } from './undici-exchange.ts'
 import { modernHandler, type AnyHandler } from './undici-handler.ts'
+import { RetryingDispatcher } from './undici-retries.ts'
+import { readRetries, type RetryOptions } from './retry-rules.ts'
 
 /** Settings of the undici stack. */
 export interface UndiciOptions extends StackOptions, AgentOptions {
@@ -30,6 +33,8 @@ export interface TransportWiring {
   readonly server: ServerTarget
   readonly source: CredentialSource
   readonly rules: HeaderRules
+  /** Whether HTTP/2 is out of the question, whatever the program would like. Default: false. */
+  readonly http2Disabled?: boolean | undefined
 }
 
 /**
@@ -42,12 +47,17 @@ export class CredentialDispatcher extends Dispatcher {
   #closed: Promise<void> | undefined
 
   /** @throws TypeError for an option that cannot work; {@link KubecredError} `ERR_TRANSPORT_CONFIG`. */
-  constructor({ server, source, rules }: TransportWiring, options: UndiciOptions = {}) {
+  constructor(
+    { server, source, rules, http2Disabled = false }: TransportWiring,
+    { http2 = false, ...options }: UndiciOptions = {},
+  ) {
     super()
-    refuseHttp2OnUndici7(options)
+    const allowH2 = http2 && !http2Disabled
+    refuseHttp2OnUndici7(allowH2)
     assertTlsSettings(server)
     const settings = readStackOptions(options)
     const { clock, drainMs } = settings
+    const passage = passageTo(server, settings)
     const connections = atLeastOne('connections', options.connections ?? 256)
     this.#origin = new URL(server.url).origin
     this.#context = {
@@ -62,7 +72,8 @@ export class CredentialDispatcher extends Dispatcher {
       generations: new Generations<DispatchConnections>({
         open: (certificate) => {
           const tls = tlsSettings(server, certificate)
-          return new AgentPools(this.#origin, tls, { ...options, ...settings, connections }, this)
+          const settled = { ...options, ...settings, connections, passage, http2: allowH2 }
+          return new AgentPools(this.#origin, tls, settled, this)
         },
         drainMs,
         clock,
@@ -83,6 +94,19 @@ export class CredentialDispatcher extends Dispatcher {
       return true
     }
     return new Exchange(this.#context, options, handler, streaming).start()
+  }
+
+  /**
+   * A dispatcher that sends requests again by itself, as {@link RetryOptions} say. It shares
+   * everything with this one, which does not; to close either is to close both.
+   *
+   * @throws TypeError for a number that cannot be one.
+   */
+  withRetries(options: RetryOptions = {}): Dispatcher {
+    return new RetryingDispatcher(
+      { dispatcher: this, context: this.#context },
+      readRetries(options),
+    )
   }
 
   /** Closes all connections; what is still open ends with `ERR_CLOSED`. */
@@ -128,7 +152,7 @@ function isStreaming({ path, query, upgrade }: Dispatcher.DispatchOptions): bool
   return saysYes(query?.['watch']) || saysYes(query?.['follow']) || isStreamingPath(path)
 }
 
-function refuseHttp2OnUndici7({ http2 = false }: UndiciOptions): void {
+function refuseHttp2OnUndici7(http2: boolean): void {
   // This export came with undici 8.
   if (!http2 || 'Dispatcher1Wrapper' in undici) return
   throw new KubecredError('ERR_TRANSPORT_CONFIG', 'http2 needs undici 8', {

@@ -19,7 +19,7 @@ const kubeconfig = {
   ],
   users: [
     { name: 'tim', user: { token: secret } },
-    { name: 'tom', user: { username: 'tom', password: secret } },
+    { name: 'tom', user: { username: 'tom', password: secret, exec: { command: 'aws' } } },
   ],
   contexts: [
     { name: 'one', context: { cluster: 'home', user: 'tim', namespace: 'shop' } },
@@ -53,6 +53,7 @@ describe('a shell is told the names in the kubeconfig', () => {
     ['--cluster', ['home\tapi.example.com:6443', 'odd']],
     ['--user', ['tim', 'tom']],
     ['-n', ['default', 'shop']],
+    ['--plugin-allow', ['aws']],
   ])('%s', async (flag, lines) => {
     expect(await fish(['--kubeconfig', write('names'), flag, ''])).toEqual(lines)
   })

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -29,6 +29,7 @@ import { isRunning } from '../exec/processes.ts'
 import { besideKubectl, hasKubectl, kubectl } from '../kubeconfig/kubectl.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { until } from '../testing/until.ts'
+import { FakeProxy } from '../transport/fake-proxy.ts'
 import { FakeTerminal } from './fake-terminal.ts'
 
 const folder = temporaryFolder()
@@ -164,6 +165,22 @@ const changed = (...paths: readonly string[]): string =>
   `${paths.join(', ')} has changed: requests from now on use what it says`
 
 describe('a kubeconfig that changes is used', () => {
+  test('with its new proxy-url for new requests', async () => {
+    await using outbound = await FakeProxy.start()
+    await write('alice')
+    const started = await ReloadingProxy.start()
+    expect([await started.ask(), outbound.asked.length]).toEqual([[200, 'alice'], 0])
+    await write('alice', { 'proxy-url': outbound.url('ann:KUBECRED-PLANTED-SECRET-proxy@') })
+    await started.until(async () => (await started.ask())[0] === 200 && outbound.asked.length > 0)
+    expect(started.said).toEqual([changed(config)])
+    await write('alice')
+    await started.until(() => started.said.length === 2)
+    const before = outbound.asked.length
+    expect(await started.ask()).toEqual([200, 'alice'])
+    expect(outbound.asked).toHaveLength(before)
+    await started.stop()
+  })
+
   test('with its new token for new requests, and that is said', async () => {
     await write('alice')
     const started = await ReloadingProxy.start()
@@ -452,7 +469,7 @@ describe('a kubeconfig that changes is not used', () => {
     await started.lookAgain()
     const [first, ...more] = started.said
     expect(first).toMatch(
-      /^Warning: the kubeconfig has changed and cannot be used, the old one stays: error loading config file ".*": yaml: line 1, column \d+: /u,
+      /^Warning: the configuration has changed and cannot be used, the old one stays: error loading config file ".*": yaml: line 1, column \d+: /u,
     )
     expect(more.filter((line) => !line.startsWith('hint: '))).toEqual([])
     expect(started.terminal.err).not.toContain('KUBECRED-PLANTED-SECRET')
@@ -556,6 +573,41 @@ function twoContexts(other: FakeApiServer): JsonObject {
     contexts: both('contexts'),
   }
 }
+
+describe('a plugin policy that changes', () => {
+  const preferences = 'apiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\n'
+
+  test('is obeyed from then on, and one that cannot be used lifts none', async () => {
+    const plugin = await tokenPlugin('plugin-policy')
+    await write(plugin.user())
+    const home = join(folder, 'home')
+    const kuberc = join(home, '.kube', 'kuberc')
+    await mkdir(join(home, '.kube'), { recursive: true })
+    const started = await ReloadingProxy.start(['--kubeconfig', config], { HOME: home })
+    expect(await started.ask()).toEqual([200, 'alice'])
+
+    await writeFile(kuberc, `${preferences}credentialPluginPolicy: DenyAll\n`)
+    await started.until(() => started.said.includes(changed(kuberc)))
+    const response = await started.get('/version')
+    expect(response.statusCode).toBe(502)
+    expect(await text(response)).toContain('not allowed: policy set to \\"DenyAll\\"')
+
+    await writeFile(kuberc, `${preferences}credentialPluginPolicy: [`)
+    await started.until(() => started.terminal.err.includes('cannot be used'))
+    expect(started.terminal.err).toContain(
+      `Warning: the configuration has changed and cannot be used, the old one stays: kuberc: no valid preferences found in ${kuberc}`,
+    )
+    expect((await started.ask())[0]).toBe(502)
+    expect(await plugin.runs()).toHaveLength(1)
+
+    await writeFile(kuberc, `${preferences}credentialPluginPolicy: AllowAll\nx: 1\n`)
+    await started.serves('alice')
+    expect(started.said).toContainEqual(
+      expect.stringMatching(/^Warning: kuberc: ignoring strict decoding error in .*"x"$/u),
+    )
+    expect(await plugin.runs()).toHaveLength(2)
+  })
+})
 
 describe('when it is asked to stop', () => {
   test('after a change, no plugin is left, old or new', async () => {

@@ -119,6 +119,8 @@ describe('values', () => {
     ['whoami --token ', '', []],
     ['whoami --password=', '--password=', []],
     ['--kubeconfig ', '', ['files']],
+    ['--kuberc ', '', ['files']],
+    ['--plugin-policy=', '--plugin-policy=', ['AllowAll', 'DenyAll', 'Allowlist']],
     ['--client-key=a/b', '--client-key=', ['files']],
     ['request /x -d ', '', []],
     ['request /x -d @a', '@', ['files']],
@@ -133,6 +135,7 @@ describe('values', () => {
     ['whoami --cluster=x', 'clusters'],
     ['proxy --user ', 'users'],
     ['request -n ', 'namespaces'],
+    ['proxy --plugin-allow=', 'plugins'],
     ['request --namespace=', 'namespaces'],
   ])('after "%s" are the %s of the kubeconfig', (line, entries) => {
     expect(complete(line).offer).toEqual({ kind: 'kubeconfig', entries })

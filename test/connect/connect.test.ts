@@ -14,6 +14,7 @@ import { startApiServer, type FakeApiServer } from '../../src/testing/api-server
 import { writeKubeconfig } from '../../src/testing/fake-kubeconfig.ts'
 import { createFakePlugin, type FakePlugin } from '../../src/testing/fake-plugin.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { FakeProxy } from '../transport/fake-proxy.ts'
 import { eventually, text } from '../transport/stacks.ts'
 
 const folder = temporaryFolder()
@@ -201,13 +202,107 @@ describe('connect', () => {
     )
   })
 
-  test('refuses a proxy rather than going past it, unless the caller opens the connections', async () => {
+  test('tells everything that is wrong at once, files that cannot be read included', async () => {
+    const missing = join(folder, 'missing')
+    const user = { 'client-certificate': missing, 'client-key': missing, 'as-uid': '7' }
+    const cluster = {
+      'certificate-authority': missing,
+      'certificate-authority-data': base64(server.certificateAuthorityPem),
+    }
+    const kubeconfig = await kubeconfigFor(user, cluster)
+    const { clusters, users } = await loadKubeconfig({ path: kubeconfig })
+    const [ofCluster, ofUser] = [[...clusters.keys()].join(), [...users.keys()].join()]
+    const why = `due to open ${missing}: no such file or directory`
+    const problems = [
+      `unable to read client-cert ${missing} for ${ofUser} ${why}`,
+      `unable to read client-key ${missing} for ${ofUser} ${why}`,
+      `requesting uid, groups or user-extra for ${ofUser} without impersonating a user`,
+      'certificate-authority-data and certificate-authority are both specified for ' +
+        `${ofCluster}. certificate-authority-data will override.`,
+      `unable to read certificate-authority ${missing} for ${ofCluster} ${why}`,
+    ]
+    await expect(get({ kubeconfig })).rejects.toMatchObject({
+      code: 'ERR_KUBECONFIG_INVALID',
+      message: `invalid configuration: [${problems.join(', ')}]`,
+    })
+  })
+
+  test('pays no heed to trust without TLS, not even to a contradiction', async () => {
+    const kubeconfig = await kubeconfigFor(
+      { token: 't' },
+      { server: 'http://127.0.0.1:1', 'insecure-skip-tls-verify': true },
+    )
+    const ca = join(folder, `ca-${count++}`)
+    writeFileSync(ca, 'no certificate')
+    await expect(get({ kubeconfig })).rejects.toMatchObject({ code: 'ERR_CONNECTION' })
+    const both = { kubeconfig, certificateAuthority: ca, insecureSkipTlsVerify: true }
+    await expect(get(both)).rejects.toMatchObject({ code: 'ERR_CONNECTION' })
+  })
+
+  test.each([
+    ['speaks HTTP/2 when the program asks for it', {}, '2.0'],
+    ['does not where DISABLE_HTTP2 forbids it', { DISABLE_HTTP2: 'true' }, '1.1'],
+    ['takes an empty DISABLE_HTTP2 for none', { DISABLE_HTTP2: '' }, '2.0'],
+  ])('%s', async (_what, env, httpVersion) => {
     const { token } = server.issueToken()
-    const kubeconfig = await kubeconfigFor({ token }, { 'proxy-url': 'http://127.0.0.1:1' })
-    await expect(get({ kubeconfig })).rejects.toMatchObject({ code: 'ERR_TRANSPORT_CONFIG' })
+    const kubeconfig = await kubeconfigFor({ token })
+    const host: Host = { ...thisHost(), env }
+    await using cluster = await connectUndici({ kubeconfig, host, http2: true })
+    await text((await cluster.request(namespaces)).body)
+    expect(server.requests.map((request) => request.httpVersion)).toEqual([httpVersion])
+  })
+
+  test('goes through the proxy of the kubeconfig, unless the caller opens the connections', async () => {
+    await using proxy = await FakeProxy.start()
+    const { token } = server.issueToken()
+    const kubeconfig = await kubeconfigFor({ token }, { 'proxy-url': proxy.url('ann:pw@') })
+    expect(await get({ kubeconfig, host: { ...thisHost(), env: { NO_PROXY: '*' } } })).toBe(200)
+    expect(proxy.asked).toMatchObject([{ port: server.port, login: 'ann:pw' }])
     const dial = (): Promise<never> => Promise.reject(new Error('dialled'))
     await using cluster = await connectHttps({ kubeconfig, connect: dial })
     await expect(cluster.request(namespaces)).rejects.toThrow('dialled')
+    expect(proxy.asked).toHaveLength(1)
+  })
+
+  test('goes through the proxy of the environment that its host has, also with undici', async () => {
+    await using proxy = await FakeProxy.start({
+      route: () => ({ host: '127.0.0.1', port: server.port }),
+    })
+    const { token } = server.issueToken()
+    const changes = { server: 'https://api.example.com:6443', 'tls-server-name': 'localhost' }
+    const kubeconfig = await kubeconfigFor({ token }, changes)
+    const host: Host = { ...thisHost(), env: { HTTPS_PROXY: proxy.url() } }
+    expect(await get({ kubeconfig, host })).toBe(200)
+    await using cluster = await connectUndici({ kubeconfig, host })
+    const { statusCode, body } = await cluster.request(namespaces)
+    await body.dump()
+    expect(statusCode).toBe(200)
+    expect(proxy.asked.map(({ how }) => how)).toEqual([
+      'CONNECT api.example.com:6443 HTTP/1.1',
+      'CONNECT api.example.com:6443 HTTP/1.1',
+    ])
+  })
+
+  test('tells a plugin of the proxy that the kubeconfig has, not of that of the environment', async () => {
+    await using proxy = await FakeProxy.start({
+      route: () => ({ host: '127.0.0.1', port: server.port }),
+    })
+    const host: Host = { ...thisHost(), env: { ...process.env, HTTPS_PROXY: proxy.url() } }
+    const seen: unknown[] = []
+    for (const proxyUrl of ['', proxy.url()]) {
+      await plugin.behave({ issueFrom: { url: server.pluginEndpoint } })
+      const kubeconfig = await kubeconfigFor(execUser({ provideClusterInfo: true }), {
+        server: 'https://api.example.com',
+        'tls-server-name': 'localhost',
+        'proxy-url': proxyUrl,
+      })
+      expect(await get({ kubeconfig, host })).toBe(200)
+      const run = (await plugin.runs()).at(-1)
+      const { spec } = JSON.parse(run?.execInfo ?? '') as { spec: { cluster: JsonObject } }
+      seen.push(spec.cluster['proxy-url'])
+    }
+    expect(seen).toEqual([undefined, proxy.url()])
+    expect(proxy.asked).toHaveLength(2)
   })
 
   test('names the plugin to use instead of an auth provider', async () => {

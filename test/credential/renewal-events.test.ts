@@ -46,8 +46,11 @@ describe('the renewed event', () => {
     expect(nameOf(await asking)).toBe('a')
     const renewed = {
       source: 'scripted plugin',
+      kind: undefined,
       reason: 'first',
       changed: 'token',
+      certificate: undefined,
+      replaced: undefined,
       durationMs: 1500,
       expiresAt: clock.now() + 100 * seconds,
     }
@@ -83,6 +86,33 @@ describe('the renewed event', () => {
     const events = record()
     await give(1, createCredential(after))
     expect(events).toMatchObject([['renewed', { reason: 'requested', changed }]])
+  })
+
+  test('tells from when to when the certificates hold, the one that is gone only if it is', async () => {
+    const { provider, renewer } = stage()
+    const events = record()
+    const given = [
+      { certificate: alice },
+      { certificate: alice, token },
+      { certificate: bob },
+      { token },
+    ]
+    for (const [run, parts] of given.entries()) {
+      const renewing = renewer.renew()
+      await settled()
+      await provider.run(run).give(createCredential(parts))
+      await renewing
+    }
+    const [first, second] = [alice, bob].map((certificate) => ({
+      notBefore: certificate?.notBefore,
+      notAfter: certificate?.notAfter,
+    }))
+    expect(events.map(([, event]) => event)).toMatchObject([
+      { certificate: first, replaced: undefined },
+      { certificate: first, replaced: undefined },
+      { certificate: second, replaced: first },
+      { certificate: undefined, replaced: second },
+    ])
   })
 
   test('tells of what the source holds, when a run ahead brought nothing better', async () => {

@@ -42,9 +42,13 @@ function run(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Prom
     const child = spawn(process.execPath, [program, ...args], {
       cwd,
       env,
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       timeout: deadlineMs,
       killSignal: 'SIGKILL',
+    })
+    // A proxy that serves has understood its arguments, and would go on for ever.
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      if (chunk.startsWith('Starting to serve on ')) child.kill('SIGKILL')
     })
     let stderr = ''
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {

@@ -44,7 +44,10 @@ describe.skipIf(isWindows)('lookPath', () => {
   test.each(['second', '.', ''])('refuses a hit through the relative entry %j', async (entry) => {
     const cwd = entry === 'second' ? scratch.path : second
     const env = { PATH: `/no/such/folder:${entry}:${second}` }
-    expect(await lookPath('late', { ...host, cwd, env })).toEqual({ kind: 'relative' })
+    expect(await lookPath('late', { ...host, cwd, env })).toEqual({
+      kind: 'relative',
+      path: join(entry, 'late'),
+    })
   })
 
   test('looks in the folders of the program after PATH', async () => {

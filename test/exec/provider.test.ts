@@ -200,7 +200,7 @@ describe.skipIf(isWindows)('execProvider', () => {
     for (const end of ends) end()
     const number: unknown = expect.any(Number)
     const start = { interactive: false, pid: number }
-    const end = { durationMs: number, errorCode: undefined }
+    const end = { started: true, durationMs: number, errorCode: undefined }
     expect(events).toEqual([
       { start: { ...start, command: good, reason: 'first' } },
       { end: { ...end, command: good, ok: true, exitCode: 0 } },
@@ -211,6 +211,7 @@ describe.skipIf(isWindows)('execProvider', () => {
           ...end,
           command: 'not-there',
           ok: false,
+          started: false,
           exitCode: undefined,
           errorCode: 'ERR_EXEC_NOT_FOUND',
         },

@@ -3,34 +3,12 @@ import { describe, expect, test } from 'vitest'
 import {
   absolutePath,
   candidateFiles,
-  cleanCommand,
   isBareName,
   searchPlaces,
 } from '../../src/exec/search-places.ts'
 
 const linux = { platform: 'linux', cwd: '/srv', env: {} } as const
 const windows = { platform: 'win32', cwd: 'C:\\srv', env: {} } as const
-
-describe('cleanCommand', () => {
-  test.each([
-    ['./foo', 'foo'],
-    ['', '.'],
-    ['/a//b/../c/', '/a/c'],
-    ['bin/foo', 'bin/foo'],
-    ['/', '/'],
-    ['a\\b', 'a\\b'],
-  ])('makes %j into %j as Go does', (command, clean) => {
-    expect(cleanCommand(command, 'linux')).toBe(clean)
-  })
-
-  test.each([
-    ['.\\foo', 'foo'],
-    ['C:/a/b/', 'C:\\a\\b'],
-    ['C:\\', 'C:\\'],
-  ])('makes %j into %j on Windows', (command, clean) => {
-    expect(cleanCommand(command, 'win32')).toBe(clean)
-  })
-})
 
 describe('isBareName', () => {
   test('tells a name from a path', () => {

@@ -10,6 +10,7 @@ import type { FakeApiServer } from '../../src/testing/api-server.ts'
 import { readClientCertificate } from '../../src/credential/client-certificate.ts'
 import { HttpsCluster } from '../../src/transport/https-cluster.ts'
 import type { HttpsOptions } from '../../src/transport/https.ts'
+import type { RetryOptions } from '../../src/transport/retry-rules.ts'
 import type { ServerTarget } from '../../src/transport/server.ts'
 import { UndiciCluster } from '../../src/transport/undici-cluster.ts'
 
@@ -21,6 +22,7 @@ export interface TestRequest {
   readonly headers?: Record<string, string>
   readonly body?: TestBody
   readonly signal?: AbortSignal
+  readonly retries?: RetryOptions | false
 }
 
 export interface TestResponse {
@@ -41,7 +43,7 @@ export interface TestWiring {
   readonly impersonation?: readonly string[]
   readonly options?: Pick<
     HttpsOptions,
-    'connect' | 'replayBufferBytes' | 'drainMs' | 'connectTimeoutMs'
+    'connect' | 'replayBufferBytes' | 'drainMs' | 'connectTimeoutMs' | 'clock' | 'retries'
   >
 }
 
@@ -80,12 +82,13 @@ function openUndici(wiring: TestWiring, http2: boolean): TestCluster {
   const cluster = new UndiciCluster(wiringOf(wiring), { ...wiring.options, http2 })
   return {
     source: wiring.source,
-    async send(path, { method = 'GET', headers, body, signal } = {}) {
+    async send(path, { method = 'GET', headers, body, signal, retries } = {}) {
       const response = await cluster.request(path, {
         method,
         ...(headers === undefined ? {} : { headers }),
         ...(body === undefined ? {} : { body: asUndiciBody(body) }),
         ...(signal === undefined ? {} : { signal }),
+        retries,
       })
       return { statusCode: response.statusCode, body: response.body }
     },

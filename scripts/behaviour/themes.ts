@@ -1,0 +1,25 @@
+import type { Theme } from './entry.ts'
+import { connections } from './themes/connections.ts'
+import { environmentAndStart } from './themes/environment-and-start.ts'
+import { events } from './themes/events.ts'
+import { headers } from './themes/headers.ts'
+import { inAPod } from './themes/in-a-pod.ts'
+import { kubeconfig } from './themes/kubeconfig.ts'
+import { olderGeneration } from './themes/older-generation.ts'
+import { prompts } from './themes/prompts.ts'
+import { replies } from './themes/replies.ts'
+import { requests } from './themes/requests.ts'
+
+/** Everything that Kubecred guarantees, in the order of docs/BEHAVIOUR.md. */
+export const themes: readonly Theme[] = [
+  environmentAndStart,
+  prompts,
+  replies,
+  requests,
+  kubeconfig,
+  inAPod,
+  connections,
+  headers,
+  olderGeneration,
+  events,
+]

@@ -1,0 +1,67 @@
+import type { Server } from 'node:http'
+
+import type { Clock } from '../doors/index.ts'
+import { formatMetrics, Metrics } from '../doors/metrics.ts'
+import type { FilterRules } from '../proxy/filter.ts'
+import { createMetricsServer } from '../proxy/metrics-endpoint.ts'
+import { RequestCounts } from '../proxy/request-counts.ts'
+import { processMetrics } from './process-metrics.ts'
+import { listen, type Place } from './proxy-listen.ts'
+
+/** The metrics of a proxy, where they are asked for at a place. */
+export function metricsOf(
+  place: Place | undefined,
+  settings: ProxyMetricsSettings,
+): ProxyMetrics | undefined {
+  return place === undefined ? undefined : new ProxyMetrics(place, settings)
+}
+
+/** What {@link ProxyMetrics} need. */
+export interface ProxyMetricsSettings {
+  readonly clock: Clock
+  readonly rules: FilterRules | undefined
+  /** How many requests are under way at this moment. */
+  readonly inFlight: () => number
+}
+
+/** The metrics of a proxy, on a port of their own. */
+export class ProxyMetrics {
+  /** Has to be told of each request. */
+  readonly requests: RequestCounts = new RequestCounts()
+  readonly #metrics: Metrics
+  readonly #server: Server
+  readonly #place: Place
+
+  /** Counts from now on, and listens nowhere yet. */
+  constructor(place: Place, { clock, rules, inFlight }: ProxyMetricsSettings) {
+    this.#place = place
+    this.#metrics = new Metrics({ clock })
+    const ofProcess = processMetrics(clock)
+    const text = (): string => {
+      const families = [
+        ...this.#metrics.families(),
+        ...this.requests.families(inFlight()),
+        ...ofProcess(),
+      ]
+      return formatMetrics(families.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
+    }
+    this.#server = createMetricsServer({ text, rules })
+  }
+
+  /**
+   * Serves them.
+   *
+   * @returns Where: `127.0.0.1:9464`.
+   * @throws {@link CommandError} When the place cannot be had.
+   */
+  async listen(): Promise<string> {
+    return await listen(this.#server, this.#place)
+  }
+
+  /** Ends at once, with every connection. */
+  close(): void {
+    this.#metrics.close()
+    this.#server.close()
+    this.#server.closeAllConnections()
+  }
+}

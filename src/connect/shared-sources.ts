@@ -1,0 +1,119 @@
+import type { Credential } from '../credential/credential.ts'
+import { follow } from '../credential/follow.ts'
+import { sourceClosedError } from '../credential/source-closed-error.ts'
+import type { CredentialSource, RejectedOptions, WaitOptions } from '../credential/source.ts'
+
+/** A source, and how many use it. */
+interface Shared {
+  readonly source: CredentialSource
+  users: number
+}
+
+/**
+ * Sources that their users share while there are any. The last one to close ends the source; whoever
+ * comes after that gets a new one. A user that is dropped without being closed counts as closed once
+ * it has been collected.
+ */
+export class SharedSources {
+  // Keys may hold secrets: they are here only, and not longer than somebody uses their source.
+  readonly #sources = new Map<string, Shared>()
+  readonly #users = new FinalizationRegistry<() => Promise<void>>((leave) => {
+    leave().catch(() => undefined)
+  })
+
+  /** Number of sources that are in use. */
+  get size(): number {
+    return this.#sources.size
+  }
+
+  /**
+   * The source of this key, as a source of its own: to close it, or to abort a wait, is nothing to
+   * those who use the same one.
+   *
+   * @param create Makes the source when there is none.
+   */
+  open(key: string, create: () => CredentialSource): CredentialSource {
+    const shared = this.#sources.get(key) ?? { source: create(), users: 0 }
+    this.#sources.set(key, shared)
+    shared.users++
+    const leave = async (): Promise<void> => {
+      if (--shared.users > 0) return
+      this.#sources.delete(key)
+      await shared.source.close()
+    }
+    // Neither function may lead to the user, or it would never be collected.
+    const user = new SharedSource(shared.source, (closing) => {
+      this.#users.unregister(closing)
+      return leave()
+    })
+    this.#users.register(user, leave, user)
+    return user
+  }
+}
+
+/** One user's hold on a source. */
+class SharedSource implements CredentialSource {
+  readonly name: string
+  readonly #source: CredentialSource
+  readonly #leave: (user: SharedSource) => Promise<void>
+  readonly #waits = new Set<AbortController>()
+  #closing: Promise<void> | undefined
+
+  constructor(source: CredentialSource, leave: (user: SharedSource) => Promise<void>) {
+    this.name = source.name
+    this.#source = source
+    this.#leave = leave
+  }
+
+  current(): Credential | undefined {
+    return this.#closing === undefined ? this.#source.current() : undefined
+  }
+
+  async get({ signal }: WaitOptions = {}): Promise<Credential> {
+    return await this.#until(signal, (own) => this.#source.get({ signal: own }))
+  }
+
+  async rejected(credential: Credential, options: RejectedOptions = {}): Promise<Credential> {
+    return await this.#until(options.signal, (signal) =>
+      this.#source.rejected(credential, { ...options, signal }),
+    )
+  }
+
+  async renew({ signal }: WaitOptions = {}): Promise<Credential> {
+    return await this.#until(signal, (own) => this.#source.renew({ signal: own }))
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing === undefined) {
+      // Before the waits are told: what they do then must find it closed.
+      this.#closing = this.#leave(this)
+      const error = sourceClosedError(this.name)
+      for (const wait of this.#waits) wait.abort(error)
+    }
+    await this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** Asks with a signal that also tells of this user's end. */
+  async #until<Answer>(
+    signal: AbortSignal | undefined,
+    ask: (signal: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer> {
+    if (this.#closing !== undefined) throw sourceClosedError(this.name)
+    const wait = new AbortController()
+    const unfollow = follow(signal, wait)
+    this.#waits.add(wait)
+    try {
+      return await ask(wait.signal)
+    } finally {
+      this.#waits.delete(wait)
+      unfollow()
+    }
+  }
+}
+
+/** The exec plugins of this process. */
+export const execSources: SharedSources = new SharedSources()

@@ -1,0 +1,74 @@
+import { access, constants } from 'node:fs/promises'
+import { getSystemErrorMessage } from 'node:util'
+
+import { systemCodeOf } from '../errors/kubecred-error.ts'
+import { chooseEntries } from './choose.ts'
+import type { Kubeconfig, Origin } from './entries.ts'
+import { clusterWith, userWith, type Overrides } from './overrides.ts'
+import type { Problem } from './problem.ts'
+
+/** What is wrong with the files that the chosen entries name. */
+export interface UnreadableFiles {
+  readonly user: readonly Problem[]
+  readonly cluster: readonly Problem[]
+}
+
+/**
+ * Looks whether the certificates and the key that a connection needs can be read; kubectl does so
+ * before it connects, also where data beside the path wins.
+ *
+ * @throws {@link KubecredError} `ERR_KUBECONFIG_NO_SUCH_ENTRY`, `ERR_KUBECONFIG_INVALID` for a
+ *   context without cluster, `ERR_NO_CONFIGURATION`.
+ */
+export async function unreadableFiles(
+  config: Kubeconfig,
+  overrides: Overrides = {},
+): Promise<UnreadableFiles> {
+  const choice = chooseEntries(config, overrides)
+  const user = userWith(overrides, config.users.get(choice.user))
+  const cluster = clusterWith(overrides, config.clusters.get(choice.cluster))
+  const ofUser = { owner: choice.user, origin: user.origin }
+  const ofCluster = { owner: choice.cluster, origin: cluster.origin }
+  const [certificate, key, authority] = await Promise.all([
+    problemWith(user.clientCertificate, 'client-cert', { ...ofUser, field: 'client-certificate' }),
+    // Without a certificate the key is not looked at.
+    user.clientCertificate === '' && user.clientCertificateData.length === 0
+      ? []
+      : problemWith(user.clientKey, 'client-key', { ...ofUser, field: 'client-key' }),
+    problemWith(cluster.certificateAuthority, 'certificate-authority', {
+      ...ofCluster,
+      field: 'certificate-authority',
+    }),
+  ])
+  return { user: [...certificate, ...key], cluster: authority }
+}
+
+interface Named {
+  readonly owner: string
+  readonly origin: Origin
+  readonly field: string
+}
+
+async function problemWith(
+  path: string,
+  role: string,
+  { owner, origin, field }: Named,
+): Promise<readonly Problem[]> {
+  if (path === '') return []
+  try {
+    await access(path, constants.R_OK)
+    return []
+  } catch (error) {
+    const why = `open ${path}: ${systemWords(error)}`
+    const message = `unable to read ${role} ${path} for ${owner} due to ${why}`
+    const hint = 'check the path; in a kubeconfig it is taken from the folder of the kubeconfig'
+    return [{ message, hint, origin, field }]
+  }
+}
+
+/** What the system says of an error, without what Node adds. */
+function systemWords(error: unknown): string {
+  const errno = error instanceof Error && 'errno' in error ? error.errno : undefined
+  if (typeof errno === 'number') return getSystemErrorMessage(errno)
+  return systemCodeOf(error) ?? 'unknown error'
+}

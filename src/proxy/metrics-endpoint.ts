@@ -1,0 +1,63 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { isIPv4, isIPv6 } from 'node:net'
+
+import { metricsContentType } from '../metrics/text-format.ts'
+import { isHost, isHostServed, type FilterRules } from './filter.ts'
+import { answerPlainly } from './plain-answer.ts'
+
+/** What a server of metrics needs. */
+export interface MetricsEndpoint {
+  /** The metrics of this moment, in the text format of Prometheus. */
+  readonly text: () => string
+  /** Host names that requests may be for; undefined for any. Addresses always are. */
+  readonly rules: Pick<FilterRules, 'acceptHosts'> | undefined
+}
+
+/**
+ * Serves `/metrics`, and nothing else; keeps no process alive.
+ *
+ * A page of a web site that has its own name point to this machine is refused, as by the proxy. A
+ * request for an address cannot come from such a page, and is how Prometheus asks for a pod.
+ */
+export function createMetricsServer(endpoint: MetricsEndpoint): Server {
+  const server = createServer(serverOptions, (request, response) => {
+    answer(request, response, endpoint)
+  })
+  return server.unref()
+}
+
+// Longer than the time between two scrapes commonly is, so that these share a connection.
+const serverOptions = { keepAliveTimeout: 120_000 }
+
+function answer(
+  { method = '', url = '', headers: { host = '' } }: IncomingMessage,
+  response: ServerResponse,
+  { text, rules }: MetricsEndpoint,
+): void {
+  if (!isHost(host)) {
+    answerPlainly(response, 400, 'Bad Request')
+  } else if (rules !== undefined && !isAddress(host) && !isHostServed(host, rules)) {
+    answerPlainly(response, 403, 'Forbidden')
+  } else if (url.split('?', 1)[0] !== '/metrics') {
+    answerPlainly(response, 404, '404 page not found')
+  } else if (method !== 'GET' && method !== 'HEAD') {
+    response.setHeader('Allow', 'GET, HEAD')
+    answerPlainly(response, 405, 'Method Not Allowed')
+  } else {
+    const body = Buffer.from(text())
+    response
+      .writeHead(200, {
+        'Content-Type': metricsContentType,
+        'Content-Length': body.length,
+        'Cache-Control': 'no-store',
+        'X-Content-Type-Options': 'nosniff',
+      })
+      .end(body)
+  }
+}
+
+/** Whether a `Host` header holds an address and no name. */
+function isAddress(host: string): boolean {
+  const inBrackets = /^\[(?<address>[^\]]*)\](?::\d*)?$/u.exec(host)?.groups?.['address']
+  return inBrackets === undefined ? isIPv4(host.replace(/:\d*$/u, '')) : isIPv6(inBrackets)
+}
