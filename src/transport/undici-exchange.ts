@@ -48,9 +48,7 @@ export class Exchange implements AttemptListener, OpenExchange {
     this.#request = new OutgoingRequest(options, context)
     this.#handler = handler
     this.#streaming = streaming
-    this.#controller = new CallerController((reason) => {
-      this.#aborted(reason)
-    })
+    this.#controller = new CallerController((reason) => this.#aborted(reason))
   }
 
   /** Sends the request, now or when there is a credential. The answer is undici's `dispatch`'s. */

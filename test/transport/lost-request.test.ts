@@ -119,7 +119,9 @@ describe('a server that closes kept-alive connections under a request', () => {
     await using cluster = connectTo(target, http1[0] ?? '')
     await text((await cluster.send('/1')).body)
     await freed()
-    await expect(cluster.send('/2', { method: 'POST', body: body() })).rejects.toThrow()
+    await expect(cluster.send('/2', { method: 'POST', body: body() })).rejects.toThrow(
+      'other side closed',
+    )
     expect(seen).toEqual(['GET /1', 'POST /2'])
   })
 })
