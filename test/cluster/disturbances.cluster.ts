@@ -6,6 +6,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 
 import { createFakePlugin, type FakePlugin } from '../../src/doors/testing.ts'
 import { connect } from '../../src/doors/undici.ts'
+import { difference } from '../differences.ts'
 import { kubecredProxy } from '../proxy/ways.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { kubeconfigFile } from './clients.ts'
@@ -82,6 +83,7 @@ describe.skipIf(!hasCluster)(besideCluster('a server that closes connections'), 
 
   describe.each(ways)('under $name', ({ open }) => {
     test('in good order, at every fiftieth request, loses none of 10,000', async () => {
+      difference('unprocessed-again')
       way = await open(root)
       const run = randomUUID()
       const outcomes = new Map<string, number>()
