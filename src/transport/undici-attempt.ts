@@ -24,6 +24,8 @@ export interface AttemptListener {
   headed(target: Dispatcher.DispatchController, head: ResponseHead): void
   received(chunk: Buffer): void
   ended(target: Dispatcher.DispatchController | undefined, end: ResponseEnd): void
+  /** The connection went away before the answer began; false when that is to be the end. */
+  lost(error: Error, reused: boolean): boolean
 }
 
 /**
@@ -35,7 +37,9 @@ export class Attempt implements PatientHandler {
   readonly #caller: Dispatcher.DispatchHandler | undefined
   readonly #generation: Generation<DispatchConnections>
   readonly #countOut: () => void
+  reused = false
   #begun = false
+  #headed = false
   #over = false
 
   /** @param caller Told of the progress of the request's body, in the first attempt only. */
@@ -95,6 +99,7 @@ export class Attempt implements PatientHandler {
     headers: IncomingHttpHeaders,
     statusText?: string,
   ): void {
+    this.#headed = true
     if (!this.#over) this.#listener.headed(target, { statusCode, headers, statusText })
   }
 
@@ -126,6 +131,8 @@ export class Attempt implements PatientHandler {
     if (this.#over) return
     this.#over = true
     this.#countOut()
+    const lost = this.#headed ? undefined : end.error
+    if (lost !== undefined && this.#listener.lost(lost, this.reused)) return
     this.#listener.ended(target, end)
   }
 }

@@ -1,37 +1,38 @@
-import type { Duplex, Readable } from 'node:stream'
+import type { Duplex } from 'node:stream'
 
 import type { Dispatcher } from 'undici'
 
 import type { Credential } from '../credential/credential.ts'
 import { asError } from '../errors/kubecred-error.ts'
 import { publish } from '../events/channels.ts'
-import { authorize, gettingCredentials } from './authorize.ts'
+import { gettingCredentials } from './authorize.ts'
 import { rejectionOf } from './rejection.ts'
-import { recordingOf, type Recording } from './replay-body.ts'
 import { Attempt, type AttemptListener, type ResponseHead } from './undici-attempt.ts'
 import type { ExchangeContext, OpenExchange } from './undici-context.ts'
 import { CallerController } from './undici-controller.ts'
 import { HeldResponse, type ResponseEnd } from './undici-held-response.ts'
+import { OutgoingRequest } from './undici-outgoing.ts'
 
 /**
- * One request on its way, over one attempt or two.
+ * One request on its way, over one attempt or more.
  *
  * The caller's handler is told of the start once, at once, so that an abort is heard while a
  * credential is still awaited. A 401 is held back while the source looks for another credential; if
- * one comes and the body can be sent again, the request goes out once more.
+ * one comes and the body can be sent again, the request goes out once more. It also does when its
+ * connection went away before it was processed.
  */
 export class Exchange implements AttemptListener, OpenExchange {
   place = -1
   readonly #context: ExchangeContext
-  readonly #options: Dispatcher.DispatchOptions
+  readonly #request: OutgoingRequest
   readonly #handler: Dispatcher.DispatchHandler
   readonly #streaming: boolean
   readonly #controller: CallerController
-  readonly #body: Recording | undefined
   #waiting: AbortController | undefined
   /** What the attempt was sent with; undefined while there is none, or the caller has their own. */
   #used: Credential | undefined
-  #attempts = 0
+  #credential: Credential | undefined
+  #replayed = false
   #attempt: Attempt | undefined
   #held: HeldResponse | undefined
   #done = false
@@ -44,13 +45,10 @@ export class Exchange implements AttemptListener, OpenExchange {
     streaming: boolean,
   ) {
     this.#context = context
-    this.#options = options
+    this.#request = new OutgoingRequest(options, context)
     this.#handler = handler
     this.#streaming = streaming
-    this.#controller = new CallerController((reason) => {
-      this.#aborted(reason)
-    })
-    this.#body = recordingOf(options.body, context.budget)
+    this.#controller = new CallerController((reason) => this.#aborted(reason))
   }
 
   /** Sends the request, now or when there is a credential. The answer is undici's `dispatch`'s. */
@@ -60,7 +58,7 @@ export class Exchange implements AttemptListener, OpenExchange {
     this.#handler.onRequestStart?.(this.#controller, {})
     if (this.#controller.aborted) return true
     const credential = source.current()
-    if (credential !== undefined) return this.#sendSafely(credential)
+    if (credential !== undefined) return this.#send(credential)
     this.#waiting = new AbortController()
     source.get({ signal: this.#waiting.signal }).then(
       (got) => {
@@ -125,19 +123,29 @@ export class Exchange implements AttemptListener, OpenExchange {
     if (held.successor !== undefined) this.#resend(held, held.successor)
   }
 
-  #send(credential: Credential): boolean {
-    const { generations, rules } = this.#context
-    const { headers, ownAuthorization } = authorize(this.#options.headers, credential, rules)
-    this.#used = ownAuthorization ? undefined : credential
-    const caller = this.#attempts++ === 0 ? this.#handler : undefined
-    this.#attempt = new Attempt(this, generations.for(credential.certificate), caller)
-    return this.#attempt.dispatch(this.#optionsWith(headers), this.#streaming)
+  lost(error: Error, reused: boolean): boolean {
+    const credential = this.#credential
+    if (this.#done || this.#controller.aborted || credential === undefined) return false
+    if (!this.#request.survives(error, reused)) return false
+    this.#controller.detach()
+    // Not within undici's call: while it tells of a GOAWAY its queue is not in order, and what is
+    // added then may be sent twice.
+    queueMicrotask(() => {
+      if (!this.#done) this.#sendLater(credential)
+    })
+    return true
   }
 
   /** Sends; what is thrown, as for a certificate that cannot be used, is told as any failure. */
-  #sendSafely(credential: Credential): boolean {
+  #send(credential: Credential): boolean {
     try {
-      return this.#send(credential)
+      const { options, ownAuthorization } = this.#request.attempt(credential)
+      this.#credential = credential
+      this.#used = ownAuthorization ? undefined : credential
+      const caller = this.#attempt === undefined ? this.#handler : undefined
+      const generation = this.#context.generations.for(credential.certificate)
+      this.#attempt = new Attempt(this, generation, caller)
+      return this.#attempt.dispatch(options, this.#streaming)
     } catch (error) {
       this.#fail(asError(error))
       return true
@@ -146,19 +154,12 @@ export class Exchange implements AttemptListener, OpenExchange {
 
   // A renewal may have come between the answer and this step.
   #sendLater(got: Credential): void {
-    this.#sendSafely(this.#context.source.current() ?? got)
-  }
-
-  #optionsWith(headers: string[]): Dispatcher.DispatchOptions {
-    const options = { ...this.#options, origin: this.#context.origin, headers }
-    if (this.#body === undefined) return options
-    // undici takes any async iterable, though its types name streams only.
-    return { ...options, body: this.#body.attempt() as unknown as Readable }
+    this.#send(this.#context.source.current() ?? got)
   }
 
   /** Tells the source of a 401. True when it is to be held until the source has answered. */
   #tellRejected(used: Credential, { headers }: ResponseHead): boolean {
-    const hold = this.#attempts === 1 && (this.#body?.canReplay() ?? true)
+    const hold = !this.#replayed && this.#request.canReplay()
     this.#waiting = new AbortController()
     // One that is not held is the answer; the source shall find a better credential all the same.
     const signal = hold ? this.#waiting.signal : undefined
@@ -188,15 +189,16 @@ export class Exchange implements AttemptListener, OpenExchange {
 
   #resend(held: HeldResponse, successor: Credential): void {
     // The recording may have come to its limit while the end of the 401 was awaited.
-    if (this.#body?.canReplay() === false) {
+    if (!this.#request.canReplay()) {
       this.#release(held)
       return
     }
     held.drop()
     this.#held = undefined
+    this.#replayed = true
     this.#controller.shield(false)
     const { server } = this.#context
-    publish('kubecred:transport:replay', () => ({ server, method: this.#options.method }))
+    publish('kubecred:transport:replay', () => ({ server, method: this.#request.options.method }))
     this.#sendLater(successor)
   }
 
@@ -226,15 +228,14 @@ export class Exchange implements AttemptListener, OpenExchange {
     if (error !== undefined) {
       this.#fail(this.#controller.reason ?? error)
     } else if (this.#finish()) {
-      // The rest of an upload goes on, as undici does it.
-      this.#body?.finish()
+      this.#request.finish()
       this.#handler.onResponseEnd?.(this.#controller, trailers)
     }
   }
 
   #fail(error: Error): void {
     if (!this.#finish()) return
-    this.#body?.close()
+    this.#request.close()
     this.#handler.onResponseError?.(this.#controller, error)
   }
 

@@ -84,7 +84,7 @@ export class ConnectionPool implements Connections {
   #open(most: number): Connection | undefined {
     if (this.#all.size >= Math.min(most, this.#options.connections)) return undefined
     const client = this.#options.open()
-    const connection: Connection = { client, connected: false, busy: false }
+    const connection: Connection = { client, connected: false, busy: false, used: false }
     this.#all.add(connection)
     client.on('drain', () => {
       if (connection.busy) this.#free(connection)
@@ -184,6 +184,8 @@ function send(
 ): boolean {
   const { client } = connection
   connection.busy = true
+  handler.reused = connection.used
+  connection.used = true
   client.dispatch(options, handler)
   return !handler.over || client.stats.size > 0
 }
@@ -192,6 +194,8 @@ interface Connection {
   readonly client: Client
   connected: boolean
   busy: boolean
+  /** It has been given a request. */
+  used: boolean
 }
 
 function crowdedError(patienceMs: number, connections: number): KubecredError {

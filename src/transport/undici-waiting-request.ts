@@ -6,6 +6,8 @@ import type { Dispatcher } from 'undici'
 export interface PatientHandler extends Dispatcher.DispatchHandler {
   /** Nothing is to be done for it any more: its caller has gone, or it was told of an error. */
   readonly over: boolean
+  /** Told by the pool: the connection has served another request before. */
+  reused?: boolean
 }
 
 /** A request in the line. It goes on in the asynchronous context of its caller. */

@@ -1,0 +1,39 @@
+import { systemCodeOf } from '../errors/kubecred-error.ts'
+
+/** What is known of a request whose connection went away before it was answered. */
+export interface LostRequest {
+  readonly method: string
+  readonly error: Error
+  /** Whether its connection had served another request before. */
+  readonly reused: boolean
+}
+
+/**
+ * Whether a request that was lost is to be sent again.
+ *
+ * Any request is, when the server has said that it did not process it: by a GOAWAY that names only
+ * earlier streams, or by refusing the stream. One that only asks is also when a connection that was
+ * kept alive is closed under it, which is what a server does that is restarted, or that has waited
+ * long enough; nothing tells then whether it was processed. As in Go's `net/http`.
+ */
+export function mayBeSentAgain({ method, error, reused }: LostRequest): boolean {
+  if (isRefused(error)) return true
+  return reused && onlyAsks.has(method) && isClosed(error)
+}
+
+// The methods that Go takes to be safe to repeat.
+const onlyAsks: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
+// https://www.rfc-editor.org/rfc/rfc9113#name-error-codes
+const refusedStream = 7
+
+function isRefused(error: Error): boolean {
+  // undici's words for a stream above the last one that the frame names, and for no other.
+  if (error.message.startsWith('HTTP/2: "GOAWAY" frame received')) return true
+  return 'http2ErrorCode' in error && error.http2ErrorCode === refusedStream
+}
+
+function isClosed(error: Error): boolean {
+  const code = systemCodeOf(error)
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'
+}

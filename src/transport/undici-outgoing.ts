@@ -1,0 +1,69 @@
+import type { Readable } from 'node:stream'
+
+import type { Dispatcher } from 'undici'
+
+import type { Credential } from '../credential/credential.ts'
+import { authorize } from './authorize.ts'
+import { recordingOf, type Recording } from './replay-body.ts'
+import type { ExchangeContext } from './undici-context.ts'
+import { mayBeSentAgain } from './undici-lost-request.ts'
+
+/** A request as one attempt sends it. */
+export interface AuthorizedRequest {
+  readonly options: Dispatcher.DispatchOptions
+  /** The caller's own `Authorization` stands; the credential's was not added. */
+  readonly ownAuthorization: boolean
+}
+
+// A server that refuses every time has to be told of at some point. Each of these is a connection.
+const mostLosses = 10
+
+/** A caller's request, to be given to undici once or more. */
+export class OutgoingRequest {
+  readonly options: Dispatcher.DispatchOptions
+  readonly #context: ExchangeContext
+  readonly #body: Recording | undefined
+
+  #losses = 0
+
+  constructor(options: Dispatcher.DispatchOptions, context: ExchangeContext) {
+    this.options = options
+    this.#context = context
+    this.#body = recordingOf(options.body, context.budget)
+  }
+
+  /** Whether another attempt would send the same bytes. */
+  canReplay(): boolean {
+    return this.#body?.canReplay() ?? true
+  }
+
+  /** Whether it goes out again after its connection went away before it was answered. */
+  survives(error: Error, reused: boolean): boolean {
+    const { method } = this.options
+    if (this.#losses === mostLosses || !this.canReplay()) return false
+    if (!mayBeSentAgain({ method, error, reused })) return false
+    this.#losses++
+    return true
+  }
+
+  /** The request for an attempt with this credential, from the first byte of its body. */
+  attempt(credential: Credential): AuthorizedRequest {
+    const { origin, rules } = this.#context
+    const { headers, ownAuthorization } = authorize(this.options.headers, credential, rules)
+    const options = { ...this.options, origin, headers }
+    if (this.#body === undefined) return { options, ownAuthorization }
+    // undici takes any async iterable, though its types name streams only.
+    const body = this.#body.attempt() as unknown as Readable
+    return { options: { ...options, body }, ownAuthorization }
+  }
+
+  /** There will be no other attempt; the rest of an upload goes on, as undici does it. */
+  finish(): void {
+    this.#body?.finish()
+  }
+
+  /** Nobody needs the body any more. */
+  close(): void {
+    this.#body?.close()
+  }
+}

@@ -1,0 +1,153 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import tls from 'node:tls'
+
+import { afterEach, describe, expect, test } from 'vitest'
+
+import { createCredential } from '../../src/credential/credential.ts'
+import { createCertificateAuthority } from '../../src/testing/certificate-authority.ts'
+import type { ServerTarget } from '../../src/transport/server.ts'
+import { mayBeSentAgain } from '../../src/transport/undici-lost-request.ts'
+import { refusingServer } from './refusing-server.ts'
+import { ScriptedProvider, sourceOf, stacks, streamed, text, type TestCluster } from './stacks.ts'
+
+const authority = createCertificateAuthority()
+const { certificatePem, privateKeyPem } = authority.issue({
+  commonName: 'server',
+  ipAddresses: ['127.0.0.1'],
+  usage: 'server',
+})
+const keys = { cert: certificatePem, key: privateKeyPem }
+
+let close: (() => void) | undefined
+afterEach(() => close?.())
+
+async function targetOf(server: tls.Server): Promise<ServerTarget> {
+  const sockets = new Set<tls.TLSSocket>()
+  server.on('secureConnection', (socket: tls.TLSSocket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+  })
+  close = () => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  }
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  // It listens on a port.
+  const { port } = server.address() as AddressInfo
+  const url = `https://127.0.0.1:${port}`
+  const certificateAuthorityPem = authority.certificatePem
+  return { url, certificateAuthorityPem, tlsServerName: '', insecureSkipTlsVerify: false }
+}
+
+function connectTo(server: ServerTarget, name: string): TestCluster {
+  const provider = new ScriptedProvider(() => createCredential({ token: 'x' }))
+  const stack = stacks.find((each) => each.name === name)
+  if (stack === undefined) throw new Error(`there is no stack "${name}"`)
+  return stack.open({ server, source: sourceOf(provider) })
+}
+
+// undici says a moment after the end of a response that its connection is free.
+const freed = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20))
+
+const lost = (message: string, fields: object): Error => Object.assign(new Error(message), fields)
+const goaway = (code: number): Error => {
+  const words = `HTTP/2: "GOAWAY" frame received with code ${code}`
+  return lost(words, { code: code === 0 ? 'UND_ERR_INFO' : 'UND_ERR_SOCKET' })
+}
+const closed = lost('other side closed', { code: 'UND_ERR_SOCKET' })
+
+test.each([
+  ['GET', goaway(0), false, true],
+  ['POST', goaway(0), false, true],
+  ['POST', goaway(2), false, true],
+  ['PATCH', lost('Stream closed', { http2ErrorCode: 7 }), false, true],
+  ['GET', lost('Stream closed', { http2ErrorCode: 8 }), false, false],
+  ['GET', closed, true, true],
+  ['HEAD', lost('read ECONNRESET', { code: 'ECONNRESET' }), true, true],
+  ['GET', lost('write EPIPE', { code: 'EPIPE' }), true, true],
+  ['GET', closed, false, false],
+  ['POST', closed, true, false],
+  ['DELETE', closed, true, false],
+  ['GET', lost('Headers Timeout Error', { code: 'UND_ERR_HEADERS_TIMEOUT' }), true, false],
+])('a %s that ends with %s on a reused connection (%s) is sent again: %s', (...row) => {
+  const [method, error, reused, expected] = row
+  expect(mayBeSentAgain({ method, error, reused })).toBe(expected)
+})
+
+describe('a server that closes kept-alive connections under a request', () => {
+  interface Closer {
+    readonly target: ServerTarget
+    /** First lines of all requests that came. */
+    readonly seen: readonly string[]
+  }
+
+  async function closingServer(how: 'end' | 'destroy'): Promise<Closer> {
+    const seen: string[] = []
+    const server = tls.createServer(keys, (socket) => {
+      let served = 0
+      socket.setEncoding('latin1').on('data', (data: string) => {
+        const line = /^(?:GET|POST) \S+/u.exec(data)?.[0]
+        if (line === undefined) return
+        seen.push(line)
+        if (++served > 1) socket[how]()
+        else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok')
+      })
+    })
+    return { target: await targetOf(server), seen }
+  }
+
+  const http1 = stacks.filter(({ name }) => name.includes('HTTP/1.1')).map(({ name }) => name)
+
+  test.each(['end', 'destroy'] as const)('gets a GET again on a new one (%s)', async (how) => {
+    const { target, seen } = await closingServer(how)
+    await using cluster = connectTo(target, http1[0] ?? '')
+    for (const path of ['/1', '/2', '/3']) {
+      const { statusCode, body } = await cluster.send(path)
+      expect([statusCode, await text(body)]).toEqual([200, 'ok'])
+      await freed()
+    }
+    expect(seen).toEqual(['GET /1', 'GET /2', 'GET /2', 'GET /3', 'GET /3'])
+  })
+
+  test.each([
+    ['text', () => 'body'],
+    ['stream', () => streamed('body')],
+  ])('does not get a POST twice that it may have processed (%s)', async (_name, body) => {
+    const { target, seen } = await closingServer('end')
+    await using cluster = connectTo(target, http1[0] ?? '')
+    await text((await cluster.send('/1')).body)
+    await freed()
+    await expect(cluster.send('/2', { method: 'POST', body: body() })).rejects.toThrow(
+      'other side closed',
+    )
+    expect(seen).toEqual(['GET /1', 'POST /2'])
+  })
+})
+
+const http2Stack = stacks.find(({ http2: speaksIt }) => speaksIt)
+
+describe.skipIf(http2Stack === undefined)('a server that refuses HTTP/2 streams', () => {
+  test.each([
+    ['GOAWAY', 'GET', undefined],
+    ['GOAWAY', 'POST', 'once'],
+    ['REFUSED_STREAM', 'GET', undefined],
+    ['REFUSED_STREAM', 'POST', 'once'],
+  ] as const)('by %s gets a %s again, and processes it once', async (how, method, body) => {
+    const { server, refused, processed } = refusingServer(keys, 4, how)
+    await using cluster = connectTo(await targetOf(server), http2Stack?.name ?? '')
+    const response = await cluster.send('/x', body === undefined ? { method } : { method, body })
+    expect([response.statusCode, await text(response.body)]).toEqual([200, 'ok'])
+    expect(refused()).toBe(4)
+    expect(processed).toEqual([`${method} /x ${body ?? ''}`])
+  })
+
+  test.each(['GOAWAY', 'REFUSED_STREAM'] as const)('by %s for ever is told of', async (how) => {
+    const { server, refused, processed } = refusingServer(keys, Infinity, how)
+    await using cluster = connectTo(await targetOf(server), http2Stack?.name ?? '')
+    await expect(cluster.send('/x')).rejects.toThrow(/GOAWAY|REFUSED_STREAM/u)
+    expect(refused()).toBeGreaterThan(10)
+    expect(processed).toEqual([])
+  })
+})
