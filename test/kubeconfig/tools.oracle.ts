@@ -33,7 +33,7 @@ function kubeconfigOf(tool: string): Buffer {
 const otherwise: Readonly<Record<string, () => RegExp>> = {
   'aws-iam-authenticator': () => asRow(difference('v1alpha1'), /^$/u),
   'oidc-legacy': () =>
-    asRow(difference('oidc-provider'), /no Auth Provider found for name "oidc"/u),
+    asRow(difference('auth-provider-hint'), /no Auth Provider found for name "oidc"/u),
 }
 
 function asRow(row: { readonly name: string }, ours: RegExp): RegExp {
