@@ -1,3 +1,4 @@
+import type { Responder, ScriptedReply } from '../../../src/doors/testing.ts'
 import { difference } from '../../differences.ts'
 import type { Case, Differs } from '../case.ts'
 import { pairOf, wrongToken } from '../stage.ts'
@@ -8,13 +9,15 @@ const body = '{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"demo"}}\
 /** Calls that send something, and the question who one is. */
 export const callCases: readonly Case[] = [...sending(), ...whoami()]
 
+/** Answers when the whole request has come, so that the server's log has all of it. */
+function afterBody(respond: Responder, reply: ScriptedReply): true {
+  void respond.readBody().then(() => respond.reply(reply))
+  return true
+}
+
 function sending(): Case[] {
-  const answered: Case['server'] = () => (_request, respond) => {
-    void respond
-      .readBody()
-      .then(() => respond.reply({ statusCode: 201, body: { kind: 'Namespace' } }))
-    return true
-  }
+  const answered: Case['server'] = () => (_request, respond) =>
+    afterBody(respond, { statusCode: 201, body: { kind: 'Namespace' } })
   const files = { 'body.json': body }
   return [
     { name: 'create', call: 'create', path: '/api/v1/namespaces', files, server: answered },
@@ -54,11 +57,10 @@ function sending(): Case[] {
       files,
       server: () => (_request, respond) => {
         const message = 'namespaces "demo" already exists'
-        respond.reply({
+        return afterBody(respond, {
           statusCode: 409,
           body: { ...refusal, message, reason: 'AlreadyExists', code: 409 },
         })
-        return true
       },
       fails: 'Error from server (AlreadyExists): namespaces "demo" already exists',
     },
@@ -68,8 +70,7 @@ function sending(): Case[] {
       path: '/api/v1/namespaces',
       files,
       server: () => (_request, respond) => {
-        respond.reply({ statusCode: 409, body: 'no' })
-        return true
+        return afterBody(respond, { statusCode: 409, body: 'no' })
       },
       fails: 'Error from server (AlreadyExists): the server reported a conflict',
     },
@@ -79,8 +80,7 @@ function sending(): Case[] {
       path: '/api/v1/namespaces',
       files,
       server: () => (_request, respond) => {
-        respond.reply({ statusCode: 307, headers: { location: '/elsewhere' } })
-        return true
+        return afterBody(respond, { statusCode: 307, headers: { location: '/elsewhere' } })
       },
       fails: 'Error from server: the server responded with the status code 307',
     },
