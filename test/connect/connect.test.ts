@@ -15,7 +15,7 @@ import { writeKubeconfig } from '../../src/testing/fake-kubeconfig.ts'
 import { createFakePlugin, type FakePlugin } from '../../src/testing/fake-plugin.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { FakeProxy } from '../transport/fake-proxy.ts'
-import { eventually, text } from '../transport/stacks.ts'
+import { eventually, stacks, text } from '../transport/stacks.ts'
 
 const folder = temporaryFolder()
 const namespaces = '/api/v1/namespaces'
