@@ -23,7 +23,7 @@ export function narrate(level: number, { say }: Pick<Session, 'say'>): () => voi
     }),
     subscribe('kubecred:credential:failed', (event) => {
       say(
-        `${event.source}: ${event.message} (${event.usable ? 'the old one still serves' : 'none left'})`,
+        `${event.source}: ${firstLine(event.message)} (${event.usable ? 'the old credential still serves' : 'there is no credential'})`,
       )
     }),
     subscribe('kubecred:credential:rejected', (event) => {
@@ -48,8 +48,13 @@ export function narrate(level: number, { say }: Pick<Session, 'say'>): () => voi
   }
 }
 
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? ''
+}
+
 function pluginEnded(event: KubecredEvents['kubecred:exec:end']): string {
   const how = event.ok ? 'ok' : (event.errorCode ?? 'failed')
+  if (!event.started) return `plugin ${event.command} was not started: ${how}`
   return `plugin ${event.command} ended after ${whole(event.durationMs)} ms: ${how}`
 }
 

@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts'
 
 /** What whoever starts a proxy like this should know. */
 export function proxyWarnings(
-  { address, unixSocket, disableFilter, appendServerPath, www }: ProxyFlags,
+  { address, unixSocket, disableFilter, appendServerPath, www, metricsAddress }: ProxyFlags,
   { server }: Pick<ConnectionConfig, 'server'>,
   terminal: Pick<Terminal, 'colour'>,
 ): string[] {
@@ -26,6 +26,9 @@ export function proxyWarnings(
   }
   if (unixSocket === undefined && !/^(?:127\.|::1$|localhost$)/u.test(address)) {
     warnings.push(`whoever can reach ${address} acts as you`)
+  }
+  if (metricsAddress !== undefined && !/^(?:127\.|\[::1\]|localhost:|$)/u.test(metricsAddress)) {
+    warnings.push(`whoever can reach ${metricsAddress} can read the metrics`)
   }
   const trouble = www === undefined || www === '' ? undefined : troubleWith(www)
   if (trouble !== undefined) warnings.push(trouble)

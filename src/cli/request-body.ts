@@ -37,10 +37,16 @@ export async function readBody(
     const content = await readFile(path)
     return whole(content, content.toString('latin1', 0, 64))
   } catch (error) {
-    throw new CommandError(`open ${path}: ${error instanceof Error ? error.message : ''}`, {
+    throw new CommandError(`open ${path}: ${systemWords(error)}`, {
       hint: 'after -d, @ stands before the name of a file',
     })
   }
+}
+
+/** What the system says, without the code before it and the call behind it. */
+function systemWords(error: unknown): string {
+  const { message } = error instanceof Error ? error : { message: String(error) }
+  return message.replace(/^[A-Z0-9]+: /u, '').replace(/, [a-z]+(?: '.*')?$/su, '')
 }
 
 /** The `Content-Type` of a body whose sender says nothing about it. */

@@ -44,12 +44,16 @@ export async function createCredentialSource(
 }
 
 function execSource(
-  exec: ExecConfig,
+  given: ExecConfig,
   config: ConnectionConfig,
   options: SourceOptions,
 ): CredentialSource {
   const { host, renewal, shared = true } = options
-  const cluster = exec.provideClusterInfo ? clusterForPlugin(config, options) : undefined
+  // Copies: who shares a source must not be able to change what it runs.
+  const exec = structuredClone(given)
+  const cluster = exec.provideClusterInfo
+    ? structuredClone(clusterForPlugin(config, options))
+    : undefined
   const plugin = { ...options.plugin, host, cluster, clock: renewal?.clock }
   const create = (): Renewer => new Renewer(execProvider(exec, plugin), renewal)
   return shared ? execSources.open(sourceKey({ exec, plugin, renewal }), create) : create()

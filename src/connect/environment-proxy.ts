@@ -35,7 +35,8 @@ function firstOf(env: Environment, names: readonly string[]): string {
 function readValue(value: string): ProxyUrl | undefined {
   if (value === '') return undefined
   const url = readProxyUrl(value)
-  if (url !== undefined && url.scheme !== '' && url.host !== '') return url
+  // A port alone is an address to Go; a proxy without a host is refused later.
+  if (url !== undefined && url.scheme !== '' && url.host + url.port !== '') return url
   return readProxyUrl(`http://${value}`) ?? url
 }
 

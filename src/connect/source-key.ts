@@ -40,6 +40,9 @@ function write(value: unknown): string {
       return identityOf(value)
     case 'object':
       return value === null ? 'null' : writeObject(value)
+    case 'number':
+      // A plugin is told of a zero's sign.
+      return Object.is(value, -0) ? '-0' : String(value)
     default:
       return String(value)
   }

@@ -62,6 +62,20 @@ export interface ExecSettings {
   readonly maxOutputBytes: number
 }
 
+const optionNames: ReadonlySet<string> = new Set<keyof ExecOptions>([
+  'cluster',
+  'host',
+  'clock',
+  'env',
+  'inheritEnv',
+  'searchPath',
+  'stderr',
+  'stdinUnavailable',
+  'stdinUnavailableMessage',
+  'policy',
+  'maxOutputBytes',
+])
+
 /**
  * Checks the options and fills in the defaults.
  *
@@ -70,6 +84,11 @@ export interface ExecSettings {
  */
 export function readExecOptions(options: ExecOptions): ExecSettings {
   const { maxOutputBytes = 1_048_576, searchPath = [], inheritEnv = true } = options
+  // A policy under a name that is misspelt would let everything run.
+  const unknown = Object.keys(options).find((name) => !optionNames.has(name))
+  if (unknown !== undefined) {
+    throw new TypeError(`there is no plugin option ${JSON.stringify(unknown)}`)
+  }
   if (!Number.isSafeInteger(maxOutputBytes) || maxOutputBytes < 1) {
     throw new TypeError(`"maxOutputBytes" must be a whole number above zero: ${maxOutputBytes}`)
   }

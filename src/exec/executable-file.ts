@@ -3,9 +3,9 @@ import { access, constants, open, stat, type FileHandle } from 'node:fs/promises
 /** What the first bytes of an executable tell about it. */
 export type ScriptHead =
   | { readonly kind: 'script'; readonly interpreter: string }
-  /** Text without a `#!` line, or nothing at all: no system can execute it. */
-  | { readonly kind: 'text' }
-  /** Anything else, also what may be executed and not read, or is no file. */
+  /** Neither a `#!` line nor a binary format: no system can execute it. */
+  | { readonly kind: 'none' }
+  /** A binary; also what may be executed and not read, or is no file. */
   | { readonly kind: 'binary' }
 
 // Linux itself reads this many.
@@ -27,14 +27,17 @@ export async function readScriptHead(path: string): Promise<ScriptHead> {
   }
 }
 
+// What the binaries of Unix systems begin with: ELF, and Mach-O in both byte orders, alone or several.
+const magics = ['7f454c46', 'feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe', 'cafebabf']
+
 /** Tells scripts, binaries and files of no format apart. */
 export function scriptHeadOf(head: Uint8Array): ScriptHead {
   const [firstLine = ''] = new TextDecoder('latin1').decode(head).split('\n', 1)
   if (firstLine.startsWith('#!')) {
     return { kind: 'script', interpreter: firstLine.slice(2).trim().split(/\s/u, 1)[0] ?? '' }
   }
-  // Every binary format has a NUL byte this early.
-  return head.includes(0) ? { kind: 'binary' } : { kind: 'text' }
+  const magic = Buffer.from(head.subarray(0, 4)).toString('hex')
+  return magics.includes(magic) ? { kind: 'binary' } : { kind: 'none' }
 }
 
 /** Whether this process may execute a file. */

@@ -85,7 +85,7 @@ export async function runPlugin(run: PluginRun): Promise<PluginOutcome> {
 async function refuseWithoutFormat({ host, command, path }: PluginRun): Promise<void> {
   if (host.platform === 'win32') return
   const head = await readScriptHead(path)
-  if (head.kind === 'text' && (await mayExecute(path))) throw startError(command, path, 'ENOEXEC')
+  if (head.kind === 'none' && (await mayExecute(path))) throw startError(command, path, 'ENOEXEC')
 }
 
 function start(run: PluginRun): ChildProcess {

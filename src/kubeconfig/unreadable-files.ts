@@ -1,7 +1,6 @@
 import { access, constants } from 'node:fs/promises'
-import { getSystemErrorMessage } from 'node:util'
 
-import { systemCodeOf } from '../errors/kubecred-error.ts'
+import { unreadableFile } from '../host/system-words.ts'
 import { chooseEntries } from './choose.ts'
 import type { Kubeconfig, Origin } from './entries.ts'
 import { clusterWith, userWith, type Overrides } from './overrides.ts'
@@ -59,16 +58,19 @@ async function problemWith(
     await access(path, constants.R_OK)
     return []
   } catch (error) {
-    const why = `open ${path}: ${systemWords(error)}`
-    const message = `unable to read ${role} ${path} for ${owner} due to ${why}`
+    if (isData(path)) return [dataForPath({ owner, origin, field })]
+    const message = `unable to read ${role} ${path} for ${owner} due to ${unreadableFile(path, error)}`
     const hint = 'check the path; in a kubeconfig it is taken from the folder of the kubeconfig'
     return [{ message, hint, origin, field }]
   }
 }
 
-/** What the system says of an error, without what Node adds. */
-function systemWords(error: unknown): string {
-  const errno = error instanceof Error && 'errno' in error ? error.errno : undefined
-  if (typeof errno === 'number') return getSystemErrorMessage(errno)
-  return systemCodeOf(error) ?? 'unknown error'
+// PEM, or its base64: somebody has written the content of the file where its path belongs.
+function isData(path: string): boolean {
+  return path.includes('-----BEGIN') || /(?:^|[\\/])LS0tLS1/u.test(path)
+}
+
+function dataForPath({ owner, origin, field }: Named): Problem {
+  const message = `${field} of ${owner} holds the content of a file, and not its path`
+  return { message, hint: `use ${field}-data`, origin, field }
 }

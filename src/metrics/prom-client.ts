@@ -46,7 +46,7 @@ export interface PromClient<Registry> {
  *
  * @param client The module `prom-client`, 15.1 or a later one of that major.
  * @returns A function that stops counting and takes the metrics out of the registry again.
- * @throws Error `prom-client`'s own, when the registry has a metric of one of these names.
+ * @throws TypeError when the client is another module; Error `prom-client`'s own, when the registry has a metric of one of these names.
  * @example
  * ```ts
  * import { registerMetrics } from 'kubecred/metrics'
@@ -61,6 +61,10 @@ export function registerMetrics<Registry extends PromRegistry>(
   registry: Registry,
   { clock = systemClock }: MetricsOptions = {},
 ): () => void {
+  // A program in JavaScript may give anything.
+  if (typeof client.Counter !== 'function') {
+    throw new TypeError('the first argument of registerMetrics is the module "prom-client"')
+  }
   const registers = [registry]
   const made: string[] = []
   const noted = <Metric>({ name }: MetricDefinition, metric: Metric): Metric => {

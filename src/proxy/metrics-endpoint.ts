@@ -23,6 +23,7 @@ export function createMetricsServer(endpoint: MetricsEndpoint): Server {
   const server = createServer(serverOptions, (request, response) => {
     answer(request, response, endpoint)
   })
+  server.on('connection', (socket) => socket.unref())
   return server.unref()
 }
 

@@ -51,7 +51,7 @@ const explanations: readonly Explanation[] = [
   },
   {
     codes: ['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME'],
-    message: (host) => `${unable} dial tcp: lookup ${host}: no such host`,
+    message: (host) => `${unable} dial tcp: lookup ${host.replace(/:\d+$/u, '')}: no such host`,
     hint: 'check the server address in the kubeconfig, DNS, and any VPN',
   },
   {
@@ -70,7 +70,7 @@ const explanations: readonly Explanation[] = [
     ],
     message: () =>
       `${unable} tls: failed to verify certificate: x509: certificate signed by unknown authority`,
-    hint: "the cluster's certificate-authority is not the one that signed the server's certificate",
+    hint: "certificate-authority, or where there is none the authorities of this machine, must hold the one that signed the server's certificate",
   },
   {
     codes: ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'],

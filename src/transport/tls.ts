@@ -1,17 +1,25 @@
 import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
-import { createSecureContext, type SecureContext } from 'node:tls'
+import {
+  checkServerIdentity,
+  createSecureContext,
+  type PeerCertificate,
+  type SecureContext,
+} from 'node:tls'
 
 import type { ClientCertificate } from '../credential/client-certificate.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
+import { machineAuthorities } from './authorities.ts'
 import type { ServerTarget } from './server.ts'
 
 /** TLS settings of one identity, as Node's `tls.connect` takes them. */
 export interface TlsSettings {
   /** Made once for each identity: it costs more than a request. */
   readonly secureContext: SecureContext
-  /** Name to ask for and to verify; undefined for the host of the connection. */
+  /** Name to ask for and to verify; undefined for the host of the connection, '' to ask for none. */
   readonly servername: string | undefined
+  /** Verifies an address in place of a name, which cannot be asked for. */
+  readonly checkServerIdentity?: (host: string, certificate: PeerCertificate) => Error | undefined
   readonly rejectUnauthorized: boolean
 }
 
@@ -27,8 +35,21 @@ export function tlsSettings(
   const { certificateAuthorityPem, insecureSkipTlsVerify, tlsServerName } = server
   return {
     secureContext: secureContext(certificateAuthorityPem, certificate),
-    servername: tlsServerName === '' ? undefined : tlsServerName,
     rejectUnauthorized: !insecureSkipTlsVerify,
+    ...expectedName(tlsServerName),
+  }
+}
+
+function expectedName(
+  tlsServerName: string,
+): Pick<TlsSettings, 'servername' | 'checkServerIdentity'> {
+  if (tlsServerName === '') return { servername: undefined }
+  const servername = serverNameOf(tlsServerName)
+  if (servername !== '') return { servername }
+  const address = tlsServerName.replace(/^\[|\]$/gu, '')
+  return {
+    servername,
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(address, certificate),
   }
 }
 
@@ -68,7 +89,7 @@ function secureContext(
   try {
     return createSecureContext({
       minVersion: 'TLSv1.2',
-      ...(ca === undefined ? {} : { ca }),
+      ca: ca ?? [...machineAuthorities()],
       ...(certificate === undefined
         ? {}
         : { cert: certificate.certificatePem, key: certificate.privateKeyPem.reveal() }),

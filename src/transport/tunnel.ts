@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 
 import { asError, KubecredError, systemCodeOf } from '../errors/kubecred-error.ts'
+import { machineAuthorities } from './authorities.ts'
 import type { DialTarget } from './dial.ts'
 import { httpConnect } from './http-connect.ts'
 import { proxyName, type OutboundProxy } from './outbound-proxy.ts'
@@ -96,8 +97,8 @@ function contextFor(trust: ProxyTrust): tls.SecureContext {
   const known = contexts.get(trust)
   if (known !== undefined) return known
   const { certificateAuthorityPem: own } = trust
-  const ca = own === undefined ? {} : { ca: [...tls.getCACertificates('default'), own] }
-  const context = tls.createSecureContext({ minVersion: 'TLSv1.2', ...ca })
+  const ca = [...machineAuthorities(), ...(own === undefined ? [] : [own])]
+  const context = tls.createSecureContext({ minVersion: 'TLSv1.2', ca })
   contexts.set(trust, context)
   return context
 }

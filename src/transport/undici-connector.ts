@@ -44,6 +44,7 @@ export function connector(
   const connect: (...given: Parameters<buildConnector.connector>) => unknown = buildConnector({
     secureContext: tls.secureContext,
     rejectUnauthorized: tls.rejectUnauthorized,
+    ...(tls.checkServerIdentity && { checkServerIdentity: tls.checkServerIdentity }),
     keepAliveInitialDelay: probeAfterMs,
     ...how,
   })

@@ -85,12 +85,24 @@ function cut(
 /** Offset of the first byte that begins no character, or one that is forbidden. */
 function endOfGood(bytes: Uint8Array, start: number): number {
   let at = start
+  for (let end = blockEnd(bytes, at); end > at; end = blockEnd(bytes, at)) {
+    const block = decoded(bytes.subarray(at, end), 'utf-8')
+    if (block === undefined || forbidden.test(block)) break
+    at = end
+  }
   for (;;) {
     const width = widthAt(bytes, at)
     const text = width === 0 ? undefined : decoded(bytes.subarray(at, at + width), 'utf-8')
     if (text === undefined || forbidden.test(text)) return at
     at += width
   }
+}
+
+/** Where a block of whole characters ends that begins here, if they are good. */
+function blockEnd(bytes: Uint8Array, at: number): number {
+  let end = Math.min(at + blockSize, bytes.length)
+  while (end > at && end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--
+  return end
 }
 
 function widthAt(bytes: Uint8Array, at: number): number {

@@ -32,6 +32,14 @@ test.each(environmentCases)('%j has the same proxy for %s as in Go', (env, serve
   expect(proxyFor(server, env)).toBe(proxy)
 })
 
+test.each(['http://:9100', 'http://u:p@:9100', 'socks5://:1'])(
+  'HTTPS_PROXY=%j names no host, and its scheme is not taken for one',
+  (value) => {
+    const proxy = environmentProxy('https://api.example.com', { HTTPS_PROXY: value })
+    expect(proxy).toMatchObject({ host: '' })
+  },
+)
+
 test('HTTP_PROXY in a CGI program is refused in the words of Go, with a way out', () => {
   const env = { HTTP_PROXY: 'http://proxy:1', REQUEST_METHOD: 'GET' }
   expect(() => environmentProxy('http://api.example.com', env)).toThrow(

@@ -115,6 +115,7 @@ describe('sourceKey', () => {
     'server of the cluster': withCluster({ server: 'https://b' }),
     'authority of the cluster': withCluster({ certificateAuthorityData: Buffer.from('pen') }),
     'extension of the cluster': withCluster({ config: { a: ['1', 1, null, true] } }),
+    'plugin policy': withPlugin({ policy: { policyType: 'DenyAll' } }),
     'variable of the program': withPlugin({ env: { Y: '3' } }),
     inheritEnv: withPlugin({ inheritEnv: true }),
     searchPath: withPlugin({ searchPath: ['/opt', '/usr'] }),
@@ -185,6 +186,12 @@ describe('sourceKey', () => {
     expect(sourceKey(withHost({ env: changing })) === before).toBe(false)
     changing['PROFILE'] = 'a'
     expect(sourceKey(withHost({ env: changing })) === before).toBe(true)
+  })
+
+  test('differs by the sign of a zero alone', () => {
+    expect(same(withCluster({ config: { a: [-0] } }), withCluster({ config: { a: [0] } }))).toBe(
+      false,
+    )
   })
 
   test('refuses an option that cannot work', () => {

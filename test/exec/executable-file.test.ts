@@ -18,19 +18,28 @@ describe('scriptHeadOf', () => {
     expect(scriptHeadOf(Buffer.from(head))).toEqual({ kind: 'script', interpreter })
   })
 
-  test.each(['', 'echo hello', '{"kind":'])('takes %j for text', (head) => {
-    expect(scriptHeadOf(Buffer.from(head))).toEqual({ kind: 'text' })
-  })
+  test.each(['', 'echo hello', '{"kind":', 'echo hello\n\0', '\0'])(
+    'takes %j for nothing that can be executed',
+    (head) => {
+      expect(scriptHeadOf(Buffer.from(head))).toEqual({ kind: 'none' })
+    },
+  )
 
-  test('takes whatever holds a NUL byte for a program', () => {
-    expect(scriptHeadOf(Buffer.from('\u007FELF\u0002\u0001\u0001\0'))).toEqual({ kind: 'binary' })
-  })
+  test.each(['7f454c4602010100', 'cffaedfe07000001', 'cafebabe00000002'])(
+    'takes what begins with %s for a program',
+    (head) => {
+      expect(scriptHeadOf(Buffer.from(head, 'hex'))).toEqual({ kind: 'binary' })
+    },
+  )
 })
 
 describe('readScriptHead', () => {
   test('reads only as much as the system does', async () => {
-    const path = scratch.file('long', `${'x'.repeat(256)}\0`)
-    expect(await readScriptHead(path)).toEqual({ kind: 'text' })
+    const path = scratch.file('long', `#!/${'x'.repeat(500)}`)
+    expect(await readScriptHead(path)).toEqual({
+      kind: 'script',
+      interpreter: `/${'x'.repeat(253)}`,
+    })
   })
 
   test('says nothing about what is missing or no file', async () => {

@@ -465,6 +465,11 @@ describe('execProvider, with options that cannot work', () => {
     [{ maxOutputBytes: 0 }, '"maxOutputBytes" must be a whole number above zero: 0'],
     [{ maxOutputBytes: 1.5 }, '"maxOutputBytes" must be a whole number above zero: 1.5'],
     [{ searchPath: ['bin'] }, '"searchPath" must hold absolute folders: "bin"'],
+    // As a program in JavaScript may write it; the plugin would run without a policy.
+    [
+      JSON.parse('{"pluginPolicy":{"policyType":"DenyAll"}}'),
+      'there is no plugin option "pluginPolicy"',
+    ],
   ])('refuses %o at once', (options, message) => {
     expect(() => execProvider(base, options)).toThrow(new TypeError(message))
   })

@@ -41,6 +41,21 @@ describe('of the files that a connection needs', () => {
     expect(user[0]?.origin).toEqual({ file: '/kube/config', field: 'users[0].user' })
   })
 
+  test.each(['LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1J/SUV2', '-----BEGIN PRIVATE KEY-----'])(
+    'content in the place of a path is not repeated: %s',
+    async (content) => {
+      const text = withUser(`client-certificate: "${there}", client-key: "${content}"`)
+      const { user } = await unreadable(text)
+      expect(user).toMatchObject([
+        {
+          message: 'client-key of u holds the content of a file, and not its path',
+          hint: 'use client-key-data',
+        },
+      ])
+      expect(JSON.stringify(user)).not.toContain(content)
+    },
+  )
+
   test('a key without a certificate is not looked at', async () => {
     expect(await unreadable(withUser(`client-key: "${missing}"`))).toEqual({
       user: [],

@@ -11,7 +11,7 @@ describe('connectionError', () => {
       'ECONNREFUSED',
       'The connection to the server a:6443 was refused - did you specify the right host or port?',
     ],
-    ['ENOTFOUND', 'Unable to connect to the server: dial tcp: lookup a:6443: no such host'],
+    ['ENOTFOUND', 'Unable to connect to the server: dial tcp: lookup a: no such host'],
     ['ETIMEDOUT', 'Unable to connect to the server: dial tcp a:6443: no answer'],
     [
       'SELF_SIGNED_CERT_IN_CHAIN',
