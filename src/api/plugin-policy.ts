@@ -54,7 +54,7 @@ export function examinePolicy(
     default:
       return {
         problem: `unknown plugin policy: ${JSON.stringify(policyType)}`,
-        hint: 'a policyType is AllowAll, DenyAll or Allowlist, written just so; a policy is an object that has one',
+        hint: 'a policyType is AllowAll, DenyAll or Allowlist, written just so',
       }
   }
 }

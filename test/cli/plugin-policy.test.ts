@@ -100,7 +100,7 @@ describe('flags that contradict each other are refused, with advice', () => {
     [
       '--plugin-policy=denyall',
       'invalid plugin policy: unknown plugin policy: "denyall"',
-      'a policy is AllowAll, DenyAll or Allowlist, written just so',
+      'a policyType is AllowAll, DenyAll or Allowlist, written just so',
     ],
     [
       '--plugin-policy=',

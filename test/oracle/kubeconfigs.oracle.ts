@@ -165,7 +165,7 @@ const allowed: readonly (readonly [name: string, theirs: RegExp, ours: RegExp])[
   ['auth-provider-hint', /^$/u, /^no Auth Provider found for name "oidc"$/u],
   ['auth-provider-hint', /^Must provide /u, /^$/u],
   ['empty-authority', /^$/u, /^unable to load root certificates: /u],
-  ['unused-files', /^open /u, /^$/u],
+  ['unused-files', /^(?:open|read) /u, /^$/u],
   ['json-kubeconfig', /yaml: /u, /^$/u],
 ]
 
