@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startApiServer, writeKubeconfig, type FakeApiServer } from '../../src/doors/testing.ts'
 import { KubecredProcess } from '../cli/kubecred-process.ts'
+import { difference } from '../differences.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 const folder = temporaryFolder()
@@ -35,6 +36,7 @@ async function request(env: Readonly<Record<string, string>>, ...args: readonly 
 
 test('without an authority of the cluster those of the machine are trusted, as SSL_CERT_FILE sets them', async () => {
   expect(await request({ SSL_CERT_FILE: authority })).toEqual({ code: 0, err: '' })
+  difference('machine-authorities')
   expect(await request({ NODE_EXTRA_CA_CERTS: authority })).toEqual({ code: 0, err: '' })
 })
 
