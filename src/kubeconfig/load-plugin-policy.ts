@@ -25,6 +25,11 @@ export interface PluginPolicyOptions {
 export interface LoadedPluginPolicy {
   /** `AllowAll` where the preferences say nothing. */
   readonly policy: PluginPolicy
+  /**
+   * Whether the preferences name this policy; false where it is `AllowAll` because there are none, or
+   * they name none. A program that runs should not take the loss of a file for a wish to permit more.
+   */
+  readonly stated: boolean
   /** Absolute path of the file, whether or not it exists; undefined when there is none to look for. */
   readonly file: string | undefined
   /**
@@ -65,12 +70,14 @@ export async function loadPluginPolicy(
       { hint: 'unset the variable to use the file, or leave the file out' },
     )
   }
-  if (place.kind === 'none') return { policy: allowAll, file: undefined, warnings: [] }
+  if (place.kind === 'none')
+    return { policy: allowAll, stated: false, file: undefined, warnings: [] }
   const read = await readPreferences(place, strict)
   const { file } = place
   const { preference, warnings } = read
-  if (preference === undefined) return { policy: allowAll, file, warnings }
-  return { policy: policyOf(preference, place, host), file, warnings }
+  if (preference === undefined) return { policy: allowAll, stated: false, file, warnings }
+  const stated = preference.policy.policyType !== ''
+  return { policy: policyOf(preference, place, host), stated, file, warnings }
 }
 
 const allowAll: PluginPolicy = Object.freeze({ policyType: 'AllowAll' })

@@ -55,6 +55,7 @@ describe('the policy of preferences', () => {
     )
     expect(loaded).toEqual({
       policy: { policyType: 'Allowlist', allowlist: [{ command: 'aws' }, { command: '/bin/x' }] },
+      stated: true,
       file,
       warnings: [],
     })
@@ -64,6 +65,7 @@ describe('the policy of preferences', () => {
     const home = homeWith()
     expect(await loadPluginPolicy({ host: hostWith(home) })).toEqual({
       policy: { policyType: 'AllowAll' },
+      stated: false,
       file: join(home, '.kube', 'kuberc'),
       warnings: [],
     })
@@ -72,6 +74,7 @@ describe('the policy of preferences', () => {
   test('is AllowAll where there is no home, and then there is no file', async () => {
     expect(await loadPluginPolicy({ host: hostWith('') })).toEqual({
       policy: { policyType: 'AllowAll' },
+      stated: false,
       file: undefined,
       warnings: [],
     })
@@ -105,6 +108,7 @@ describe('preferences that cannot be used', () => {
     const { loaded, file } = await load(`# mine\n---\n${head}credentialPluginPolicy: 1\n`)
     expect(loaded).toEqual({
       policy: { policyType: 'AllowAll' },
+      stated: false,
       file,
       warnings: [
         `kuberc: no preferences loaded from ${file}: no valid preferences found in ${file}: ` +
@@ -232,6 +236,7 @@ describe('preferences that cannot be used', () => {
     )
     expect(loaded).toEqual({
       policy: { policyType: 'DenyAll' },
+      stated: true,
       file,
       warnings: [
         `kuberc: ignoring strict decoding error in ${file}: strict decoding error: yaml: unmarshal errors: ` +
