@@ -6,7 +6,7 @@ import {
   type LoadedPluginPolicy,
   type PluginPolicy,
 } from '../doors/index.ts'
-import { permitsMore } from '../kubeconfig/permits-more.ts'
+import { permitsMore } from '../proxy/permits-more.ts'
 import { CommandError, usageError } from './command-error.ts'
 import type { GlobalFlags } from './global-flags.ts'
 

@@ -22,9 +22,10 @@ export interface JsonPreference {
 }
 
 /**
- * Decodes a preference in JSON as kubectl does: a field that stands twice is decoded twice, into the same
- * place. So null leaves the text that an earlier field of the name gave, and an item of a list goes
- * over the one that stood there.
+ * Decodes a preference in JSON as kubectl does.
+ *
+ * A field that stands twice is decoded twice, into the same place. So null leaves the text that an
+ * earlier field of the name gave, and an item of a list goes over the one that stood there.
  *
  * @throws SyntaxError For a text that is not JSON, or nested deeper than Go reads.
  * @throws {@link FieldProblem} For a field of a wrong kind.

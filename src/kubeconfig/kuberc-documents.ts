@@ -39,7 +39,7 @@ export function* cutDocuments(bytes: Uint8Array): Generator<BytesDocument, void,
   yield* documentOf(lines, linesBefore)
 }
 
-/** Whether a document begins like JSON, and so must be JSON: kubectl takes no flow mapping of YAML there. */
+/** Whether a document must be JSON because it begins so: kubectl takes no flow mapping there. */
 export function beginsLikeJson({ bytes }: BytesDocument): boolean {
   return bytes.toString().replace(leadingSpace, '').startsWith('{')
 }

@@ -120,13 +120,13 @@ async function readPreferences(
 /** A file that was asked for must be usable; the one that is there by default is only warned of. */
 function unusable(
   why: string,
-  { shown, file, explicit }: KubercFile,
+  { shown, file, explicit, without }: KubercFile,
   strict: boolean,
 ): { readonly warnings: readonly string[] } {
   if (!explicit && !strict)
     return { warnings: [`kuberc: no preferences loaded from ${shown}: ${why}`] }
   throw new KubecredError('ERR_KUBERC', `kuberc: ${why}`, {
-    hint: `check ${shown}, or set KUBERC=off to go without preferences and without their plugin policy`,
+    hint: `check ${shown}, or ${without} to go without these preferences and their plugin policy`,
     details: { file },
   })
 }

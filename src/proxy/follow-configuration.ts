@@ -5,7 +5,7 @@ import { KubecredError } from '../errors/kubecred-error.ts'
 import { watchFiles, type FileWatch } from '../file/watch-files.ts'
 import { connectionChange } from '../kubeconfig/connection-change.ts'
 import type { ConnectionConfig } from '../kubeconfig/connection-config.ts'
-import { permitsMore } from '../kubeconfig/permits-more.ts'
+import { permitsMore } from './permits-more.ts'
 import type { LoadedPluginPolicy } from '../kubeconfig/load-plugin-policy.ts'
 
 /** What happened to a configuration on disk. */

@@ -130,7 +130,12 @@ describe('preferences that cannot be used', () => {
     ).rejects.toMatchObject({
       code: 'ERR_KUBERC',
       message: 'kuberc: open nowhere: no such file or directory',
+      hint: 'check nowhere, or leave the path out (--kuberc) to go without these preferences and their plugin policy',
       details: { file: join(folder, 'nowhere') },
+    })
+    const host = hostWith(homeWith(), { KUBERC: 'nowhere' })
+    await expect(loadPluginPolicy({ host })).rejects.toMatchObject({
+      hint: 'check nowhere, or set KUBERC=off to go without these preferences and their plugin policy',
     })
   })
 
@@ -325,6 +330,7 @@ describe('locateKuberc', () => {
       shown: 'C:\\Users\\ann\\.kube\\kuberc',
       file: 'C:\\Users\\ann\\.kube\\kuberc',
       explicit: false,
+      without: 'set KUBERC=off',
     })
   })
 
@@ -334,6 +340,7 @@ describe('locateKuberc', () => {
       shown: 'mine',
       file: 'C:\\work\\mine',
       explicit: true,
+      without: 'leave the path out (--kuberc)',
     })
   })
 })

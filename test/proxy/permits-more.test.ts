@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import type { PluginPolicy } from '../../src/api/plugin-policy.ts'
-import { permitsMore } from '../../src/kubeconfig/permits-more.ts'
+import { permitsMore } from '../../src/proxy/permits-more.ts'
 
 describe('permitsMore', () => {
   const all: PluginPolicy = { policyType: 'AllowAll' }
