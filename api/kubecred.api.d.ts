@@ -328,6 +328,7 @@ export interface LoadOptions {
 
 export interface LoadedPluginPolicy {
     readonly policy: PluginPolicy;
+    readonly stated: boolean;
     readonly file: string | undefined;
     readonly warnings: readonly string[];
 }

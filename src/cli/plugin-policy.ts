@@ -6,6 +6,7 @@ import {
   type LoadedPluginPolicy,
   type PluginPolicy,
 } from '../doors/index.ts'
+import { permitsMore } from '../proxy/permits-more.ts'
 import { CommandError, usageError } from './command-error.ts'
 import type { GlobalFlags } from './global-flags.ts'
 
@@ -40,6 +41,7 @@ export async function choosePluginPolicy(
   return {
     ...loaded,
     policy: given,
+    stated: true,
     warnings: permitsMore(given, policy) ? [...warnings, more] : warnings,
   }
 }
@@ -67,12 +69,4 @@ function hintFor(policy: string | undefined, allowlist: unknown): string | undef
   }
   const named = policy === 'AllowAll' || policy === 'DenyAll'
   return named ? '--plugin-allow goes with --plugin-policy=Allowlist, which it implies' : undefined
-}
-
-/** Whether a policy lets plugins run that another does not, as far as the two tell. */
-export function permitsMore(one: PluginPolicy, other: PluginPolicy): boolean {
-  if (one.policyType === 'DenyAll' || other.policyType === 'AllowAll') return false
-  if (one.policyType !== 'Allowlist' || other.policyType !== 'Allowlist') return true
-  const permitted = new Set(other.allowlist.map(({ command }) => command))
-  return one.allowlist.some(({ command }) => !permitted.has(command))
 }

@@ -11,7 +11,10 @@ export function proxyNews(
   const warning = paint('Warning:', 'yellow', terminal)
   switch (news.kind) {
     case 'reloaded':
-      return [`${news.files.join(', ')} has changed: requests from now on use what it says`]
+      return [
+        ...news.warnings.map((words) => `${warning} ${words}`),
+        `${news.files.join(', ')} has changed: requests from now on use what it says`,
+      ]
     case 'other-cluster':
       return [
         `${warning} the kubeconfig has changed and leads to ${news.url} now, which may be another ` +

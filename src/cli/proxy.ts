@@ -8,6 +8,7 @@ import type { GlobalFlags } from './global-flags.ts'
 import { narrate, requestLevel, whole } from './narrate.ts'
 import { proxyFailure } from './proxy-failure.ts'
 import { FailureLog } from './proxy-failure-log.ts'
+import { choosePluginPolicy } from './plugin-policy.ts'
 import { keepAliveMs, type ProxyFlags } from './proxy-flags.ts'
 import { listen, readMetricsPlace, readPlace } from './proxy-listen.ts'
 import { metricsOf, type ProxyMetrics } from './proxy-metrics.ts'
@@ -17,8 +18,7 @@ import { readRules } from './proxy-rules.ts'
 import { proxyWarnings } from './proxy-warnings.ts'
 import type { Session } from './session.ts'
 import { shownUrl } from './shown-url.ts'
-import { chooseTarget, type Target } from './target.ts'
-import type { Terminal } from './terminal.ts'
+import { chooseTarget, chooseTargetUnder, underPolicy, type Target } from './target.ts'
 import { boundYoungGeneration } from './young-generation.ts'
 
 // What is under way gets this long when the proxy is asked to stop.
@@ -82,32 +82,23 @@ function follow(
   upstreams: Upstreams<ClusterUpstream>,
   { terminal, say }: Session,
 ): { close(): void } {
-  const { config, policy } = target
+  // The same context: that another is current now is no business of a proxy that runs. What there is
+  // to warn of in a kubeconfig was said when the proxy started.
+  const again = { ...flags, context: target.config.context }
   return followConfiguration({
-    config,
-    policy,
+    connection: target,
+    policy: target.policy,
     clock: terminal.clock,
-    load: () => chooseAgain(target, flags, terminal),
-    use: async (changed) => {
-      upstreams.replace(await connectTo(changed, flags))
-      for (const warning of changed.policy.warnings) say(`Warning: ${warning}`)
+    // A file at the usual place that has become unusable lifts no policy: it is an error here.
+    loadPolicy: () => choosePluginPolicy(flags, terminal.host, true),
+    load: (policy) => chooseTargetUnder(policy, again, { terminal, say: ignore }),
+    use: async (chosen, policy) => {
+      upstreams.replace(await connectTo(underPolicy(chosen, policy), flags))
     },
     news: (news) => {
       for (const told of proxyNews(news, terminal)) say(told)
     },
   })
-}
-
-/** What the flags choose by now. */
-function chooseAgain(
-  { config }: Target,
-  flags: GlobalFlags & ProxyFlags,
-  terminal: Terminal,
-): Promise<Target> {
-  // The same context: that another is current now is no business of a proxy that runs. What there is
-  // to warn of was said when the proxy started. Preferences that somebody is writing lift no policy.
-  const again = { ...flags, context: config.context }
-  return chooseTarget(again, { terminal, say: ignore }, {}, true)
 }
 
 async function connectTo(

@@ -22,7 +22,6 @@ export interface Target {
  * Chooses the cluster, the way kubectl does.
  *
  * @param plugin How a plugin is run, beside what every command says about that.
- * @param strict As in `choosePluginPolicy`.
  * @throws {@link KubecredError} As `chooseConnection`.
  * @throws {@link KubecredError} As `loadPluginPolicy`.
  * @throws {@link CommandError} When the plugin has been led back to its own kubeconfig, or the flags
@@ -32,14 +31,30 @@ export async function chooseTarget(
   flags: GlobalFlags,
   { terminal, say }: Pick<Session, 'terminal' | 'say'>,
   plugin: PluginOptions = {},
-  strict = false,
+): Promise<Target> {
+  const policy = await choosePluginPolicy(flags, terminal.host)
+  for (const warning of policy.warnings) say(`Warning: ${warning}`)
+  return await chooseTargetUnder(policy, flags, { terminal, say }, plugin)
+}
+
+/**
+ * Chooses the cluster under a policy that has been chosen.
+ *
+ * @param plugin As in `chooseTarget`.
+ * @throws {@link KubecredError} As `chooseConnection`.
+ * @throws {@link CommandError} When the plugin has been led back to its own kubeconfig.
+ */
+export async function chooseTargetUnder(
+  policy: LoadedPluginPolicy,
+  flags: GlobalFlags,
+  { terminal, say }: Pick<Session, 'terminal' | 'say'>,
+  plugin: PluginOptions = {},
 ): Promise<Target> {
   const { host } = terminal
-  const policy = await choosePluginPolicy(flags, host, strict)
   const options = { ...overridesOf(flags), kubeconfig: flags.kubeconfig || undefined }
   const config = await chooseConnection(options, host)
   const env = extendChain(config, host.env)
-  for (const warning of [...policy.warnings, ...config.warnings]) say(`Warning: ${warning}`)
+  for (const warning of config.warnings) say(`Warning: ${warning}`)
   return {
     config,
     policy,
@@ -49,4 +64,11 @@ export async function chooseTarget(
       plugin: { ...plugin, env, policy: policy.policy },
     },
   }
+}
+
+/** The same cluster under another policy. */
+export function underPolicy(target: Target, policy: LoadedPluginPolicy): Target {
+  const { options } = target
+  const plugin = { ...options.plugin, policy: policy.policy }
+  return { ...target, policy, options: { ...options, plugin } }
 }

@@ -1,6 +1,6 @@
 /** One document of a file that may hold several. */
-export interface TextDocument {
-  readonly text: string
+export interface BytesDocument {
+  readonly bytes: Buffer
   /** Lines of the file before it. */
   readonly linesBefore: number
 }
@@ -11,28 +11,24 @@ export class SeparatorProblem extends Error {
 }
 
 /**
- * Cuts a text at its `---` lines, as kubectl does before it reads any YAML.
+ * Cuts a file at its `---` lines, as kubectl does before it reads any YAML, one document after the
+ * other: what is wrong behind the document that counts does no harm.
  *
  * Documents of white space are left out.
  *
  * @throws {@link SeparatorProblem} For a line that goes on after the dashes.
  */
-export function cutDocuments(text: string): TextDocument[] {
-  const documents: TextDocument[] = []
+export function* cutDocuments(bytes: Uint8Array): Generator<BytesDocument, void, undefined> {
   let lines: string[] = []
   let linesBefore = 0
-  const end = (): void => {
-    const document = lines.join('\n')
-    if (document.trim() !== '') documents.push({ text: document, linesBefore })
-  }
-  for (const [index, line] of text.split(/\r?\n/u).entries()) {
+  for (const [index, line] of linesOf(bytes).entries()) {
     if (line.startsWith('---')) {
-      const rest = line.slice('---'.length).trim()
+      const rest = textOf(line.slice('---'.length)).replace(leadingSpace, '')
       if (rest !== '' && !rest.startsWith('#')) {
         throw new SeparatorProblem(`invalid Yaml document separator: line ${index + 1}`)
       }
       if (lines.length > 0) {
-        end()
+        yield* documentOf(lines, linesBefore)
         lines = []
         linesBefore = index + 1
         continue
@@ -40,6 +36,29 @@ export function cutDocuments(text: string): TextDocument[] {
     }
     lines.push(line)
   }
-  end()
-  return documents
+  yield* documentOf(lines, linesBefore)
+}
+
+/** Whether a document must be JSON because it begins so: kubectl takes no flow mapping there. */
+export function beginsLikeJson({ bytes }: BytesDocument): boolean {
+  return bytes.toString().replace(leadingSpace, '').startsWith('{')
+}
+
+// White space of Go's `unicode.IsSpace`: a byte order mark is none, unlike in JavaScript.
+const leadingSpace = /^(?:[^\S\uFEFF]|\u0085)+/u
+
+/** Each byte a character, so that a byte that is no text stays what it is in its document. */
+function linesOf(bytes: Uint8Array): string[] {
+  const lines = Buffer.from(bytes).toString('latin1').split(/\r?\n/u)
+  if (lines.at(-1) === '') lines.pop()
+  return lines
+}
+
+function* documentOf(lines: readonly string[], linesBefore: number): Generator<BytesDocument> {
+  const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1')
+  if (bytes.toString().replace(leadingSpace, '') !== '') yield { bytes, linesBefore }
+}
+
+function textOf(line: string): string {
+  return Buffer.from(line, 'latin1').toString()
 }

@@ -13,7 +13,8 @@ export interface PluginPolicyOptions {
   readonly path?: string | undefined
   /**
    * Whether a file that is there must be usable even if nobody asked for it. kubectl warns, and goes on
-   * without a policy. Default: false.
+   * without a policy. Default: false. A file that kubectl may be able to use, and that is only too much
+   * to be read here, is an error either way.
    */
   readonly strict?: boolean | undefined
   /** Default: this process. */
@@ -24,6 +25,11 @@ export interface PluginPolicyOptions {
 export interface LoadedPluginPolicy {
   /** `AllowAll` where the preferences say nothing. */
   readonly policy: PluginPolicy
+  /**
+   * Whether the preferences name this policy; false where it is `AllowAll` because there are none, or
+   * they name none. A program that runs should not take the loss of a file for a wish to permit more.
+   */
+  readonly stated: boolean
   /** Absolute path of the file, whether or not it exists; undefined when there is none to look for. */
   readonly file: string | undefined
   /**
@@ -40,8 +46,8 @@ const largestFile = 1024 * 1024
  * of kubectl 1.36: the file of `path`, else that of KUBERC (`off`: none), else `~/.kube/kuberc`, which
  * may be missing. Nothing else in the file has an effect.
  *
- * @throws {@link KubecredError} `ERR_KUBERC` for a file that was asked for and cannot be used, and for one
- *   that kubectl refuses; `ERR_EXEC_POLICY` for a policy that contradicts itself.
+ * @throws {@link KubecredError} `ERR_KUBERC` for a file that was asked for and cannot be used, for one that
+ *   kubectl refuses, and for one that is larger than 1 MiB or nested too deep; `ERR_EXEC_POLICY` for a policy that contradicts itself.
  * @example
  * ```ts
  * import { loadPluginPolicy } from 'kubecred'
@@ -64,12 +70,14 @@ export async function loadPluginPolicy(
       { hint: 'unset the variable to use the file, or leave the file out' },
     )
   }
-  if (place.kind === 'none') return { policy: allowAll, file: undefined, warnings: [] }
+  if (place.kind === 'none')
+    return { policy: allowAll, stated: false, file: undefined, warnings: [] }
   const read = await readPreferences(place, strict)
   const { file } = place
   const { preference, warnings } = read
-  if (preference === undefined) return { policy: allowAll, file, warnings }
-  return { policy: policyOf(preference, place, host), file, warnings }
+  if (preference === undefined) return { policy: allowAll, stated: false, file, warnings }
+  const stated = preference.policy.policyType !== ''
+  return { policy: policyOf(preference, place, host), stated, file, warnings }
 }
 
 const allowAll: PluginPolicy = Object.freeze({ policyType: 'AllowAll' })
@@ -86,7 +94,7 @@ async function readPreferences(
     return unreadableFile(shown, error)
   })
   if (bytes === 'missing') return { warnings: [] }
-  if (bytes === undefined) return unusable(`${shown} is larger than 1 MiB`, place, strict)
+  if (bytes === undefined) throw beyondLimits(`${shown} is larger than 1 MiB`, place)
   if (typeof bytes === 'string') return unusable(bytes, place, strict)
   // Loaded when there is something to read.
   const { parseKuberc } = await import('./parse-kuberc.ts')
@@ -96,6 +104,8 @@ async function readPreferences(
       return { warnings: [] }
     case 'unusable':
       return unusable(parsed.why, place, strict)
+    case 'beyond-limits':
+      throw beyondLimits(`no preferences read from ${shown}: ${parsed.why}`, place)
     case 'preference': {
       const { preference, passedOver } = parsed
       if (passedOver === '') return { preference, warnings: [] }
@@ -110,13 +120,21 @@ async function readPreferences(
 /** A file that was asked for must be usable; the one that is there by default is only warned of. */
 function unusable(
   why: string,
-  { shown, file, explicit }: KubercFile,
+  { shown, file, explicit, without }: KubercFile,
   strict: boolean,
 ): { readonly warnings: readonly string[] } {
   if (!explicit && !strict)
     return { warnings: [`kuberc: no preferences loaded from ${shown}: ${why}`] }
   throw new KubecredError('ERR_KUBERC', `kuberc: ${why}`, {
-    hint: `check ${shown}, or set KUBERC=off to go without preferences and without their plugin policy`,
+    hint: `check ${shown}, or ${without} to go without these preferences and their plugin policy`,
+    details: { file },
+  })
+}
+
+/** kubectl may obey a policy in such a file: to go on without would permit what it forbids. */
+function beyondLimits(why: string, { shown, file }: KubercFile): KubecredError {
+  return new KubecredError('ERR_KUBERC', `kuberc: ${why}`, {
+    hint: `kubectl may read more than this does: make ${shown} smaller and simpler`,
     details: { file },
   })
 }

@@ -11,6 +11,8 @@ export type KubercPlace =
       readonly file: string
       /** Whether somebody asked for this file, so that it must be there and usable. */
       readonly explicit: boolean
+      /** What leads past this file, in words for a hint. */
+      readonly without: string
     }
   /** They are switched off, or there is no home folder to look in. */
   | { readonly kind: 'none' }
@@ -36,12 +38,20 @@ export function locateKuberc(
   }
   const asked = given === '' ? (env['KUBERC'] ?? '') : given
   if (asked !== '') {
-    return { kind: 'file', shown: asked, file: paths.resolve(cwd, asked), explicit: true }
+    return {
+      kind: 'file',
+      shown: asked,
+      file: paths.resolve(cwd, asked),
+      explicit: true,
+      without: given === '' ? switchOff : 'leave the path out (--kuberc)',
+    }
   }
   if (home === '') return { kind: 'none' }
   const file = paths.resolve(cwd, home, '.kube', 'kuberc')
-  return { kind: 'file', shown: file, file, explicit: false }
+  return { kind: 'file', shown: file, file, explicit: false, without: switchOff }
 }
+
+const switchOff = 'set KUBERC=off'
 
 function switchedOffBy({
   KUBERC: variable,

@@ -1,12 +1,17 @@
-import type { JsonValue } from '../api/json.ts'
+import { lossyText } from '../encoding/lossy-text.ts'
 import { yamlText } from '../yaml/characters.ts'
 import { parseYaml } from '../yaml/parser.ts'
 import { YamlProblem } from '../yaml/problem.ts'
-import type { YamlNode } from '../yaml/tree.ts'
 import { yamlToJson } from '../yaml/value.ts'
-import { offsetOfField, positionAt, type FieldPath } from './field-position.ts'
+import { decodeJsonPreference } from './decode-json-preference.ts'
+import { offsetOfField, positionAt } from './field-position.ts'
 import { FieldProblem, pathText } from './fields.ts'
-import { cutDocuments, SeparatorProblem, type TextDocument } from './kuberc-documents.ts'
+import {
+  beginsLikeJson,
+  cutDocuments,
+  SeparatorProblem,
+  type BytesDocument,
+} from './kuberc-documents.ts'
 import { readPreference, type Preference } from './read-preference.ts'
 import { repeatedKeys } from './yaml-repeated-keys.ts'
 
@@ -20,8 +25,10 @@ export type ParsedKuberc =
     }
   /** White space only. */
   | { readonly kind: 'empty' }
-  /** Nothing that could be used, and why. */
+  /** Nothing that kubectl could use, and why. */
   | { readonly kind: 'unusable'; readonly why: string }
+  /** More than is read here, though kubectl may read it and find a policy. */
+  | { readonly kind: 'beyond-limits'; readonly why: string }
 
 /**
  * Reads a preferences file as kubectl 1.36 does.
@@ -31,101 +38,120 @@ export type ParsedKuberc =
  * @param shown The path, for messages.
  */
 export function parseKuberc(bytes: Uint8Array, shown: string): ParsedKuberc {
-  const text = utf8(bytes)
-  if (text === undefined)
-    return { kind: 'unusable', why: nothingIn(shown, 'it is no text in UTF-8') }
+  const problems = new Some()
   try {
-    return firstPreference(cutDocuments(text), shown)
+    for (const document of cutDocuments(bytes)) {
+      const parsed = parseDocument(document)
+      if (typeof parsed !== 'string') return parsed
+      problems.add(parsed)
+    }
   } catch (error) {
     if (error instanceof SeparatorProblem) return { kind: 'unusable', why: error.message }
     throw error
   }
+  if (problems.count === 0) return { kind: 'empty' }
+  const why = `no valid preferences found in ${shown}: ${problems.join('; ')}`
+  return { kind: 'unusable', why }
 }
 
-function firstPreference(documents: readonly TextDocument[], shown: string): ParsedKuberc {
-  const problems: string[] = []
-  for (const document of documents) {
-    try {
-      const { value, repeated } = readDocument(document)
-      const preference = readPreference(value)
-      return { kind: 'preference', preference, passedOver: strictText(preference, repeated) }
-    } catch (error) {
-      problems.push(problemText(error, document))
-    }
+/** The first of many words: a message must not grow with the file. */
+class Some {
+  readonly #words: string[] = []
+  count = 0
+
+  add(words: string): void {
+    if (this.count++ < mostNamed) this.#words.push(words)
   }
-  if (problems.length === 0) return { kind: 'empty' }
-  return { kind: 'unusable', why: nothingIn(shown, problems.join('; ')) }
+
+  join(separator: string): string {
+    const more = this.count - this.#words.length
+    return [...this.#words, ...(more === 0 ? [] : [`and ${more} more`])].join(separator)
+  }
 }
 
-function nothingIn(shown: string, why: string): string {
-  return `no valid preferences found in ${shown}: ${why}`
+const mostNamed = 10
+
+function some(words: readonly string[]): string {
+  const shown = new Some()
+  for (const each of words) shown.add(each)
+  return shown.join(', ')
+}
+
+/** What a document holds, or why kubectl passes it over. */
+function parseDocument(document: BytesDocument): ParsedKuberc | string {
+  try {
+    const { preference, passedOver } = readDocument(document)
+    const words = passedOver === '' ? '' : `strict decoding error: ${passedOver}`
+    return { kind: 'preference', preference, passedOver: words }
+  } catch (error) {
+    const why = problemText(error, document)
+    return isOwnLimit(error) ? { kind: 'beyond-limits', why } : why
+  }
+}
+
+// What the YAML reader says of limits that are its own: Kubernetes's goes far beyond them.
+const ownLimits = /^(?:exceeded max depth|it has too many parts)/u
+
+function isOwnLimit(error: unknown): boolean {
+  return error instanceof YamlProblem && ownLimits.test(error.message)
 }
 
 interface ReadDocument {
-  readonly value: JsonValue
-  /** What is said of keys that stand twice; the last one counts. */
-  readonly repeated: readonly string[]
+  readonly preference: Preference
+  /** '' when it is nothing. */
+  readonly passedOver: string
 }
 
-function readDocument({ text, linesBefore }: TextDocument): ReadDocument {
-  // What begins like JSON must be JSON: kubectl takes no flow mapping of YAML here.
-  if (/^\s*\{/u.test(text)) {
-    // Whatever JSON.parse returns is a JSON value.
-    const value = JSON.parse(text) as JsonValue
-    const repeated = repeatedKeys(treeOf(text))
-    return { value, repeated: repeated.map(({ path }) => `duplicate field "${pathText(path)}"`) }
+function readDocument(document: BytesDocument): ReadDocument {
+  if (beginsLikeJson(document)) {
+    const { value, passedOver } = decodeJsonPreference(lossyText(document.bytes))
+    return { preference: readPreference(value), passedOver: some(passedOver) }
   }
-  const tree = parseText(text)
-  const lines = repeatedKeys(tree).map(({ path, offset }) => {
-    const line = linesBefore + positionAt(text, offset).line
-    return `line ${line}: key ${JSON.stringify(path.at(-1))} already set in map`
-  })
-  const repeated = lines.length === 0 ? [] : [`yaml: unmarshal errors: ${lines.join(', ')}`]
-  return { value: yamlToJson(tree), repeated }
+  const source = yamlText(document.bytes)
+  const tree = parseYaml(source)
+  const preference = readPreference(yamlToJson(tree))
+  const unknown = preference.unknown.map((name) => `unknown field ${JSON.stringify(name)}`)
+  const repeated = new Some()
+  for (const { key, offset } of repeatedKeys(tree)) {
+    // To count lines takes time, and what is not named needs none.
+    if (repeated.count >= mostNamed) repeated.add('')
+    else
+      repeated.add(
+        `line ${lineAt(document, source.text, offset)}: key ${JSON.stringify(key)} already set in map`,
+      )
+  }
+  const lines = repeated.count === 0 ? [] : [`yaml: unmarshal errors: ${repeated.join(', ')}`]
+  return {
+    preference,
+    passedOver: [...lines, ...(unknown.length === 0 ? [] : [some(unknown)])].join(', '),
+  }
 }
 
-function strictText({ unknown }: Preference, repeated: readonly string[]): string {
-  const problems = [...repeated, ...unknown.map((name) => `unknown field ${JSON.stringify(name)}`)]
-  return problems.length === 0 ? '' : `strict decoding error: ${problems.join(', ')}`
-}
-
-function problemText(error: unknown, document: TextDocument): string {
+function problemText(error: unknown, document: BytesDocument): string {
   if (error instanceof FieldProblem) {
-    const line = document.linesBefore + lineOf(document.text, error.path)
     const field = error.path.length === 0 ? 'it' : pathText(error.path)
-    return `line ${line}: ${field} ${error.message}`
+    return `line ${lineOf(document, error)}: ${field} ${error.message}`
   }
   if (error instanceof YamlProblem) {
-    const { line } = positionAt(document.text, error.offset ?? 0)
-    return `line ${document.linesBefore + line}: ${error.message}`
+    const { text } = yamlText(document.bytes)
+    return `line ${lineAt(document, text, error.offset ?? 0)}: ${error.message}`
   }
   // Its message would quote the file.
   if (error instanceof SyntaxError) return `line ${document.linesBefore + 1}: it is not JSON`
   throw error
 }
 
-function lineOf(text: string, path: FieldPath): number {
-  return positionAt(text, offsetOfField(treeOf(text), path)).line
+function lineAt({ linesBefore }: BytesDocument, text: string, offset: number): number {
+  return linesBefore + positionAt(text, offset).line
 }
 
-/** The tree of a text that was read before; nothing for JSON that the YAML reader does not take. */
-function treeOf(text: string): YamlNode | undefined {
+/** The line of a field of a document that was read before; the first, for JSON that is no YAML here. */
+function lineOf(document: BytesDocument, { path }: FieldProblem): number {
   try {
-    return parseText(text)
+    const source = yamlText(document.bytes)
+    return lineAt(document, source.text, offsetOfField(parseYaml(source), path))
   } catch (error) {
-    if (error instanceof YamlProblem) return undefined
+    if (error instanceof YamlProblem) return document.linesBefore + 1
     throw error
-  }
-}
-
-function parseText(text: string): YamlNode | undefined {
-  return parseYaml(yamlText(Buffer.from(text)))
-}
-
-function utf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return undefined
   }
 }

@@ -21,7 +21,7 @@ interface Alias {
 }
 
 /** What the versions call differently. */
-interface Names {
+export interface PreferenceNames {
   readonly defaults: string
   readonly options: string
   /** Whether the version knows a plugin policy. */
@@ -29,10 +29,15 @@ interface Names {
 }
 
 const group = 'kubectl.config.k8s.io'
-const namesOf: ReadonlyMap<string, Names> = new Map([
+const versions: ReadonlyMap<string, PreferenceNames> = new Map([
   [`${group}/v1beta1`, { defaults: 'defaults', options: 'options', hasPolicy: true }],
   [`${group}/v1alpha1`, { defaults: 'overrides', options: 'flags', hasPolicy: false }],
 ])
+
+/** What a version calls its fields; undefined for one that kubectl does not know. */
+export function namesOf(apiVersion: string): PreferenceNames | undefined {
+  return versions.get(apiVersion)
+}
 
 /**
  * Reads one document of a preferences file, as kubectl 1.36 decodes it.
@@ -43,7 +48,7 @@ export function readPreference(value: JsonValue): Preference {
   const object = objectOf(value, [])
   const fields = new Fields(object, [])
   const unknown: string[] = []
-  const names = namesOf.get(typeField(fields, 'apiVersion'))
+  const names = namesOf(typeField(fields, 'apiVersion'))
   if (names === undefined || typeField(fields, 'kind') !== 'Preference') {
     throw new FieldProblem([], `must be of apiVersion ${group}/v1beta1 and kind Preference`)
   }
@@ -66,10 +71,10 @@ function typeField(fields: Fields, name: string): string {
 }
 
 class PreferenceReader {
-  readonly #names: Names
+  readonly #names: PreferenceNames
   readonly #unknown: string[]
 
-  constructor(names: Names, unknown: string[]) {
+  constructor(names: PreferenceNames, unknown: string[]) {
     this.#names = names
     this.#unknown = unknown
   }

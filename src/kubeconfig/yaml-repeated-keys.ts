@@ -1,29 +1,29 @@
-import type { FieldPath } from './field-position.ts'
 import type { YamlNode } from '../yaml/tree.ts'
 
 /** A key that stands in its mapping for another time. */
 export interface RepeatedKey {
-  readonly path: FieldPath
+  readonly key: string
   /** Where it stands, as in the tree. */
   readonly offset: number
 }
 
 /** The keys that stand more than once in a mapping, in the order of the text, but merge keys. */
 export function repeatedKeys(root: YamlNode | undefined): RepeatedKey[] {
-  return root === undefined ? [] : repeatedBelow(root, [])
+  const repeated: RepeatedKey[] = []
+  if (root !== undefined) collect(root, repeated)
+  return repeated
 }
 
-function repeatedBelow(node: YamlNode, path: FieldPath): RepeatedKey[] {
+function collect(node: YamlNode, repeated: RepeatedKey[]): void {
   if (node.kind === 'list') {
-    return node.items.flatMap((item, index) => repeatedBelow(item, [...path, index]))
+    for (const item of node.items) collect(item, repeated)
   }
-  if (node.kind !== 'map') return []
+  if (node.kind !== 'map') return
   const seen = new Set<string>()
-  return node.pairs.flatMap(({ key, value }) => {
-    if (key.kind !== 'scalar' || key.text === '<<') return []
-    const here = [...path, key.text]
-    const repeated = seen.has(key.text) ? [{ path: here, offset: key.offset }] : []
+  for (const { key, value } of node.pairs) {
+    if (key.kind !== 'scalar' || key.text === '<<') continue
+    if (seen.has(key.text)) repeated.push({ key: key.text, offset: key.offset })
     seen.add(key.text)
-    return [...repeated, ...repeatedBelow(value, here)]
-  })
+    collect(value, repeated)
+  }
 }

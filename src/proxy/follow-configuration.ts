@@ -1,34 +1,44 @@
 import { isDeepStrictEqual } from 'node:util'
 
 import type { Clock, Timer } from '../credential/clock.ts'
+import { KubecredError } from '../errors/kubecred-error.ts'
 import { watchFiles, type FileWatch } from '../file/watch-files.ts'
 import { connectionChange } from '../kubeconfig/connection-change.ts'
 import type { ConnectionConfig } from '../kubeconfig/connection-config.ts'
+import { permitsMore } from './permits-more.ts'
 import type { LoadedPluginPolicy } from '../kubeconfig/load-plugin-policy.ts'
 
 /** What happened to a configuration on disk. */
 export type ConfigurationNews =
-  /** It is in use now. */
-  | { readonly kind: 'reloaded'; readonly files: readonly string[] }
+  /** It is in use now; the warnings are those of a new policy. */
+  | {
+      readonly kind: 'reloaded'
+      readonly files: readonly string[]
+      readonly warnings: readonly string[]
+    }
   /** It leads to a cluster that may be another, and so is not used. */
   | { readonly kind: 'other-cluster'; readonly url: string }
   /** It cannot be used. */
   | { readonly kind: 'failed'; readonly error: unknown }
 
-/** What is loaded, as far as it is compared. */
-export interface LoadedConfiguration {
+/** Which connection a configuration leads to, as far as it is compared. */
+export interface FollowedConnection {
   readonly config: ConnectionConfig
-  /** Which plugins may run, and the file that says so. Default: all, and none. */
-  readonly policy?: LoadedPluginPolicy | undefined
 }
 
-/** What {@link followConfiguration} needs, beside the configuration in use. */
-export interface FollowSettings<Loaded extends LoadedConfiguration> extends LoadedConfiguration {
+/** What {@link followConfiguration} needs. */
+export interface FollowSettings<Connection extends FollowedConnection> {
   readonly clock: Clock
-  /** Loads it again; it must choose the same context, whatever the current one is by then. */
-  readonly load: () => Promise<Loaded>
-  /** Puts what was loaded to use. */
-  readonly use: (loaded: Loaded) => Promise<void>
+  /** In use. */
+  readonly connection: Connection
+  /** In use: which plugins may run, and the file that says so. */
+  readonly policy: LoadedPluginPolicy
+  /** Loads the policy again; a file that cannot be used is an error. */
+  readonly loadPolicy: () => Promise<LoadedPluginPolicy>
+  /** Loads the connection again; it must choose the same context, whatever the current one is by then. */
+  readonly load: (policy: LoadedPluginPolicy) => Promise<Connection>
+  /** Puts a connection to use under a policy; one of the two may be the one that was in use. */
+  readonly use: (connection: Connection, policy: LoadedPluginPolicy) => Promise<void>
   readonly news: (news: ConfigurationNews) => void
 }
 
@@ -38,16 +48,21 @@ const secondTryMs = 1000
 /**
  * Watches the files of a configuration and puts a changed one to use, as long as it leads to the same
  * cluster. One that cannot be used, or leads elsewhere, is told of and the old one stays.
+ *
+ * The policy for plugins is followed by itself: a new one is obeyed whatever has become of the
+ * kubeconfig, and the kubeconfig is followed under the old one where the new cannot be used. Nor is a
+ * policy lifted because its file is empty or gone: more is permitted only by a file that names a policy.
  */
-export function followConfiguration<Loaded extends LoadedConfiguration>(
-  settings: FollowSettings<Loaded>,
+export function followConfiguration<Connection extends FollowedConnection>(
+  settings: FollowSettings<Connection>,
 ): FileWatch {
   return new Follower(settings)
 }
 
-class Follower<Loaded extends LoadedConfiguration> implements FileWatch {
-  readonly #settings: FollowSettings<Loaded>
-  #inUse: LoadedConfiguration
+class Follower<Connection extends FollowedConnection> implements FileWatch {
+  readonly #settings: FollowSettings<Connection>
+  #connection: Connection
+  #policy: LoadedPluginPolicy
   #watched: readonly string[] = []
   #watch: FileWatch | undefined
   /** Files that have changed since the configuration in use was loaded. */
@@ -56,10 +71,11 @@ class Follower<Loaded extends LoadedConfiguration> implements FileWatch {
   #last: Promise<void> = Promise.resolve()
   #closed = false
 
-  constructor(settings: FollowSettings<Loaded>) {
+  constructor(settings: FollowSettings<Connection>) {
     this.#settings = settings
-    this.#inUse = settings
-    this.#watchFilesOf(settings)
+    this.#connection = settings.connection
+    this.#policy = settings.policy
+    this.#watchFilesOf(settings.connection)
   }
 
   close(): void {
@@ -69,8 +85,8 @@ class Follower<Loaded extends LoadedConfiguration> implements FileWatch {
   }
 
   /** Keeps the watch that there is when it is for the same files: it misses nothing meanwhile. */
-  #watchFilesOf(loaded: LoadedConfiguration): void {
-    const files = filesOf(loaded)
+  #watchFilesOf({ config }: Connection): void {
+    const files = filesOf(config, this.#policy)
     if (files.join('\n') === this.#watched.join('\n')) return
     this.#watch?.close()
     this.#watched = files
@@ -93,44 +109,82 @@ class Follower<Loaded extends LoadedConfiguration> implements FileWatch {
 
   async #reload(mayTryAgain: boolean): Promise<void> {
     if (this.#closed) return
-    const { load, clock, news } = this.#settings
-    try {
-      await this.#compare(await load())
-    } catch (error) {
-      if (!this.#isOpen()) return
-      if (!mayTryAgain) {
-        news({ kind: 'failed', error })
-        return
-      }
+    const { clock, news } = this.#settings
+    const errors: unknown[] = []
+    const failed = (error: unknown): undefined => void errors.push(error)
+    const policy = (await this.#loadPolicy().catch(failed)) ?? this.#policy
+    const loaded = await this.#settings.load(policy).catch(failed)
+    await this.#compare(loaded, policy).catch(failed)
+    if (errors.length === 0 || !this.#isOpen()) return
+    if (mayTryAgain) {
       this.#secondTry = clock.after(secondTryMs, () => {
         this.#enqueue(false)
       })
-    }
-  }
-
-  async #compare(loaded: Loaded): Promise<void> {
-    if (this.#closed) return
-    const { use, news } = this.#settings
-    const { config } = loaded
-    const files = [...this.#changed]
-    const authority = authorityFileOf(config)
-    const change = connectionChange(this.#inUse.config, config)
-    if (change === 'cluster') {
-      news({ kind: 'other-cluster', url: config.server.url })
       return
     }
+    for (const error of errors) news({ kind: 'failed', error })
+  }
+
+  async #loadPolicy(): Promise<LoadedPluginPolicy> {
+    const policy = await this.#settings.loadPolicy()
+    if (policy.stated || !permitsMore(policy.policy, this.#policy.policy)) return policy
+    const { file = '' } = policy
+    const words = `kuberc: ${file} names no plugin policy any more`
+    throw new KubecredError('ERR_KUBERC', words, {
+      hint: `the policy "${this.#policy.policy.policyType}" stays; to lift it, write credentialPluginPolicy: AllowAll, or start again`,
+      details: { file },
+    })
+  }
+
+  /** @param loaded Undefined where it cannot be loaded. */
+  async #compare(loaded: Connection | undefined, policy: LoadedPluginPolicy): Promise<void> {
+    if (this.#closed) return
+    const change =
+      loaded === undefined ? 'none' : connectionChange(this.#connection.config, loaded.config)
+    if (loaded === undefined || change === 'cluster') {
+      await this.#obey(policy)
+      if (loaded === undefined || !this.#isOpen()) return
+      this.#settings.news({ kind: 'other-cluster', url: loaded.config.server.url })
+      return
+    }
+    const files = [...this.#changed]
+    const authority = authorityFileOf(loaded.config)
     this.#changed.clear()
     if (
       change === 'settings' ||
       (authority !== undefined && files.includes(authority)) ||
-      !isSamePolicy(this.#inUse, loaded)
+      this.#isNew(policy)
     ) {
-      await use(loaded)
+      await this.#use(loaded, policy, files)
       if (!this.#isOpen()) return
-      this.#inUse = loaded
-      news({ kind: 'reloaded', files })
     }
     this.#watchFilesOf(loaded)
+  }
+
+  /** Puts a new policy to use with the connection that there is. */
+  async #obey(policy: LoadedPluginPolicy): Promise<void> {
+    if (!this.#isNew(policy)) return
+    const files = [...this.#changed].filter((file) => file === policy.file)
+    for (const file of files) this.#changed.delete(file)
+    await this.#use(this.#connection, policy, files)
+  }
+
+  async #use(
+    connection: Connection,
+    policy: LoadedPluginPolicy,
+    files: readonly string[],
+  ): Promise<void> {
+    const { use, news } = this.#settings
+    const isNew = this.#isNew(policy)
+    await use(connection, policy)
+    if (!this.#isOpen()) return
+    this.#connection = connection
+    this.#policy = policy
+    news({ kind: 'reloaded', files, warnings: isNew ? policy.warnings : [] })
+  }
+
+  #isNew({ policy }: LoadedPluginPolicy): boolean {
+    return !isDeepStrictEqual(this.#policy.policy, policy)
   }
 
   // It may have been closed while something was awaited, which the compiler does not see.
@@ -140,13 +194,9 @@ class Follower<Loaded extends LoadedConfiguration> implements FileWatch {
 }
 
 /** Tokens and client certificates in files are read again by whoever reads them. */
-function filesOf({ config, policy }: LoadedConfiguration): readonly string[] {
-  const others = [authorityFileOf(config), policy?.file].filter((file) => file !== undefined)
+function filesOf(config: ConnectionConfig, policy: LoadedPluginPolicy): readonly string[] {
+  const others = [authorityFileOf(config), policy.file].filter((file) => file !== undefined)
   return [...config.files, ...config.missing, ...others]
-}
-
-function isSamePolicy(before: LoadedConfiguration, after: LoadedConfiguration): boolean {
-  return isDeepStrictEqual(before.policy?.policy, after.policy?.policy)
 }
 
 function authorityFileOf({ server }: ConnectionConfig): string | undefined {

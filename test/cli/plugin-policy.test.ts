@@ -3,8 +3,6 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { permitsMore } from '../../src/cli/plugin-policy.ts'
-import type { PluginPolicy } from '../../src/doors/index.ts'
 import {
   createFakePlugin,
   startApiServer,
@@ -174,32 +172,5 @@ describe('flags and preferences together', () => {
       exitCode: 0,
       stderr: `Warning: kuberc: ignoring strict decoding error in ${kuberc}: strict decoding error: unknown field "x"\n`,
     })
-  })
-})
-
-describe('permitsMore', () => {
-  const all: PluginPolicy = { policyType: 'AllowAll' }
-  const none: PluginPolicy = { policyType: 'DenyAll' }
-  const list = (...commands: readonly string[]): PluginPolicy => ({
-    policyType: 'Allowlist',
-    allowlist: commands.map((command) => ({ command })),
-  })
-
-  test.each([
-    [all, none],
-    [all, list('a')],
-    [list('a'), none],
-    [list('a', 'b'), list('a')],
-  ])('sees that %j permits more than %j', (one, other) => {
-    expect(permitsMore(one, other)).toBe(true)
-    expect(permitsMore(other, one)).toBe(false)
-  })
-
-  test.each([
-    [all, all],
-    [none, none],
-    [list('a', 'b'), list('b', 'a')],
-  ])('sees that %j permits no more than %j', (one, other) => {
-    expect(permitsMore(one, other)).toBe(false)
   })
 })

@@ -8,7 +8,12 @@ import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { run } from '../../src/cli/run.ts'
-import { chooseConnection, type ConnectionConfig, type JsonObject } from '../../src/doors/index.ts'
+import {
+  chooseConnection,
+  type ConnectionConfig,
+  type JsonObject,
+  type LoadedPluginPolicy,
+} from '../../src/doors/index.ts'
 import {
   createCertificateAuthority,
   createFakeClock,
@@ -311,8 +316,7 @@ describe('a kubeconfig that changes is used', () => {
     const started = await ReloadingProxy.start([], { KUBECONFIG: `${first}:${config}` })
     expect(await started.ask()).toEqual([200, 'alice'])
     await write('bob', {}, first)
-    await started.lookAgain()
-    expect(await started.ask()).toEqual([200, 'bob'])
+    await started.serves('bob')
   })
 
   test('when it was gone for a while, and another was used', async () => {
@@ -609,6 +613,59 @@ describe('a plugin policy that changes', () => {
   })
 })
 
+describe('a plugin policy under a proxy that runs', () => {
+  const denying =
+    'apiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\ncredentialPluginPolicy: DenyAll\n'
+
+  async function startWith(preferences: string | undefined) {
+    const plugin = await tokenPlugin(`plugin-of-${count}`)
+    await write(plugin.user())
+    const home = join(folder, `home-${count}`)
+    const kuberc = join(home, '.kube', 'kuberc')
+    await mkdir(join(home, '.kube'), { recursive: true })
+    if (preferences !== undefined) await writeFile(kuberc, preferences)
+    const started = await ReloadingProxy.start(['--kubeconfig', config], { HOME: home })
+    return { started, kuberc, plugin }
+  }
+
+  test.each<readonly [what: string, lose: (kuberc: string) => Promise<void>]>([
+    ['empty', (kuberc) => writeFile(kuberc, '')],
+    ['gone', (kuberc) => rm(kuberc)],
+    ['cut off', (kuberc) => writeFile(kuberc, denying.split('\n').slice(0, 2).join('\n'))],
+  ])('stays when its file is %s, and the kubeconfig is followed all the same', async (...row) => {
+    const [, lose] = row
+    const { started, kuberc, plugin } = await startWith(denying)
+    expect((await started.ask())[0]).toBe(502)
+    await lose(kuberc)
+    await started.until(() => started.terminal.err.includes('cannot be used'))
+    expect(started.terminal.err).toContain(
+      `the old one stays: kuberc: ${kuberc} names no plugin policy any more`,
+    )
+    expect((await started.ask())[0]).toBe(502)
+    await write('bob')
+    await started.serves('bob')
+    await write(plugin.user())
+    await started.until(async () => (await started.ask())[0] === 502)
+    expect(await plugin.runs()).toHaveLength(0)
+
+    await writeFile(kuberc, denying.replace('DenyAll', 'AllowAll'))
+    await started.serves('alice')
+  })
+
+  test.each<readonly [what: string, spoil: () => Promise<void>]>([
+    ['leads elsewhere', () => write('alice', { 'tls-server-name': 'elsewhere' })],
+    ['cannot be loaded', () => writeFile(config, 'users: [')],
+  ])('is obeyed at once while the kubeconfig %s', async (_what, spoil) => {
+    const { started, kuberc } = await startWith(undefined)
+    expect(await started.ask()).toEqual([200, 'alice'])
+    await spoil()
+    await started.until(() => started.terminal.err.includes('Warning: the '))
+    await writeFile(kuberc, denying)
+    await started.until(() => started.said.includes(changed(kuberc)))
+    expect((await started.ask())[0]).toBe(502)
+  })
+})
+
 describe('when it is asked to stop', () => {
   test('after a change, no plugin is left, old or new', async () => {
     const plugins = await Promise.all(['plugin-old', 'plugin-new'].map(tokenPlugin))
@@ -633,6 +690,13 @@ describe('when it is asked to stop', () => {
   })
 })
 
+const policy: LoadedPluginPolicy = {
+  policy: { policyType: 'AllowAll' },
+  stated: false,
+  file: undefined,
+  warnings: [],
+}
+
 /** A follower whose configuration is put to use when the test lets it be. */
 class Following {
   readonly news: ConfigurationNews[] = []
@@ -648,7 +712,8 @@ class Following {
 
   private constructor(first: ConnectionConfig) {
     this.follower = followConfiguration({
-      config: first,
+      connection: { config: first },
+      policy,
       clock: {
         now: () => this.#clock.now(),
         after: (ms, then) => {
@@ -657,6 +722,7 @@ class Following {
           return this.#clock.after(ms, then)
         },
       },
+      loadPolicy: () => Promise.resolve(policy),
       load: async () => ({ config: await load() }),
       use: async (loaded) => {
         this.underWay++

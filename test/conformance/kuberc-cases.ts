@@ -6,8 +6,15 @@ import type { Task } from './policy-world.ts'
 /** How every preference begins. */
 export const head: string = 'apiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\n'
 
+/** Texts, with single bytes between them. */
+function bytes(...parts: readonly (string | number)[]): Uint8Array {
+  return Buffer.concat(
+    parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Uint8Array.of(part))),
+  )
+}
+
 /** What a preferences file can hold. */
-export const files: readonly (readonly [title: string, text: string])[] = [
+export const files: readonly (readonly [title: string, text: string | Uint8Array])[] = [
   ['nothing', ''],
   ['white space', ' \n\t\n'],
   ['a comment', '# nothing\n'],
@@ -122,6 +129,77 @@ export const files: readonly (readonly [title: string, text: string])[] = [
     'JSON with a field twice',
     '{"apiVersion":"kubectl.config.k8s.io/v1beta1","kind":"Preference","credentialPluginPolicy":"AllowAll","credentialPluginPolicy":"DenyAll"}',
   ],
+  [
+    'JSON with a policy and then null',
+    '{"apiVersion":"kubectl.config.k8s.io/v1beta1","kind":"Preference","credentialPluginPolicy":"DenyAll","credentialPluginPolicy":null}',
+  ],
+  [
+    'JSON with a version and a kind, and then null',
+    '{"apiVersion":"kubectl.config.k8s.io/v1beta1","kind":"Preference","apiVersion":null,"Kind":null,"credentialPluginPolicy":"DenyAll"}',
+  ],
+  [
+    'JSON with a policy of a wrong kind, and then one',
+    '{"apiVersion":"kubectl.config.k8s.io/v1beta1","kind":"Preference","credentialPluginPolicy":1,"credentialPluginPolicy":"DenyAll"}',
+  ],
+  [
+    'JSON with an entry whose command is there twice',
+    '{"apiVersion":"kubectl.config.k8s.io/v1beta1","kind":"Preference","credentialPluginPolicy":"Allowlist","credentialPluginAllowlist":[{"command":"plugin","command":null}]}',
+  ],
+  [
+    'JSON with a second list, shorter than the first',
+    '{"apiVersion":"kubectl.config.k8s.io/v1beta1","kind":"Preference","credentialPluginPolicy":"Allowlist","credentialPluginAllowlist":[{"command":"plugin"},{"command":"b"}],"credentialPluginAllowlist":[{}]}',
+  ],
+  [
+    'JSON with three lists, the second shorter',
+    '{"apiVersion":"kubectl.config.k8s.io/v1beta1","kind":"Preference","credentialPluginPolicy":"Allowlist","credentialPluginAllowlist":[{"command":"a"},{"command":"plugin"}],"credentialPluginAllowlist":[{}],"credentialPluginAllowlist":[{},{}]}',
+  ],
+  [
+    'JSON with a list and then none',
+    '{"apiVersion":"kubectl.config.k8s.io/v1beta1","kind":"Preference","credentialPluginPolicy":"DenyAll","credentialPluginAllowlist":[{"command":"a"}],"credentialPluginAllowlist":null}',
+  ],
+  [
+    'JSON with a list, an empty one and another',
+    '{"apiVersion":"kubectl.config.k8s.io/v1beta1","kind":"Preference","credentialPluginPolicy":"Allowlist","credentialPluginAllowlist":[{"command":"another"}],"credentialPluginAllowlist":[],"credentialPluginAllowlist":[{"name":"plugin"}]}',
+  ],
+  [
+    'JSON with fields that nobody knows, in their order',
+    '{"apiVersion":"kubectl.config.k8s.io/v1beta1","kind":"Preference","zz":1,"credentialPluginPolicy":"DenyAll","aliases":[{"x":1,"name":"a","name":"b","command":"get"}],"aa":{"b":1,"b":2}}',
+  ],
+  [
+    'JSON with a type in another case, which comes last',
+    '{"kind":"Preference","apiVersion":"v1","APIVERSION":"kubectl.config.k8s.io/v1beta1","credentialPluginPolicy":"DenyAll"}',
+  ],
+  ['JSON behind a byte order mark', `\uFEFF{"kind":"Preference"}`],
+  [
+    'a flow mapping behind a byte order mark',
+    '\uFEFF{apiVersion: kubectl.config.k8s.io/v1beta1, kind: Preference, credentialPluginPolicy: DenyAll}\n',
+  ],
+  [
+    'a preference, and behind it a separator that is none',
+    `${head}credentialPluginPolicy: DenyAll\n---\na: b\n--- x\n`,
+  ],
+  ['a byte that is no text', bytes(0xff, '\n')],
+  [
+    'a byte that is no text, and then a preference',
+    bytes(0xff, `\n---\n${head}credentialPluginPolicy: DenyAll\n`),
+  ],
+  [
+    'a preference, and behind it a byte that is no text',
+    bytes(`${head}credentialPluginPolicy: DenyAll\n---\n`, 0xff),
+  ],
+  [
+    'a preference with a byte that is no text',
+    bytes(`${head}credentialPluginPolicy: DenyAll\nx: "`, 0xff, '"\n'),
+  ],
+  [
+    'JSON with a byte that is no text',
+    bytes(
+      '{"apiVersion":"kubectl.config.k8s.io/v1beta1","kind":"Preference","credentialPluginPolicy":"DenyAll","aliases":[{"name":"a","command":"',
+      0xff,
+      '"}]}',
+    ),
+  ],
+  ['UTF-16', Buffer.from(`\uFEFF${head}credentialPluginPolicy: DenyAll\n`, 'utf16le')],
   [
     'a flow mapping that is not JSON',
     '{apiVersion: kubectl.config.k8s.io/v1beta1, kind: Preference, credentialPluginPolicy: DenyAll}\n',

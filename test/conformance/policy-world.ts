@@ -25,9 +25,9 @@ export interface Task {
   /** Command of the exec entry. */
   readonly command: string
   /** Text of a preferences file that is named with `--kuberc`. */
-  readonly kuberc?: string
+  readonly kuberc?: string | Uint8Array
   /** Text of the file at the default place. */
-  readonly standard?: string
+  readonly standard?: string | Uint8Array
   /** Arguments for both; `~` stands for the home folder, whatever the run. */
   readonly args?: readonly string[]
   /** Variables for both; `~` as in arguments. */

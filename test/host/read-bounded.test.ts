@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
@@ -32,3 +34,19 @@ test('what cannot be read fails with the code of the system', async () => {
   await expect(readBounded(join(folder, 'missing'), 10)).rejects.toMatchObject({ code: 'ENOENT' })
   await expect(readBounded(folder, 10)).rejects.toMatchObject({ code: 'EISDIR' })
 })
+
+test.skipIf(process.platform === 'win32')(
+  'one that comes byte by byte takes no more memory than one that comes at once',
+  async () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const before = process.memoryUsage().arrayBuffers
+    const read = readBounded(pipe, 1_000_000)
+    const writer = await open(pipe, 'w')
+    for (let count = 0; count < 1000; count++) await writer.write('x')
+    const held = process.memoryUsage().arrayBuffers - before
+    await writer.close()
+    expect(await read).toEqual(Buffer.alloc(1000, 'x'))
+    expect(held).toBeLessThan(16 * 1024 * 1024)
+  },
+)

@@ -146,5 +146,14 @@ export const pluginPolicy: Theme = {
         'cli/plugin-policy.test.ts: flags and preferences together > preferences that kubectl refuses are refused, whatever the flags',
       ],
     },
+    {
+      number: 313,
+      guarantee:
+        'Preferences that only Kubecred cannot read, for their size or depth, are an error wherever they are: kubectl may obey a policy in them.',
+      upstream: `${kuberc}: decodePreference`,
+      since: '1.33',
+      better: ['kuberc-limits'],
+      tests: [`${preferences} are an error where kubectl may read them and only we cannot: what *`],
+    },
   ],
 }
