@@ -115,10 +115,10 @@ describe.each(stacks)('$name without TLS to the server', ({ open }) => {
     const proxy = await start({ protocol: 'https' })
     plain.removeAllListeners('request')
     plain.on('request', (_request, response: http.ServerResponse) => {
-      setTimeout(() => response.end('late'), 400)
+      setTimeout(() => response.end('late'), 2500)
     })
     const wiring = wiringTo(proxy)
-    await using cluster = open({ ...wiring, options: { connectTimeoutMs: 300 } })
+    await using cluster = open({ ...wiring, options: { connectTimeoutMs: 2000 } })
     expect(await text((await cluster.send('/version')).body)).toBe('late')
   })
 })
