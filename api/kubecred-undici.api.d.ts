@@ -226,6 +226,7 @@ export interface ExecOptions {
     readonly stdinUnavailable?: boolean | undefined;
     readonly stdinUnavailableMessage?: string | undefined;
     readonly policy?: PluginPolicy | undefined;
+    readonly policyOrigin?: string | undefined;
     readonly maxOutputBytes?: number | undefined;
 }
 
@@ -416,7 +417,7 @@ export type PemSource = {
     readonly path: string;
 };
 
-export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'policy' | 'maxOutputBytes'>;
+export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'policy' | 'policyOrigin' | 'maxOutputBytes'>;
 
 export type PluginPolicy = {
     readonly policyType: 'AllowAll' | 'DenyAll';

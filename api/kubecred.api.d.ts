@@ -215,6 +215,7 @@ export interface ExecOptions {
     readonly stdinUnavailable?: boolean | undefined;
     readonly stdinUnavailableMessage?: string | undefined;
     readonly policy?: PluginPolicy | undefined;
+    readonly policyOrigin?: string | undefined;
     readonly maxOutputBytes?: number | undefined;
 }
 
@@ -352,7 +353,7 @@ export interface Overrides {
     readonly impersonate?: Partial<Impersonation> | undefined;
 }
 
-export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'policy' | 'maxOutputBytes'>;
+export type PluginOptions = Pick<ExecOptions, 'env' | 'inheritEnv' | 'searchPath' | 'stderr' | 'stdinUnavailable' | 'stdinUnavailableMessage' | 'policy' | 'policyOrigin' | 'maxOutputBytes'>;
 
 export type PluginPolicy = {
     readonly policyType: 'AllowAll' | 'DenyAll';

@@ -4,6 +4,7 @@ import {
   readPluginPolicy,
   type Host,
   type LoadedPluginPolicy,
+  type PluginOptions,
   type PluginPolicy,
 } from '../doors/index.ts'
 import { permitsMore } from '../proxy/permits-more.ts'
@@ -12,6 +13,20 @@ import type { GlobalFlags } from './global-flags.ts'
 
 /** The flags that decide which plugins may run. */
 export type PolicyFlags = Pick<GlobalFlags, 'kuberc' | 'pluginPolicy' | 'pluginAllow'>
+
+/** A policy, and the flag that it comes from, if any. */
+export interface ChosenPolicy extends LoadedPluginPolicy {
+  readonly flag?: string
+}
+
+/** The policy as `connect` takes it. */
+export function policyOptions({
+  policy,
+  file,
+  flag = file,
+}: ChosenPolicy): Pick<PluginOptions, 'policy' | 'policyOrigin'> {
+  return { policy, policyOrigin: flag }
+}
 
 /**
  * Which plugins may run: what the flags say, else kubectl's preferences. Flags that permit more than
@@ -25,7 +40,7 @@ export async function choosePluginPolicy(
   flags: PolicyFlags,
   host: Host,
   strict = false,
-): Promise<LoadedPluginPolicy> {
+): Promise<ChosenPolicy> {
   const { kuberc = '' } = flags
   if (kuberc !== '' && host.env['KUBECTL_KUBERC']?.toLowerCase() === 'false') {
     throw new CommandError('unknown flag: --kuberc', {
@@ -42,6 +57,7 @@ export async function choosePluginPolicy(
     ...loaded,
     policy: given,
     stated: true,
+    flag,
     warnings: permitsMore(given, policy) ? [...warnings, more] : warnings,
   }
 }

@@ -2,19 +2,18 @@ import {
   chooseConnection,
   type ConnectionConfig,
   type ConnectOptions,
-  type LoadedPluginPolicy,
   type PluginOptions,
 } from '../doors/index.ts'
 import { extendChain } from './credential-chain.ts'
 import { overridesOf, type GlobalFlags } from './global-flags.ts'
-import { choosePluginPolicy } from './plugin-policy.ts'
+import { choosePluginPolicy, policyOptions, type ChosenPolicy } from './plugin-policy.ts'
 import type { Session } from './session.ts'
 
 /** The cluster that the flags choose: its configuration, and what `connect` takes for it. */
 export interface Target {
   readonly config: ConnectionConfig
   /** Which plugins may run. */
-  readonly policy: LoadedPluginPolicy
+  readonly policy: ChosenPolicy
   readonly options: ConnectOptions & { readonly plugin: PluginOptions }
 }
 
@@ -45,7 +44,7 @@ export async function chooseTarget(
  * @throws {@link CommandError} When the plugin has been led back to its own kubeconfig.
  */
 export async function chooseTargetUnder(
-  policy: LoadedPluginPolicy,
+  policy: ChosenPolicy,
   flags: GlobalFlags,
   { terminal, say }: Pick<Session, 'terminal' | 'say'>,
   plugin: PluginOptions = {},
@@ -61,14 +60,14 @@ export async function chooseTargetUnder(
     options: {
       connection: config,
       host,
-      plugin: { ...plugin, env, policy: policy.policy },
+      plugin: { ...plugin, env, ...policyOptions(policy) },
     },
   }
 }
 
 /** The same cluster under another policy. */
-export function underPolicy(target: Target, policy: LoadedPluginPolicy): Target {
+export function underPolicy(target: Target, policy: ChosenPolicy): Target {
   const { options } = target
-  const plugin = { ...options.plugin, policy: policy.policy }
+  const plugin = { ...options.plugin, ...policyOptions(policy) }
   return { ...target, policy, options: { ...options, plugin } }
 }

@@ -23,6 +23,7 @@ export type PluginOptions = Pick<
   | 'stdinUnavailable'
   | 'stdinUnavailableMessage'
   | 'policy'
+  | 'policyOrigin'
   | 'maxOutputBytes'
 >
 

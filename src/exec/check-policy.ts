@@ -10,6 +10,8 @@ import type { SearchHost } from './search-places.ts'
 export interface PolicyQuestion {
   /** Undefined allows all. */
   readonly policy: PluginPolicy | undefined
+  /** Where it stands, for hints. */
+  readonly origin: string | undefined
   /** Clean, see `cleanPath`. */
   readonly command: string
   /** What was found under that command, and would run. */
@@ -26,12 +28,12 @@ export interface PolicyQuestion {
  * @returns `ERR_EXEC_NOT_ALLOWED` in client-go's words; undefined when the plugin may run.
  */
 export async function policyRefusal(question: PolicyQuestion): Promise<KubecredError | undefined> {
-  const { policy, command } = question
+  const { policy, command, origin = 'the plugin policy' } = question
   switch (policy?.policyType) {
     case 'DenyAll':
       return notAllowedError(
         `plugin ${JSON.stringify(command)} not allowed: policy set to "DenyAll"`,
-        'the plugin policy lets no plugin run; use a context that needs none, or change the policy',
+        `${origin} lets no plugin run; use a context that needs none, or change it`,
       )
     case 'Allowlist':
       return await allowlistRefusal(
@@ -44,7 +46,7 @@ export async function policyRefusal(question: PolicyQuestion): Promise<KubecredE
 }
 
 async function allowlistRefusal(
-  { command, lookUp, host, searchPath }: PolicyQuestion,
+  { command, lookUp, host, searchPath, origin = 'the plugin policy' }: PolicyQuestion,
   entries: readonly string[],
 ): Promise<KubecredError | undefined> {
   const listed = new Set(entries)
@@ -54,7 +56,7 @@ async function allowlistRefusal(
     return notAllowedError(
       `plugin path ${JSON.stringify(path)} cannot be resolved for credential plugin allowlist check: ` +
         `exec: ${JSON.stringify(command)}: ${trouble}`,
-      'the plugin policy lets only plugins run that are found: install it, or correct the path of the command',
+      `${origin} lets only plugins run that are found: install it, or correct the path of the command`,
     )
   }
   const { basename } = flavour(host.platform)
@@ -65,6 +67,6 @@ async function allowlistRefusal(
   }
   return notAllowedError(
     `plugin path ${JSON.stringify(path)} is not permitted by the credential plugin allowlist`,
-    'if you trust it, add it to the allowlist of the plugin policy, by its name or its whole path',
+    `if you trust it, add it to the allowlist of ${origin}, by its name or its whole path`,
   )
 }

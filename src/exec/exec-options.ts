@@ -43,6 +43,8 @@ export interface ExecOptions {
    * `loadPluginPolicy` gives that of kubectl's preferences. Default: all.
    */
   readonly policy?: PluginPolicy | undefined
+  /** Where the policy stands, for the hint of a refusal: a file, a setting. Default: not said. */
+  readonly policyOrigin?: string | undefined
   /** Longest standard output, bytes; a plugin that prints more is stopped. Default: 1 048 576. */
   readonly maxOutputBytes?: number | undefined
 }
@@ -59,6 +61,7 @@ export interface ExecSettings {
   readonly stdinUnavailable: boolean
   readonly stdinUnavailableMessage: string
   readonly policy: PluginPolicy | undefined
+  readonly policyOrigin: string | undefined
   readonly maxOutputBytes: number
 }
 
@@ -73,6 +76,7 @@ const optionNames: ReadonlySet<string> = new Set<keyof ExecOptions>([
   'stdinUnavailable',
   'stdinUnavailableMessage',
   'policy',
+  'policyOrigin',
   'maxOutputBytes',
 ])
 
@@ -106,6 +110,7 @@ export function readExecOptions(options: ExecOptions): ExecSettings {
     stderr: options.stderr ?? 'inherit',
     stdinUnavailable: options.stdinUnavailable ?? false,
     stdinUnavailableMessage: options.stdinUnavailableMessage ?? '',
+    policyOrigin: options.policyOrigin,
     policy:
       options.policy === undefined ? undefined : readPluginPolicy(options.policy, options.host),
     maxOutputBytes,

@@ -122,9 +122,9 @@ function environmentOf(run: ExecRun, { interactive }: InteractivePlan): Record<s
 
 async function locate({ config, settings, host, installHelp }: ExecRun): Promise<string> {
   const command = cleanPath(config.command, host.platform)
-  const { policy, searchPath } = settings
+  const { policy, policyOrigin: origin, searchPath } = settings
   const lookUp = await lookPath(command, host, searchPath)
-  const refusal = await policyRefusal({ policy, command, lookUp, host, searchPath })
+  const refusal = await policyRefusal({ policy, origin, command, lookUp, host, searchPath })
   publish('kubecred:exec:policy', () => ({
     command: config.command,
     allowed: refusal === undefined,

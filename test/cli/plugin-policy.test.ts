@@ -69,6 +69,16 @@ describe('every command that needs a credential obeys', () => {
   )
 })
 
+test('a refusal says where the policy stands', async () => {
+  const byFile = await run('credentialPluginPolicy: DenyAll\n', 'request', '/version')
+  expect(byFile.stderr).toContain(`hint: ${kuberc} lets no plugin run`)
+  const list = 'credentialPluginPolicy: Allowlist\ncredentialPluginAllowlist: [{command: aws}]\n'
+  const byList = await run(list, 'request', '/version')
+  expect(byList.stderr).toContain(`add it to the allowlist of ${kuberc}`)
+  const byFlag = await run('', 'request', '/version', '--plugin-policy=DenyAll')
+  expect(byFlag.stderr).toContain('hint: --plugin-policy lets no plugin run')
+})
+
 describe('--plugin-allow', () => {
   test('lets the plugins run that it names, and no other', async () => {
     const named = [
