@@ -8,7 +8,7 @@ import { createCredential } from '../../src/credential/credential.ts'
 import { createCertificateAuthority } from '../../src/testing/certificate-authority.ts'
 import type { ServerTarget } from '../../src/transport/server.ts'
 import { mayBeSentAgain } from '../../src/transport/undici-lost-request.ts'
-import { refusingServer } from './refusing-server.ts'
+import { refusingServer, retiringServer } from './refusing-server.ts'
 import { ScriptedProvider, sourceOf, stacks, streamed, text, type TestCluster } from './stacks.ts'
 
 const authority = createCertificateAuthority()
@@ -56,12 +56,16 @@ const goaway = (code: number): Error => {
   const words = `HTTP/2: "GOAWAY" frame received with code ${code}`
   return lost(words, { code: code === 0 ? 'UND_ERR_INFO' : 'UND_ERR_SOCKET' })
 }
+const frameError = (type: number): Error =>
+  lost(`HTTP/2: "frameError" received - type ${type}, code 2`, { code: 'UND_ERR_INFO' })
 const closed = lost('other side closed', { code: 'UND_ERR_SOCKET' })
 
 test.each([
   ['GET', goaway(0), false, true],
   ['POST', goaway(0), false, true],
   ['POST', goaway(2), false, true],
+  ['POST', frameError(1), false, true],
+  ['POST', frameError(0), false, false],
   ['PATCH', lost('Stream closed', { http2ErrorCode: 7 }), false, true],
   ['GET', lost('Stream closed', { http2ErrorCode: 8 }), false, false],
   ['GET', closed, true, true],
@@ -141,6 +145,21 @@ describe.skipIf(http2Stack === undefined)('a server that refuses HTTP/2 streams'
     expect([response.statusCode, await text(response.body)]).toEqual([200, 'ok'])
     expect(refused()).toBe(4)
     expect(processed).toEqual([`${method} /x ${body ?? ''}`])
+  })
+
+  // A server that retires says first that no stream will be refused, and a client may begin some more
+  // until it has heard. Node does not let it.
+  test('loses no request while it retires its connections one after another', async () => {
+    const { server, goaways } = retiringServer(keys)
+    await using cluster = connectTo(await targetOf(server), http2Stack?.name ?? '')
+    const outcomes: Promise<string>[] = []
+    for (let count = 0; count < 1000; count++) {
+      const sent = cluster.send(`/${count}`, { retries: false })
+      outcomes.push(sent.then(({ body }) => text(body), String))
+      if (count % 4 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['ok']))
+    expect(goaways()).toBeGreaterThan(10)
   })
 
   test.each(['GOAWAY', 'REFUSED_STREAM'] as const)('by %s for ever is told of', async (how) => {
