@@ -36,6 +36,8 @@ const refusedWords = [
 
 function isRefused(error: Error): boolean {
   if (refusedWords.some((words) => error.message.startsWith(words))) return true
+  // A session that ends with this code gives it to its streams, processed or not.
+  if (systemCodeOf(error) === 'ERR_HTTP2_SESSION_ERROR') return false
   return 'http2ErrorCode' in error && error.http2ErrorCode === refusedStream
 }
 

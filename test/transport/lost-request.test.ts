@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import tls from 'node:tls'
 
@@ -68,6 +69,7 @@ test.each([
   ['POST', frameError(0), false, false],
   ['PATCH', lost('Stream closed', { http2ErrorCode: 7 }), false, true],
   ['GET', lost('Stream closed', { http2ErrorCode: 8 }), false, false],
+  ['POST', lost('x', { code: 'ERR_HTTP2_SESSION_ERROR', http2ErrorCode: 7 }), false, false],
   ['GET', closed, true, true],
   ['HEAD', lost('read ECONNRESET', { code: 'ECONNRESET' }), true, true],
   ['GET', lost('write EPIPE', { code: 'EPIPE' }), true, true],
@@ -130,7 +132,7 @@ describe('a server that closes kept-alive connections under a request', () => {
   })
 })
 
-const http2Stack = stacks.find(({ http2: speaksIt }) => speaksIt)
+const http2Stack = stacks.find((stack) => stack.http2)
 
 describe.skipIf(http2Stack === undefined)('a server that refuses HTTP/2 streams', () => {
   test.each([
@@ -160,6 +162,24 @@ describe.skipIf(http2Stack === undefined)('a server that refuses HTTP/2 streams'
     }
     expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['ok']))
     expect(goaways()).toBeGreaterThan(10)
+  })
+
+  test('does not get a POST again that a GOAWAY with the code of REFUSED_STREAM counts in', async () => {
+    let processed = 0
+    const server = http2.createSecureServer(keys)
+    server.on('session', (session) => session.on('error', () => undefined))
+    server.on('stream', (stream) => {
+      stream.on('error', () => undefined).resume()
+      stream.on('end', () => {
+        processed++
+        stream.session?.goaway(http2.constants.NGHTTP2_REFUSED_STREAM, stream.id)
+      })
+    })
+    await using cluster = connectTo(await targetOf(server), http2Stack?.name ?? '')
+    const sent = cluster.send('/x', { method: 'POST', body: 'once' })
+    await expect(sent).rejects.toMatchObject({ code: 'ERR_HTTP2_SESSION_ERROR' })
+    // undici sends it a second time by itself.
+    expect(processed).toBeLessThanOrEqual(2)
   })
 
   test.each(['GOAWAY', 'REFUSED_STREAM'] as const)('by %s for ever is told of', async (how) => {
