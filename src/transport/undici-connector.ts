@@ -5,7 +5,7 @@ import { TLSSocket } from 'node:tls'
 import { buildConnector } from 'undici'
 
 import type { Clock } from '../credential/clock.ts'
-import { asError } from '../errors/kubecred-error.ts'
+import { asError, KubecredError, systemCodeOf } from '../errors/kubecred-error.ts'
 import type { DialTo } from './dial.ts'
 import { limitHandshake } from './handshake.ts'
 import type { Http2Probes } from './http2-probes.ts'
@@ -49,10 +49,13 @@ export function connector(
     ...how,
   })
   const begin: buildConnector.connector = (target, callback) => {
-    const socket = connect(target, (...outcome) => {
-      const [, connected] = outcome
+    const socket = connect(target, (error, connected) => {
+      if (error !== null) {
+        callback(untaken(error, taken), null)
+        return
+      }
       if (probes !== undefined && speaksHttp2(connected)) endWhenSilent(connected, probes, clock)
-      callback(...outcome)
+      callback(null, connected)
     })
     limitHandshake(socket, clock)
   }
@@ -73,10 +76,25 @@ export function connector(
         else callback(null, socket)
       },
       (error: unknown) => {
-        callback(asError(error), null)
+        callback(untaken(error, takenOfDial), null)
       },
     )
   }
+}
+
+// These undici takes for a connection that was lost, after which it connects again, without end.
+const taken = ['UND_ERR_SOCKET', 'UND_ERR_INFO']
+// After this one it does not find the requests to end where there is no TLS of its own.
+const takenOfDial = [...taken, 'ERR_TLS_CERT_ALTNAME_INVALID']
+
+/** Why a connection was not made, as an error that undici ends the waiting requests with. */
+function untaken(cause: unknown, codes: readonly string[]): Error {
+  const error = asError(cause)
+  if (!codes.includes(systemCodeOf(error) ?? '')) return error
+  return new KubecredError('ERR_CONNECTION', `Unable to connect to the server: ${error.message}`, {
+    cause,
+    hint: 'check the server address, the network and any VPN',
+  })
 }
 
 function speaksHttp2(socket: Socket | null): socket is TLSSocket {
