@@ -72,8 +72,16 @@ export function connector(
       (stream) => {
         // undici's types ask for a Socket; what it uses of it any Duplex has.
         const socket = stream as Socket
-        if (protocol === 'https:') begin({ ...named, httpSocket: socket }, callback)
-        else callback(null, socket)
+        if (protocol !== 'https:') {
+          callback(null, socket)
+          return
+        }
+        try {
+          begin({ ...named, httpSocket: socket }, callback)
+        } catch (error) {
+          stream.destroy()
+          callback(asError(error), null)
+        }
       },
       (error: unknown) => {
         callback(untaken(error, takenOfDial), null)
