@@ -1,4 +1,4 @@
-import { Agent, Client, type Dispatcher } from 'undici'
+import { Agent, Client, errors, type Dispatcher } from 'undici'
 
 import type { Connections } from './generations.ts'
 import type { BoundDial } from './dial.ts'
@@ -150,6 +150,10 @@ function addressed(
   options: Dispatcher.DispatchOptions,
   { origin, headers }: Forward,
 ): Dispatcher.DispatchOptions {
+  // Right after the origin, anything else might make another host of it.
+  if (!options.path.startsWith('/')) {
+    throw new errors.InvalidArgumentError('path must start with a slash')
+  }
   // An exchange gives them as names and values in turn.
   const given = options.headers as readonly string[]
   return { ...options, path: `${origin}${options.path}`, headers: [...given, ...headers] }

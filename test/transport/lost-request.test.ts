@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import type http from 'node:http'
 import http2 from 'node:http2'
+import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import tls from 'node:tls'
 
@@ -10,7 +12,15 @@ import { createCertificateAuthority } from '../../src/testing/certificate-author
 import type { ServerTarget } from '../../src/transport/server.ts'
 import { mayBeSentAgain } from '../../src/transport/undici-lost-request.ts'
 import { refusingServer, retiringServer } from './refusing-server.ts'
-import { ScriptedProvider, sourceOf, stacks, streamed, text, type TestCluster } from './stacks.ts'
+import {
+  eventually,
+  ScriptedProvider,
+  sourceOf,
+  stacks,
+  streamed,
+  text,
+  type TestCluster,
+} from './stacks.ts'
 
 const authority = createCertificateAuthority()
 const { certificatePem, privateKeyPem } = authority.issue({
@@ -130,6 +140,34 @@ describe('a server that closes kept-alive connections under a request', () => {
     )
     expect(seen).toEqual(['GET /1', 'POST /2'])
   })
+})
+
+describe.each(stacks.filter((stack) => !stack.http2))('an abort on $name', ({ name }) => {
+  test.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])(
+    'on a kept connection is no lost connection, though its reason has the code %s',
+    async (code) => {
+      const seen: string[] = []
+      const both: http.ServerResponse[] = []
+      const server = https.createServer(keys, ({ url = '' }, response) => {
+        seen.push(url)
+        // Together, so that two connections are kept.
+        if (seen.length <= 2) both.push(response)
+        if (seen.length === 2) for (const each of both) each.end('ok')
+      })
+      await using cluster = connectTo(await targetOf(server), name)
+      const answers = await Promise.all([cluster.send('/1'), cluster.send('/2')])
+      for (const { body } of answers) await text(body)
+      await freed()
+      const controller = new AbortController()
+      const sent = cluster.send('/open', { signal: controller.signal, retries: false })
+      sent.catch(() => undefined)
+      await eventually(() => seen.length === 3, 'the request is there')
+      controller.abort(lost('gone', { code }))
+      await expect(sent).rejects.toThrow('gone')
+      await freed()
+      expect(seen.toSorted()).toEqual(['/1', '/2', '/open'])
+    },
+  )
 })
 
 const http2Stack = stacks.find((stack) => stack.http2)
