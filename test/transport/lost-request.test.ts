@@ -144,7 +144,7 @@ describe('a server that closes kept-alive connections under a request', () => {
 
 describe.each(stacks.filter((stack) => !stack.http2))('an abort on $name', ({ name }) => {
   test.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])(
-    'on a kept connection is no lost connection, though its reason has the code %s',
+    'costs its own connection only, though its reason has the code %s of a lost one',
     async (code) => {
       const seen: string[] = []
       const both: http.ServerResponse[] = []
@@ -153,7 +153,10 @@ describe.each(stacks.filter((stack) => !stack.http2))('an abort on $name', ({ na
         // Together, so that two connections are kept.
         if (seen.length <= 2) both.push(response)
         if (seen.length === 2) for (const each of both) each.end('ok')
+        if (url === '/last') response.end('ok')
       })
+      let connections = 0
+      server.on('secureConnection', () => connections++)
       await using cluster = connectTo(await targetOf(server), name)
       const answers = await Promise.all([cluster.send('/1'), cluster.send('/2')])
       for (const { body } of answers) await text(body)
@@ -164,8 +167,10 @@ describe.each(stacks.filter((stack) => !stack.http2))('an abort on $name', ({ na
       await eventually(() => seen.length === 3, 'the request is there')
       controller.abort(lost('gone', { code }))
       await expect(sent).rejects.toThrow('gone')
-      await freed()
-      expect(seen.toSorted()).toEqual(['/1', '/2', '/open'])
+      await text((await cluster.send('/last')).body)
+      expect(seen.toSorted()).toEqual(['/1', '/2', '/last', '/open'])
+      // The other connection was not touched.
+      expect(connections).toBe(2)
     },
   )
 })
