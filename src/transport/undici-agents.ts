@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net'
+
 import { Agent, Client, errors, type Dispatcher } from 'undici'
 
 import type { Connections } from './generations.ts'
@@ -60,6 +62,8 @@ export class AgentPools implements DispatchConnections {
   readonly #upgrades: Agent
   readonly #forward: Forward | undefined
   readonly #closing = new AbortController()
+  // undici lets go of a connection at a GOAWAY, and does not close it unless the server does.
+  readonly #http2Sockets = new Set<Socket>()
 
   /** @param events Gets the events of the connections, as those of an undici `Agent`. */
   constructor(origin: string, tls: TlsSettings, options: AgentSettings, events: Dispatcher) {
@@ -70,7 +74,7 @@ export class AgentPools implements DispatchConnections {
       connect: connector(
         tls,
         { timeout: connectTimeoutMs, allowH2, allowHalfOpen },
-        { clock, probes: http2 },
+        { clock, probes: http2, http2Sockets: this.#http2Sockets },
         dialled && ((to) => dialled(to, this.#closing.signal)),
       ),
       allowH2,
@@ -119,16 +123,19 @@ export class AgentPools implements DispatchConnections {
       this.#streams.close(),
       this.#upgrades === this.#streams ? undefined : this.#upgrades.close(),
     ])
+    for (const socket of this.#http2Sockets) socket.destroy()
   }
 
   async destroy(error: Error): Promise<void> {
     this.#closing.abort(error)
-    await Promise.all([
+    const destroyed = [
       this.#http1.destroy(error),
       this.#http2?.destroy(error),
       this.#streams.destroy(error),
       this.#upgrades === this.#streams ? undefined : this.#upgrades.destroy(error),
-    ])
+    ]
+    for (const socket of this.#http2Sockets) socket.destroy(error)
+    await Promise.all(destroyed)
   }
 }
 

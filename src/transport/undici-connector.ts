@@ -25,6 +25,8 @@ export interface Watch {
   readonly clock: Clock
   /** For one that speaks HTTP/2; undefined where none does. */
   readonly probes: Http2Probes | undefined
+  /** Has those that speak HTTP/2 while they are open. */
+  readonly http2Sockets: Set<Socket>
 }
 
 /**
@@ -36,7 +38,7 @@ export interface Watch {
 export function connector(
   tls: TlsSettings,
   how: ConnectorOptions,
-  { clock, probes }: Watch,
+  { clock, probes, http2Sockets }: Watch,
   dial: ((to: DialTo) => Promise<Duplex>) | undefined,
 ): buildConnector.connector {
   // One connector for each pool, so that TLS sessions are resumed within one identity only.
@@ -54,7 +56,11 @@ export function connector(
         callback(untaken(error, taken), null)
         return
       }
-      if (probes !== undefined && speaksHttp2(connected)) endWhenSilent(connected, probes, clock)
+      if (probes !== undefined && speaksHttp2(connected)) {
+        http2Sockets.add(connected)
+        connected.once('close', () => http2Sockets.delete(connected))
+        endWhenSilent(connected, probes, clock)
+      }
       callback(null, connected)
     })
     limitHandshake(socket, clock)
