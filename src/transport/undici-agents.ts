@@ -13,6 +13,7 @@ import type { StackSettings } from './stack-options.ts'
 import type { TlsSettings } from './tls.ts'
 import { connector } from './undici-connector.ts'
 import { ConnectionPool } from './undici-pool.ts'
+import { streamAgent, telling } from './undici-stream-client.ts'
 import type { PatientHandler } from './undici-waiting-request.ts'
 
 /** How connections are made on undici. */
@@ -95,7 +96,7 @@ export class AgentPools implements DispatchConnections {
     // A watch may be quiet for hours, and an upgrade is not possible over HTTP/2.
     // Upgraded, a server that has said all it had to may still listen.
     const ofStreams = (dialled: BoundDial | undefined) =>
-      withEvents(new Agent({ ...over(false, true, dialled), bodyTimeout: 0 }), events)
+      withEvents(streamAgent({ ...over(false, true, dialled), bodyTimeout: 0 }), events)
     this.#streams = ofStreams(dial)
     this.#upgrades = forward === undefined ? this.#streams : ofStreams(dialForUpgrade)
   }
@@ -110,7 +111,7 @@ export class AgentPools implements DispatchConnections {
     const http2 = this.#http2
     const one = http2 === undefined || onlyOverHttp1(options)
     if (streaming) {
-      if (one) return this.#streams.dispatch(options, handler)
+      if (one) return this.#streams.dispatch(telling(options, handler), handler)
       return http2.dispatch({ ...options, bodyTimeout: 0 }, handler)
     }
     return one ? this.#http1.dispatch(options, handler) : http2.dispatch(options, handler)

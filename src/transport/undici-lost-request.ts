@@ -34,7 +34,8 @@ const refusedWords = [
   'HTTP/2: "frameError" received - type 1,',
 ]
 
-function isRefused(error: Error): boolean {
+/** Whether the server has said that it did not process the request. */
+export function isRefused(error: Error): boolean {
   if (refusedWords.some((words) => error.message.startsWith(words))) return true
   // A session that ends with this code gives it to its streams, processed or not.
   if (systemCodeOf(error) === 'ERR_HTTP2_SESSION_ERROR') return false

@@ -127,6 +127,37 @@ describe('a server that closes kept-alive connections under a request', () => {
     expect(seen).toEqual(['GET /1', 'GET /2', 'GET /2', 'GET /3', 'GET /3'])
   })
 
+  describe.each(['/api/v1/pods', '/api/v1/pods?watch=1'])('gets %s again', (path) => {
+    test.each(stacks.filter((stack) => !stack.http2))(
+      'on a new one, however many are gone ($name)',
+      async ({ name }) => {
+        const used = new WeakSet<object>()
+        const together: http.ServerResponse[] = []
+        let lostOnes = 0
+        const server = https.createServer(keys, ({ socket }, response) => {
+          if (used.has(socket)) {
+            lostOnes++
+            socket.destroy()
+            return
+          }
+          used.add(socket)
+          together.push(response)
+          // The first ones together, so that each has a connection of its own.
+          if (together.length >= 16) for (const each of together) each.end('ok')
+        })
+        await using cluster = connectTo(await targetOf(server), name)
+        const sends = Array.from({ length: 16 }, async () => {
+          await text((await cluster.send(path, { retries: false })).body)
+        })
+        await Promise.all(sends)
+        await freed()
+        const { body } = await cluster.send(path, { retries: false })
+        expect(await text(body)).toBe('ok')
+        expect(lostOnes).toBeGreaterThan(0)
+      },
+    )
+  })
+
   test.each([
     ['text', () => 'body'],
     ['stream', () => streamed('body')],
