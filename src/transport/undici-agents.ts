@@ -129,14 +129,14 @@ export class AgentPools implements DispatchConnections {
 
   async destroy(error: Error): Promise<void> {
     this.#closing.abort(error)
-    const destroyed = [
+    const destroyed = Promise.all([
       this.#http1.destroy(error),
       this.#http2?.destroy(error),
       this.#streams.destroy(error),
       this.#upgrades === this.#streams ? undefined : this.#upgrades.destroy(error),
-    ]
+    ])
     for (const socket of this.#http2Sockets) socket.destroy(error)
-    await Promise.all(destroyed)
+    await destroyed
   }
 }
 

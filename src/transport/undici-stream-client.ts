@@ -20,7 +20,7 @@ export function telling(
 export function streamAgent(options: Agent.Options): Agent {
   return new Agent({
     ...options,
-    factory: (origin, given) =>
+    factory: (origin, given: Pool.Options) =>
       new Pool(origin, { ...given, factory: (to, how) => new StreamClient(to, how) }),
   })
 }
