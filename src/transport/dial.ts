@@ -1,7 +1,10 @@
-import type { Duplex } from 'node:stream'
+import { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 
 import type { Clock } from '../credential/clock.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
+import { probeAfterMs } from './keep-alive.ts'
+import { hostAndPort } from './outbound-proxy.ts'
 
 /** Where a byte stream to the server must lead. */
 export interface DialTarget {
@@ -35,9 +38,10 @@ export interface DialLimits {
 
 /**
  * Dials, and gives up after a while, or when nobody needs the stream any more; one that comes too
- * late is closed.
+ * late is closed. A socket is probed after {@link probeAfterMs} of quiet, as any other connection.
  *
- * @throws {@link KubecredError} `ERR_TIMEOUT`; the reason of `closing`; or whatever `dial` throws.
+ * @throws {@link KubecredError} `ERR_TIMEOUT`, or `ERR_CONNECTION` for a stream that is closed
+ *   already; TypeError for what is no stream; the reason of `closing`; or whatever `dial` throws.
  */
 export async function dialWithin(
   dial: Dial,
@@ -61,8 +65,11 @@ export async function dialWithin(
   closing.addEventListener('abort', onClosing, { once: true })
   const dialled = async (): Promise<Duplex> => {
     closing.throwIfAborted()
-    const stream = await dial({ host, port, signal })
+    const stream: unknown = await dial({ host, port, signal })
+    assertStream(stream)
     if (signal.aborted) stream.destroy()
+    else if (isOver(stream)) throw overError(host, port)
+    if (stream instanceof Socket) stream.setKeepAlive(true, probeAfterMs)
     return stream
   }
   try {
@@ -71,4 +78,24 @@ export async function dialWithin(
     timer.cancel()
     closing.removeEventListener('abort', onClosing)
   }
+}
+
+// Without it a stack would find another way to the server, past the caller's.
+function assertStream(given: unknown): asserts given is Duplex {
+  if (given instanceof Duplex) return
+  const what = given === null ? 'null' : typeof given
+  throw new TypeError(`"connect" must give a Duplex stream, not ${what}`)
+}
+
+/** Whether nothing can come of it any more, which nobody would be told of again. */
+function isOver(stream: Duplex): boolean {
+  return stream.destroyed || stream.readableEnded || !stream.writable
+}
+
+function overError(host: string, port: number): KubecredError {
+  return new KubecredError(
+    'ERR_CONNECTION',
+    `Unable to connect to the server: the stream to ${hostAndPort(host, port)} is closed already`,
+    { hint: 'whatever leads to the server closed it: a proxy, or the connect function' },
+  )
 }

@@ -188,13 +188,19 @@ function connectOver(
   callback: Created | undefined,
   wrap: (stream: Duplex) => Duplex,
 ): void {
-  dial(to).then(
-    (stream) => {
-      callback?.(null, wrap(stream))
-    },
-    (error: unknown) => {
-      // Node's types want a stream beside the error; there is none.
-      callback?.(asError(error), undefined as unknown as Duplex)
-    },
-  )
+  const fail = (error: unknown): void => {
+    // Node's types want a stream beside the error; there is none.
+    callback?.(asError(error), undefined as unknown as Duplex)
+  }
+  dial(to).then((stream) => {
+    let wrapped: Duplex
+    try {
+      wrapped = wrap(stream)
+    } catch (error) {
+      stream.destroy()
+      fail(error)
+      return
+    }
+    callback?.(null, wrapped)
+  }, fail)
 }

@@ -67,7 +67,9 @@ export async function sendOnce(
     }
   } catch (error) {
     const code = systemCodeOf(error) ?? ''
-    const stale = request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(code)
+    // A caller's reason to abort may have any code.
+    const gone = !attempt.signal.aborted && ['ECONNRESET', 'EPIPE'].includes(code)
+    const stale = gone && request.reusedSocket
     throw stale ? new StaleConnection('the connection was gone', { cause: error }) : error
   } finally {
     for (const timer of timers()) timer.cancel()

@@ -6,6 +6,7 @@ import { asError, KubecredError, systemCodeOf } from '../errors/kubecred-error.t
 import { machineAuthorities } from './authorities.ts'
 import type { DialTarget } from './dial.ts'
 import { httpConnect } from './http-connect.ts'
+import { probeAfterMs } from './keep-alive.ts'
 import { proxyName, type OutboundProxy } from './outbound-proxy.ts'
 import { tunnelError, unreachableProxy } from './proxy-error.ts'
 import { EarlyEnd, TooLong } from './read-exactly.ts'
@@ -74,7 +75,7 @@ async function withProxy(
 
 function begin(proxy: OutboundProxy, trust: ProxyTrust): net.Socket {
   const { protocol, host, port } = proxy
-  const to = { host, port, noDelay: true, keepAlive: true }
+  const to = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: probeAfterMs }
   try {
     if (protocol !== 'https') return net.connect(to)
     // Never with the client certificate: it is for the server.

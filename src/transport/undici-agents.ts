@@ -1,4 +1,6 @@
-import { Agent, Client, type Dispatcher } from 'undici'
+import type { Socket } from 'node:net'
+
+import { Agent, Client, errors, type Dispatcher } from 'undici'
 
 import type { Connections } from './generations.ts'
 import type { BoundDial } from './dial.ts'
@@ -11,6 +13,7 @@ import type { StackSettings } from './stack-options.ts'
 import type { TlsSettings } from './tls.ts'
 import { connector } from './undici-connector.ts'
 import { ConnectionPool } from './undici-pool.ts'
+import { streamAgent, telling } from './undici-stream-client.ts'
 import type { PatientHandler } from './undici-waiting-request.ts'
 
 /** How connections are made on undici. */
@@ -60,6 +63,8 @@ export class AgentPools implements DispatchConnections {
   readonly #upgrades: Agent
   readonly #forward: Forward | undefined
   readonly #closing = new AbortController()
+  // undici lets go of a connection at a GOAWAY, and does not close it unless the server does.
+  readonly #http2Sockets = new Set<Socket>()
 
   /** @param events Gets the events of the connections, as those of an undici `Agent`. */
   constructor(origin: string, tls: TlsSettings, options: AgentSettings, events: Dispatcher) {
@@ -70,7 +75,7 @@ export class AgentPools implements DispatchConnections {
       connect: connector(
         tls,
         { timeout: connectTimeoutMs, allowH2, allowHalfOpen },
-        { clock, probes: http2 },
+        { clock, probes: http2, http2Sockets: this.#http2Sockets },
         dialled && ((to) => dialled(to, this.#closing.signal)),
       ),
       allowH2,
@@ -91,7 +96,7 @@ export class AgentPools implements DispatchConnections {
     // A watch may be quiet for hours, and an upgrade is not possible over HTTP/2.
     // Upgraded, a server that has said all it had to may still listen.
     const ofStreams = (dialled: BoundDial | undefined) =>
-      withEvents(new Agent({ ...over(false, true, dialled), bodyTimeout: 0 }), events)
+      withEvents(streamAgent({ ...over(false, true, dialled), bodyTimeout: 0 }), events)
     this.#streams = ofStreams(dial)
     this.#upgrades = forward === undefined ? this.#streams : ofStreams(dialForUpgrade)
   }
@@ -106,7 +111,7 @@ export class AgentPools implements DispatchConnections {
     const http2 = this.#http2
     const one = http2 === undefined || onlyOverHttp1(options)
     if (streaming) {
-      if (one) return this.#streams.dispatch(options, handler)
+      if (one) return this.#streams.dispatch(telling(options, handler), handler)
       return http2.dispatch({ ...options, bodyTimeout: 0 }, handler)
     }
     return one ? this.#http1.dispatch(options, handler) : http2.dispatch(options, handler)
@@ -119,16 +124,19 @@ export class AgentPools implements DispatchConnections {
       this.#streams.close(),
       this.#upgrades === this.#streams ? undefined : this.#upgrades.close(),
     ])
+    for (const socket of this.#http2Sockets) socket.destroy()
   }
 
   async destroy(error: Error): Promise<void> {
     this.#closing.abort(error)
-    await Promise.all([
+    const destroyed = Promise.all([
       this.#http1.destroy(error),
       this.#http2?.destroy(error),
       this.#streams.destroy(error),
       this.#upgrades === this.#streams ? undefined : this.#upgrades.destroy(error),
     ])
+    for (const socket of this.#http2Sockets) socket.destroy(error)
+    await destroyed
   }
 }
 
@@ -150,6 +158,10 @@ function addressed(
   options: Dispatcher.DispatchOptions,
   { origin, headers }: Forward,
 ): Dispatcher.DispatchOptions {
+  // Right after the origin, anything else might make another host of it.
+  if (!options.path.startsWith('/')) {
+    throw new errors.InvalidArgumentError('path must start with a slash')
+  }
   // An exchange gives them as names and values in turn.
   const given = options.headers as readonly string[]
   return { ...options, path: `${origin}${options.path}`, headers: [...given, ...headers] }

@@ -5,6 +5,7 @@ import type { Dispatcher } from 'undici'
 
 import type { Generation } from './generations.ts'
 import type { DispatchConnections } from './undici-agents.ts'
+import { QuietHold, type Hold } from './undici-controller.ts'
 import type { ResponseEnd } from './undici-held-response.ts'
 import type { PatientHandler } from './undici-waiting-request.ts'
 
@@ -19,7 +20,7 @@ export interface ResponseHead {
 export interface AttemptListener {
   /** Whether its caller has gone. */
   readonly aborted: boolean
-  begun(target: Dispatcher.DispatchController): void
+  begun(target: Hold): void
   upgraded(target: Dispatcher.DispatchController, head: ResponseHead, socket: Duplex): void
   headed(target: Dispatcher.DispatchController, head: ResponseHead): void
   received(chunk: Buffer): void
@@ -78,8 +79,9 @@ export class Attempt implements PatientHandler {
 
   onRequestStart(target: Dispatcher.DispatchController): void {
     this.#begun = true
-    if (this.#over) target.abort(new Error('abandoned'))
-    else this.#listener.begun(target)
+    const hold = new QuietHold(target)
+    if (this.#over) hold.abort()
+    else this.#listener.begun(hold)
   }
 
   onRequestUpgrade(

@@ -5,7 +5,7 @@ import { TLSSocket } from 'node:tls'
 import { buildConnector } from 'undici'
 
 import type { Clock } from '../credential/clock.ts'
-import { asError } from '../errors/kubecred-error.ts'
+import { asError, KubecredError, systemCodeOf } from '../errors/kubecred-error.ts'
 import type { DialTo } from './dial.ts'
 import { limitHandshake } from './handshake.ts'
 import type { Http2Probes } from './http2-probes.ts'
@@ -25,6 +25,8 @@ export interface Watch {
   readonly clock: Clock
   /** For one that speaks HTTP/2; undefined where none does. */
   readonly probes: Http2Probes | undefined
+  /** Has those that speak HTTP/2 while they are open. */
+  readonly http2Sockets: Set<Socket>
 }
 
 /**
@@ -36,7 +38,7 @@ export interface Watch {
 export function connector(
   tls: TlsSettings,
   how: ConnectorOptions,
-  { clock, probes }: Watch,
+  { clock, probes, http2Sockets }: Watch,
   dial: ((to: DialTo) => Promise<Duplex>) | undefined,
 ): buildConnector.connector {
   // One connector for each pool, so that TLS sessions are resumed within one identity only.
@@ -49,10 +51,17 @@ export function connector(
     ...how,
   })
   const begin: buildConnector.connector = (target, callback) => {
-    const socket = connect(target, (...outcome) => {
-      const [, connected] = outcome
-      if (probes !== undefined && speaksHttp2(connected)) endWhenSilent(connected, probes, clock)
-      callback(...outcome)
+    const socket = connect(target, (error, connected) => {
+      if (error !== null) {
+        callback(untaken(error, taken), null)
+        return
+      }
+      if (probes !== undefined && speaksHttp2(connected)) {
+        http2Sockets.add(connected)
+        connected.once('close', () => http2Sockets.delete(connected))
+        endWhenSilent(connected, probes, clock)
+      }
+      callback(null, connected)
     })
     limitHandshake(socket, clock)
   }
@@ -69,14 +78,37 @@ export function connector(
       (stream) => {
         // undici's types ask for a Socket; what it uses of it any Duplex has.
         const socket = stream as Socket
-        if (protocol === 'https:') begin({ ...named, httpSocket: socket }, callback)
-        else callback(null, socket)
+        if (protocol !== 'https:') {
+          callback(null, socket)
+          return
+        }
+        try {
+          begin({ ...named, httpSocket: socket }, callback)
+        } catch (error) {
+          stream.destroy()
+          callback(asError(error), null)
+        }
       },
       (error: unknown) => {
-        callback(asError(error), null)
+        callback(untaken(error, takenOfDial), null)
       },
     )
   }
+}
+
+// These undici takes for a connection that was lost, after which it connects again, without end.
+const taken = ['UND_ERR_SOCKET', 'UND_ERR_INFO']
+// After this one it does not find the requests to end where there is no TLS of its own.
+const takenOfDial = [...taken, 'ERR_TLS_CERT_ALTNAME_INVALID']
+
+/** Why a connection was not made, as an error that undici ends the waiting requests with. */
+function untaken(cause: unknown, codes: readonly string[]): Error {
+  const error = asError(cause)
+  if (!codes.includes(systemCodeOf(error) ?? '')) return error
+  return new KubecredError('ERR_CONNECTION', `Unable to connect to the server: ${error.message}`, {
+    cause,
+    hint: 'check the server address, the network and any VPN',
+  })
 }
 
 function speaksHttp2(socket: Socket | null): socket is TLSSocket {

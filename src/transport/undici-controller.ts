@@ -1,4 +1,32 @@
-import type { Dispatcher } from 'undici'
+import { errors, type Dispatcher } from 'undici'
+
+/** What an attempt can be told while it is under way. */
+export type Hold = Pick<Dispatcher.DispatchController, 'abort' | 'pause' | 'resume'>
+
+/**
+ * undici's hold on a request. Whoever aborts knows their reason; undici gets another: over HTTP/2 it
+ * takes the reason for an error of the connection, and fails with it what waits there for a stream.
+ * That of this code it passes over.
+ */
+export class QuietHold implements Hold {
+  readonly #target: Dispatcher.DispatchController
+
+  constructor(target: Dispatcher.DispatchController) {
+    this.#target = target
+  }
+
+  abort(): void {
+    this.#target.abort(new errors.InformationalError('aborted'))
+  }
+
+  pause(): void {
+    this.#target.pause()
+  }
+
+  resume(): void {
+    this.#target.resume()
+  }
+}
 
 type RawHeaders = NonNullable<Dispatcher.DispatchController['rawHeaders']> | null
 
@@ -10,7 +38,7 @@ export class CallerController implements Dispatcher.DispatchController {
   rawHeaders: RawHeaders = null
   rawTrailers: RawHeaders = null
   readonly #onAbort: (reason: Error) => void
-  #target: Dispatcher.DispatchController | undefined
+  #target: Hold | undefined
   #reason: Error | null = null
   #paused = false
   #shielded = false
@@ -51,7 +79,7 @@ export class CallerController implements Dispatcher.DispatchController {
   }
 
   /** An attempt has begun: what the caller has asked for so far is done to it. */
-  attach(target: Dispatcher.DispatchController): void {
+  attach(target: Hold): void {
     this.#target = target
     if (this.#reason !== null) target.abort(this.#reason)
     else if (this.#paused) target.pause()

@@ -9,7 +9,7 @@ import { gettingCredentials } from './authorize.ts'
 import { rejectionOf } from './rejection.ts'
 import { Attempt, type AttemptListener, type ResponseHead } from './undici-attempt.ts'
 import type { ExchangeContext, OpenExchange } from './undici-context.ts'
-import { CallerController } from './undici-controller.ts'
+import { CallerController, type Hold } from './undici-controller.ts'
 import { HeldResponse, type ResponseEnd } from './undici-held-response.ts'
 import { OutgoingRequest } from './undici-outgoing.ts'
 
@@ -79,7 +79,7 @@ export class Exchange implements AttemptListener, OpenExchange {
     this.#controller.abort(error)
   }
 
-  begun(target: Dispatcher.DispatchController): void {
+  begun(target: Hold): void {
     this.#controller.attach(target)
   }
 

@@ -12,7 +12,7 @@ export interface LostRequest {
  * Whether a request that was lost is to be sent again.
  *
  * Any request is, when the server has said that it did not process it: by a GOAWAY that names only
- * earlier streams, or by refusing the stream. One that only asks is also when a connection that was
+ * earlier streams, or by refusing the stream; or when its head never left. One that only asks is also when a connection that was
  * kept alive is closed under it, which is what a server does that is restarted, or that has waited
  * long enough; nothing tells then whether it was processed. As in Go's `net/http`.
  */
@@ -27,9 +27,18 @@ const onlyAsks: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'
 // https://www.rfc-editor.org/rfc/rfc9113#name-error-codes
 const refusedStream = 7
 
-function isRefused(error: Error): boolean {
-  // undici's words for a stream above the last one that the frame names, and for no other.
-  if (error.message.startsWith('HTTP/2: "GOAWAY" frame received')) return true
+const refusedWords = [
+  // undici's for a stream above the last one that the frame names, and for no other.
+  'HTTP/2: "GOAWAY" frame received',
+  // For a stream whose HEADERS (type 1) could not be sent, as after a GOAWAY that came meanwhile.
+  'HTTP/2: "frameError" received - type 1,',
+]
+
+/** Whether the server has said that it did not process the request. */
+export function isRefused(error: Error): boolean {
+  if (refusedWords.some((words) => error.message.startsWith(words))) return true
+  // A session that ends with this code gives it to its streams, processed or not.
+  if (systemCodeOf(error) === 'ERR_HTTP2_SESSION_ERROR') return false
   return 'http2ErrorCode' in error && error.http2ErrorCode === refusedStream
 }
 

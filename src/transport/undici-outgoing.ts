@@ -6,7 +6,7 @@ import type { Credential } from '../credential/credential.ts'
 import { authorize } from './authorize.ts'
 import { recordingOf, type Recording } from './replay-body.ts'
 import type { ExchangeContext } from './undici-context.ts'
-import { mayBeSentAgain } from './undici-lost-request.ts'
+import { isRefused, mayBeSentAgain } from './undici-lost-request.ts'
 
 /** A request as one attempt sends it. */
 export interface AuthorizedRequest {
@@ -15,8 +15,9 @@ export interface AuthorizedRequest {
   readonly ownAuthorization: boolean
 }
 
-// A server that refuses every time has to be told of at some point. Each of these is a connection.
-const mostLosses = 10
+// A server that refuses every time has to be told of at some point. Kept connections that are gone are
+// not counted: each turn takes one of them, so there is an end.
+const mostRefusals = 10
 
 /** A caller's request, to be given to undici once or more. */
 export class OutgoingRequest {
@@ -24,7 +25,7 @@ export class OutgoingRequest {
   readonly #context: ExchangeContext
   readonly #body: Recording | undefined
 
-  #losses = 0
+  #refusals = 0
 
   constructor(options: Dispatcher.DispatchOptions, context: ExchangeContext) {
     this.options = options
@@ -40,10 +41,8 @@ export class OutgoingRequest {
   /** Whether it goes out again after its connection went away before it was answered. */
   survives(error: Error, reused: boolean): boolean {
     const { method } = this.options
-    if (this.#losses === mostLosses || !this.canReplay()) return false
-    if (!mayBeSentAgain({ method, error, reused })) return false
-    this.#losses++
-    return true
+    if (!this.canReplay() || !mayBeSentAgain({ method, error, reused })) return false
+    return !isRefused(error) || this.#refusals++ < mostRefusals
   }
 
   /** The request for an attempt with this credential, from the first byte of its body. */

@@ -123,6 +123,17 @@ describe.each(stacks)('$name without TLS to the server', ({ open }) => {
   })
 })
 
+test.each(['@elsewhere.test/x', '.elsewhere.test/x', ':1/x', 'http://elsewhere.test/x'])(
+  'a path cannot make another host of the URL that a proxy gets (%s)',
+  async (path) => {
+    const proxy = await start({ protocol: 'http' })
+    await using cluster = new UndiciCluster({ ...wiringTo(proxy), rules, namespace: '' }, {})
+    const sent = cluster.dispatcher.request({ origin: url, path, method: 'GET' })
+    await expect(sent).rejects.toMatchObject({ code: 'UND_ERR_INVALID_ARG' })
+    expect(proxy.heard).toBe('')
+  },
+)
+
 test.each(['http', 'https', 'socks5'] as const)(
   'an upgrade without TLS is tunnelled through a proxy of %s',
   async (protocol) => {

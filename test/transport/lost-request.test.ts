@@ -1,4 +1,7 @@
 import { once } from 'node:events'
+import type http from 'node:http'
+import http2 from 'node:http2'
+import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import tls from 'node:tls'
 
@@ -8,8 +11,16 @@ import { createCredential } from '../../src/credential/credential.ts'
 import { createCertificateAuthority } from '../../src/testing/certificate-authority.ts'
 import type { ServerTarget } from '../../src/transport/server.ts'
 import { mayBeSentAgain } from '../../src/transport/undici-lost-request.ts'
-import { refusingServer } from './refusing-server.ts'
-import { ScriptedProvider, sourceOf, stacks, streamed, text, type TestCluster } from './stacks.ts'
+import { refusingServer, retiringServer } from './refusing-server.ts'
+import {
+  eventually,
+  ScriptedProvider,
+  sourceOf,
+  stacks,
+  streamed,
+  text,
+  type TestCluster,
+} from './stacks.ts'
 
 const authority = createCertificateAuthority()
 const { certificatePem, privateKeyPem } = authority.issue({
@@ -56,14 +67,19 @@ const goaway = (code: number): Error => {
   const words = `HTTP/2: "GOAWAY" frame received with code ${code}`
   return lost(words, { code: code === 0 ? 'UND_ERR_INFO' : 'UND_ERR_SOCKET' })
 }
+const frameError = (type: number): Error =>
+  lost(`HTTP/2: "frameError" received - type ${type}, code 2`, { code: 'UND_ERR_INFO' })
 const closed = lost('other side closed', { code: 'UND_ERR_SOCKET' })
 
 test.each([
   ['GET', goaway(0), false, true],
   ['POST', goaway(0), false, true],
   ['POST', goaway(2), false, true],
+  ['POST', frameError(1), false, true],
+  ['POST', frameError(0), false, false],
   ['PATCH', lost('Stream closed', { http2ErrorCode: 7 }), false, true],
   ['GET', lost('Stream closed', { http2ErrorCode: 8 }), false, false],
+  ['POST', lost('x', { code: 'ERR_HTTP2_SESSION_ERROR', http2ErrorCode: 7 }), false, false],
   ['GET', closed, true, true],
   ['HEAD', lost('read ECONNRESET', { code: 'ECONNRESET' }), true, true],
   ['GET', lost('write EPIPE', { code: 'EPIPE' }), true, true],
@@ -111,6 +127,37 @@ describe('a server that closes kept-alive connections under a request', () => {
     expect(seen).toEqual(['GET /1', 'GET /2', 'GET /2', 'GET /3', 'GET /3'])
   })
 
+  describe.each(['/api/v1/pods', '/api/v1/pods?watch=1'])('gets %s again', (path) => {
+    test.each(stacks.filter((stack) => !stack.http2))(
+      'on a new one, however many are gone ($name)',
+      async ({ name }) => {
+        const used = new WeakSet<object>()
+        const together: http.ServerResponse[] = []
+        let lostOnes = 0
+        const server = https.createServer(keys, ({ socket }, response) => {
+          if (used.has(socket)) {
+            lostOnes++
+            socket.destroy()
+            return
+          }
+          used.add(socket)
+          together.push(response)
+          // The first ones together, so that each has a connection of its own.
+          if (together.length >= 16) for (const each of together) each.end('ok')
+        })
+        await using cluster = connectTo(await targetOf(server), name)
+        const sends = Array.from({ length: 16 }, async () => {
+          await text((await cluster.send(path, { retries: false })).body)
+        })
+        await Promise.all(sends)
+        await freed()
+        const { body } = await cluster.send(path, { retries: false })
+        expect(await text(body)).toBe('ok')
+        expect(lostOnes).toBeGreaterThan(0)
+      },
+    )
+  })
+
   test.each([
     ['text', () => 'body'],
     ['stream', () => streamed('body')],
@@ -126,7 +173,40 @@ describe('a server that closes kept-alive connections under a request', () => {
   })
 })
 
-const http2Stack = stacks.find(({ http2: speaksIt }) => speaksIt)
+describe.each(stacks.filter((stack) => !stack.http2))('an abort on $name', ({ name }) => {
+  test.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])(
+    'costs its own connection only, though its reason has the code %s of a lost one',
+    async (code) => {
+      const seen: string[] = []
+      const both: http.ServerResponse[] = []
+      const server = https.createServer(keys, ({ url = '' }, response) => {
+        seen.push(url)
+        // Together, so that two connections are kept.
+        if (seen.length <= 2) both.push(response)
+        if (seen.length === 2) for (const each of both) each.end('ok')
+        if (url === '/last') response.end('ok')
+      })
+      let connections = 0
+      server.on('secureConnection', () => connections++)
+      await using cluster = connectTo(await targetOf(server), name)
+      const answers = await Promise.all([cluster.send('/1'), cluster.send('/2')])
+      for (const { body } of answers) await text(body)
+      await freed()
+      const controller = new AbortController()
+      const sent = cluster.send('/open', { signal: controller.signal, retries: false })
+      sent.catch(() => undefined)
+      await eventually(() => seen.length === 3, 'the request is there')
+      controller.abort(lost('gone', { code }))
+      await expect(sent).rejects.toThrow('gone')
+      await text((await cluster.send('/last')).body)
+      expect(seen.toSorted()).toEqual(['/1', '/2', '/last', '/open'])
+      // The other connection was not touched.
+      expect(connections).toBe(2)
+    },
+  )
+})
+
+const http2Stack = stacks.find((stack) => stack.http2)
 
 describe.skipIf(http2Stack === undefined)('a server that refuses HTTP/2 streams', () => {
   test.each([
@@ -141,6 +221,39 @@ describe.skipIf(http2Stack === undefined)('a server that refuses HTTP/2 streams'
     expect([response.statusCode, await text(response.body)]).toEqual([200, 'ok'])
     expect(refused()).toBe(4)
     expect(processed).toEqual([`${method} /x ${body ?? ''}`])
+  })
+
+  // A server that retires says first that no stream will be refused, and a client may begin some more
+  // until it has heard. Node does not let it.
+  test('loses no request while it retires its connections one after another', async () => {
+    const { server, goaways } = retiringServer(keys)
+    await using cluster = connectTo(await targetOf(server), http2Stack?.name ?? '')
+    const outcomes: Promise<string>[] = []
+    for (let count = 0; count < 1000; count++) {
+      const sent = cluster.send(`/${count}`, { retries: false })
+      outcomes.push(sent.then(({ body }) => text(body), String))
+      if (count % 4 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['ok']))
+    expect(goaways()).toBeGreaterThan(10)
+  })
+
+  test('does not get a POST again that a GOAWAY with the code of REFUSED_STREAM counts in', async () => {
+    let processed = 0
+    const server = http2.createSecureServer(keys)
+    server.on('session', (session) => session.on('error', () => undefined))
+    server.on('stream', (stream) => {
+      stream.on('error', () => undefined).resume()
+      stream.on('end', () => {
+        processed++
+        stream.session?.goaway(http2.constants.NGHTTP2_REFUSED_STREAM, stream.id)
+      })
+    })
+    await using cluster = connectTo(await targetOf(server), http2Stack?.name ?? '')
+    const sent = cluster.send('/x', { method: 'POST', body: 'once' })
+    await expect(sent).rejects.toMatchObject({ code: 'ERR_HTTP2_SESSION_ERROR' })
+    // undici sends it a second time by itself.
+    expect(processed).toBeLessThanOrEqual(2)
   })
 
   test.each(['GOAWAY', 'REFUSED_STREAM'] as const)('by %s for ever is told of', async (how) => {

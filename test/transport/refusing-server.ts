@@ -67,3 +67,37 @@ function frame(type: number, payload: Buffer): Buffer {
   head[3] = type
   return Buffer.concat([head, payload])
 }
+
+/** A server over HTTP/2 that says GOAWAY to every session, and answers all its requests. */
+export interface RetiringServer {
+  readonly server: tls.Server
+  readonly goaways: () => number
+}
+
+/** Answers with `ok`, out of order; a session hears GOAWAY, without a last stream, at some request. */
+export function retiringServer(keys: tls.SecureContextOptions): RetiringServer {
+  const told = new WeakSet<http2.Http2Session>()
+  let requests = 0
+  let goaways = 0
+  const server = http2.createSecureServer(keys)
+  server.on('session', (session) => session.on('error', () => undefined))
+  server.on('stream', (stream) => {
+    stream.on('error', () => undefined)
+    const { session } = stream
+    requests++
+    if (session !== undefined && !told.has(session) && requests % 10 === 0) {
+      told.add(session)
+      goaways++
+      session.goaway(http2.constants.NGHTTP2_NO_ERROR, 2 ** 31 - 1)
+    }
+    setTimeout(
+      () => {
+        if (stream.destroyed) return
+        stream.respond({ ':status': 200 })
+        stream.end('ok')
+      },
+      5 + (requests % 6) * 10,
+    )
+  })
+  return { server, goaways: () => goaways }
+}

@@ -44,7 +44,7 @@ export interface TestWiring {
   readonly options?: Pick<
     HttpsOptions,
     'connect' | 'replayBufferBytes' | 'drainMs' | 'connectTimeoutMs' | 'clock' | 'retries'
-  >
+  > & { readonly connections?: number }
 }
 
 export interface Stack {
