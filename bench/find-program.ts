@@ -1,5 +1,6 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter } from 'node:path'
+
+import { findOnPath } from '../scripts/executable.ts'
 
 // Where Debian keeps servers; not on the PATH of an ordinary user.
 const serverFolders = ['/usr/sbin', '/usr/local/sbin']
@@ -9,16 +10,5 @@ export function findProgram(
   name: string,
   path: string = process.env['PATH'] ?? '',
 ): string | undefined {
-  return [...path.split(delimiter), ...serverFolders]
-    .map((folder) => join(folder, name))
-    .find(isExecutable)
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
+  return findOnPath(name, [path, ...serverFolders].join(delimiter))
 }

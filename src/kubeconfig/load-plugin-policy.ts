@@ -47,7 +47,8 @@ const largestFile = 1024 * 1024
  * may be missing. Nothing else in the file has an effect.
  *
  * @throws {@link KubecredError} `ERR_KUBERC` for a file that was asked for and cannot be used, for one that
- *   kubectl refuses, and for one that is larger than 1 MiB or nested too deep; `ERR_EXEC_POLICY` for a policy that contradicts itself.
+ *   kubectl refuses, and for one that is larger than 1 MiB or nested too deep; `ERR_EXEC_POLICY` for a
+ *   policy that contradicts itself.
  * @example
  * ```ts
  * import { loadPluginPolicy } from 'kubecred'

@@ -1,7 +1,7 @@
 import { lossyText } from '../encoding/lossy-text.ts'
 import { yamlText } from '../yaml/characters.ts'
 import { parseYaml } from '../yaml/parser.ts'
-import { YamlProblem } from '../yaml/problem.ts'
+import { YamlLimit, YamlProblem } from '../yaml/problem.ts'
 import { yamlToJson } from '../yaml/value.ts'
 import { decodeJsonPreference } from './decode-json-preference.ts'
 import { offsetOfField, positionAt } from './field-position.ts'
@@ -85,15 +85,8 @@ function parseDocument(document: BytesDocument): ParsedKuberc | string {
     return { kind: 'preference', preference, passedOver: words }
   } catch (error) {
     const why = problemText(error, document)
-    return isOwnLimit(error) ? { kind: 'beyond-limits', why } : why
+    return error instanceof YamlLimit ? { kind: 'beyond-limits', why } : why
   }
-}
-
-// What the YAML reader says of limits that are its own: Kubernetes's goes far beyond them.
-const ownLimits = /^(?:exceeded max depth|it has too many parts)/u
-
-function isOwnLimit(error: unknown): boolean {
-  return error instanceof YamlProblem && ownLimits.test(error.message)
 }
 
 interface ReadDocument {

@@ -38,7 +38,7 @@ export interface DialLimits {
 
 /**
  * Dials, and gives up after a while, or when nobody needs the stream any more; one that comes too
- * late is closed. A socket is probed after {@link probeAfterMs} of quiet, as any other connection.
+ * late is closed. A socket is probed after {@link probeAfterMs} of quiet, like every other connection.
  *
  * @throws {@link KubecredError} `ERR_TIMEOUT`, or `ERR_CONNECTION` for a stream that is closed
  *   already; TypeError for what is no stream; the reason of `closing`; or whatever `dial` throws.

@@ -118,25 +118,21 @@ export class AgentPools implements DispatchConnections {
   }
 
   async close(): Promise<void> {
-    await Promise.all([
-      this.#http1.close(),
-      this.#http2?.close(),
-      this.#streams.close(),
-      this.#upgrades === this.#streams ? undefined : this.#upgrades.close(),
-    ])
+    await Promise.all(this.#all().map((pool) => pool.close()))
     for (const socket of this.#http2Sockets) socket.destroy()
   }
 
   async destroy(error: Error): Promise<void> {
     this.#closing.abort(error)
-    const destroyed = Promise.all([
-      this.#http1.destroy(error),
-      this.#http2?.destroy(error),
-      this.#streams.destroy(error),
-      this.#upgrades === this.#streams ? undefined : this.#upgrades.destroy(error),
-    ])
+    const destroyed = Promise.all(this.#all().map((pool) => pool.destroy(error)))
     for (const socket of this.#http2Sockets) socket.destroy(error)
     await destroyed
+  }
+
+  /** Each pool once: two of them may be the same. */
+  #all(): readonly Connections[] {
+    const http2 = this.#http2 === undefined ? [] : [this.#http2]
+    return [...new Set([this.#http1, ...http2, this.#streams, this.#upgrades])]
   }
 }
 

@@ -136,7 +136,7 @@ export class Exchange implements AttemptListener, OpenExchange {
     return true
   }
 
-  /** Sends; what is thrown, as for a certificate that cannot be used, is told as any failure. */
+  /** Sends; what is thrown, as for a certificate that cannot be used, is told like every failure. */
   #send(credential: Credential): boolean {
     try {
       const { options, ownAuthorization } = this.#request.attempt(credential)

@@ -12,9 +12,10 @@ export interface LostRequest {
  * Whether a request that was lost is to be sent again.
  *
  * Any request is, when the server has said that it did not process it: by a GOAWAY that names only
- * earlier streams, or by refusing the stream; or when its head never left. One that only asks is also when a connection that was
- * kept alive is closed under it, which is what a server does that is restarted, or that has waited
- * long enough; nothing tells then whether it was processed. As in Go's `net/http`.
+ * earlier streams, or by refusing the stream; or when its head never left. One that only asks is also
+ * when a connection that was kept alive is closed under it, which is what a server does that is
+ * restarted, or that has waited long enough; nothing tells then whether it was processed. As in Go's
+ * `net/http`.
  */
 export function mayBeSentAgain({ method, error, reused }: LostRequest): boolean {
   if (isRefused(error)) return true

@@ -24,7 +24,6 @@ export class OutgoingRequest {
   readonly options: Dispatcher.DispatchOptions
   readonly #context: ExchangeContext
   readonly #body: Recording | undefined
-
   #refusals = 0
 
   constructor(options: Dispatcher.DispatchOptions, context: ExchangeContext) {
@@ -41,8 +40,9 @@ export class OutgoingRequest {
   /** Whether it goes out again after its connection went away before it was answered. */
   survives(error: Error, reused: boolean): boolean {
     const { method } = this.options
-    if (!this.canReplay() || !mayBeSentAgain({ method, error, reused })) return false
-    return !isRefused(error) || this.#refusals++ < mostRefusals
+    if (!this.canReplay()) return false
+    if (isRefused(error)) return this.#refusals++ < mostRefusals
+    return mayBeSentAgain({ method, error, reused })
   }
 
   /** The request for an attempt with this credential, from the first byte of its body. */

@@ -68,7 +68,7 @@ export class Cursor {
   }
 
   /** Goes on by so many characters, none of them a line end. */
-  skip(count = 1): void {
+  advance(count = 1): void {
     for (let done = 0; done < count; done++) {
       const unit = this.#text.charCodeAt(this.#offset)
       this.#offset += unit >= 0xd800 && unit < 0xdc00 ? 2 : 1
@@ -80,7 +80,7 @@ export class Cursor {
   /** Goes on by one character and gives it. */
   read(): string {
     const from = this.#offset
-    this.skip()
+    this.advance()
     return this.#text.slice(from, this.#offset)
   }
 
@@ -122,13 +122,13 @@ export class Cursor {
   }
 
   skipBlanks(): void {
-    while (isBlank(this.peek())) this.skip()
+    while (isBlank(this.peek())) this.advance()
   }
 
   /** Goes to the end of the line if a comment begins here. */
   skipComment(): void {
     if (this.peek() !== hash) return
-    while (!isBreakOrEnd(this.peek())) this.skip()
+    while (!isBreakOrEnd(this.peek())) this.advance()
   }
 
   /** Whether `---` or `...` stands here, at the start of a line, with nothing glued to it. */

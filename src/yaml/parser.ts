@@ -1,8 +1,8 @@
 import type { YamlText } from './characters.ts'
-import { YamlProblem } from './problem.ts'
+import { YamlLimit } from './problem.ts'
 import { Scanner } from './scanner.ts'
 import { TagHandles } from './tag-handles.ts'
-import type { Token } from './token.ts'
+import { problemAt, type Token } from './token.ts'
 import type { YamlNode } from './tree.ts'
 
 // Ten times what any tool writes; the stack of the engine bears some more.
@@ -53,7 +53,8 @@ class Parser {
     const token = this.#scanner.peek()
     if (token.type === 'alias') return this.#alias(this.#scanner.next())
     const properties = this.#properties(token)
-    if (++this.#depth > deepest) throw problemAt(token, `exceeded max depth of ${deepest}`)
+    if (++this.#depth > deepest)
+      throw new YamlLimit(`exceeded max depth of ${deepest}`, token.start.offset)
     const node = this.#content(properties, block, indentless)
     this.#depth--
     return node
@@ -234,8 +235,4 @@ type Pair = { readonly key: YamlNode; readonly value: YamlNode }
 
 function emptyScalar({ start }: Token): YamlNode {
   return { kind: 'scalar', text: '', tag: '', plain: true, offset: start.offset }
-}
-
-function problemAt({ start }: Token, words: string): YamlProblem {
-  return new YamlProblem(words, start.offset)
 }

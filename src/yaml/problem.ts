@@ -9,3 +9,6 @@ export class YamlProblem extends Error {
     this.offset = offset
   }
 }
+
+/** More than is read here, though Kubernetes goes far beyond it: nothing need be wrong with the text. */
+export class YamlLimit extends YamlProblem {}

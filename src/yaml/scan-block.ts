@@ -88,7 +88,7 @@ class Breaks {
     const cursor = this.#cursor
     let deepest = 0
     for (;;) {
-      while (cursor.column < indent && cursor.peek() === 0x20) cursor.skip()
+      while (cursor.column < indent && cursor.peek() === 0x20) cursor.advance()
       deepest = Math.max(deepest, cursor.column)
       if (cursor.column < indent && cursor.peek() === 0x09) {
         throw cursor.problem('found a tab character where an indentation space is expected')

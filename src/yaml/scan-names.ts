@@ -15,7 +15,7 @@ const bang = 0x21
 /** Reads `%YAML` or `%TAG` with all of its line. */
 export function scanDirective(cursor: Cursor): Token {
   const start = cursor.mark()
-  cursor.skip()
+  cursor.advance()
   const name = cursor.readWhile(isWord)
   if (name === '') throw cursor.problem('could not find expected directive name')
   if (!isBlankOrEnd(cursor.peek())) {
@@ -39,7 +39,7 @@ export function scanDirective(cursor: Cursor): Token {
 function scanVersion(cursor: Cursor): { major: number; minor: number } {
   const major = scanVersionNumber(cursor)
   if (cursor.peek() !== 0x2e) throw cursor.problem("did not find expected digit or '.' character")
-  cursor.skip()
+  cursor.advance()
   return { major, minor: scanVersionNumber(cursor) }
 }
 
@@ -66,7 +66,7 @@ function scanTagShorthand(cursor: Cursor): { handle: string; prefix: string } {
 /** Reads `&name` or `*name`. */
 export function scanAnchor(cursor: Cursor, type: 'alias' | 'anchor'): Token {
   const start = cursor.mark()
-  cursor.skip()
+  cursor.advance()
   const name = cursor.readWhile(isWord)
   const next = cursor.peek()
   if (name === '' || !(isBlankOrEnd(next) || '?:,]}%@`'.includes(String.fromCharCode(next)))) {
@@ -86,11 +86,11 @@ export function scanTag(cursor: Cursor): Token {
 }
 
 function scanVerbatim(cursor: Cursor): { handle: string; suffix: string } {
-  cursor.skip(2)
+  cursor.advance(2)
   const suffix = scanTagUri(cursor)
   if (suffix === '') throw cursor.problem('did not find expected tag URI')
   if (cursor.peek() !== 0x3e) throw cursor.problem("did not find the expected '>'")
-  cursor.skip()
+  cursor.advance()
   return { handle: '', suffix }
 }
 
@@ -108,10 +108,10 @@ function scanShort(cursor: Cursor): { handle: string; suffix: string } {
 
 function scanTagHandle(cursor: Cursor): string {
   if (cursor.peek() !== bang) throw cursor.problem("did not find expected '!'")
-  cursor.skip()
+  cursor.advance()
   const name = cursor.readWhile(isWord)
   if (cursor.peek() !== bang) return `!${name}`
-  cursor.skip()
+  cursor.advance()
   return `!${name}!`
 }
 
@@ -142,7 +142,7 @@ function scanEscapedCharacter(cursor: Cursor): string {
       throw cursor.problem('found an incorrect trailing UTF-8 octet')
     }
     octets.push(octet)
-    cursor.skip(3)
+    cursor.advance(3)
   }
   return Buffer.from(octets).toString('utf8')
 }

@@ -10,7 +10,7 @@ const backslash = 0x5c
 export function scanQuoted(cursor: Cursor): Token {
   const start = cursor.mark()
   const quote = cursor.peek()
-  cursor.skip()
+  cursor.advance()
   let text = ''
   for (;;) {
     if (cursor.isAtDocumentIndicator()) throw cursor.problem('found unexpected document indicator')
@@ -20,7 +20,7 @@ export function scanQuoted(cursor: Cursor): Token {
     if (cursor.peek() === quote) break
     text += scanSpace(cursor, escapedBreak)
   }
-  cursor.skip()
+  cursor.advance()
   return { type: 'scalar', start, text, style: quote === single ? 'single' : 'double' }
 }
 
@@ -34,10 +34,10 @@ function scanWords(cursor: Cursor, quote: number): { words: string; escapedBreak
     if (isBlankOrEnd(unit)) return { words, escapedBreak: false }
     if (unit === quote) {
       if (quote === double || cursor.peek(1) !== single) return { words, escapedBreak: false }
-      cursor.skip(2)
+      cursor.advance(2)
       words += "'"
     } else if (isBreak(cursor.peek(1))) {
-      cursor.skip()
+      cursor.advance()
       cursor.readBreak()
       return { words, escapedBreak: true }
     } else {
@@ -94,10 +94,10 @@ function scanEscape(cursor: Cursor): string {
   if (length === undefined) {
     const meaning = Object.hasOwn(escapes, letter) ? escapes[letter] : undefined
     if (meaning === undefined) throw cursor.problem('found unknown escape character')
-    cursor.skip(2)
+    cursor.advance(2)
     return meaning
   }
-  cursor.skip(2)
+  cursor.advance(2)
   let digits = ''
   for (let at = 0; at < length; at++) digits += String.fromCharCode(cursor.peek(at))
   if (!/^[0-9a-f]+$/iu.test(digits)) {
@@ -107,6 +107,6 @@ function scanEscape(cursor: Cursor): string {
   if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) {
     throw cursor.problem('found invalid Unicode character escape code')
   }
-  cursor.skip(length)
+  cursor.advance(length)
   return String.fromCodePoint(code)
 }

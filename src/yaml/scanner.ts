@@ -1,6 +1,6 @@
 import type { YamlText } from './characters.ts'
 import { Cursor, isBlankOrEnd, isBlank, isBreak, type Mark } from './cursor.ts'
-import { YamlProblem } from './problem.ts'
+import { YamlLimit, YamlProblem } from './problem.ts'
 import { scanBlock } from './scan-block.ts'
 import { scanAnchor, scanDirective, scanTag } from './scan-names.ts'
 import { scanPlain } from './scan-plain.ts'
@@ -205,13 +205,13 @@ export class Scanner {
   }
 
   #push(token: Token): void {
-    if (this.#passed > mostTokens) throw new YamlProblem('it has too many parts', undefined)
+    if (this.#passed > mostTokens) throw new YamlLimit('it has too many parts', undefined)
     this.#queue.push(token)
   }
 
   #indicator(type: MarkType, length = 1): Token {
     const start = this.#cursor.mark()
-    this.#cursor.skip(length)
+    this.#cursor.advance(length)
     return { type, start }
   }
 
@@ -219,7 +219,7 @@ export class Scanner {
     const cursor = this.#cursor
     for (;;) {
       const tabs = this.#inFlow || !this.#keyAllowed
-      while (cursor.peek() === 0x20 || (tabs && isBlank(cursor.peek()))) cursor.skip()
+      while (cursor.peek() === 0x20 || (tabs && isBlank(cursor.peek()))) cursor.advance()
       cursor.skipComment()
       if (!isBreak(cursor.peek())) return
       cursor.readBreak()

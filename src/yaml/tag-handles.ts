@@ -1,6 +1,5 @@
-import { YamlProblem } from './problem.ts'
 import type { Scanner } from './scanner.ts'
-import type { Token } from './token.ts'
+import { problemAt, type Token } from './token.ts'
 
 /** What the short forms of tags stand for in a document. */
 export class TagHandles {
@@ -43,8 +42,4 @@ function assertVersion(token: Extract<Token, { type: 'version' }>, again: boolea
   if (again) throw problemAt(token, 'found duplicate %YAML directive')
   if (token.major === 1 && token.minor === 1) return
   throw problemAt(token, 'found incompatible YAML document')
-}
-
-function problemAt({ start }: Token, words: string): YamlProblem {
-  return new YamlProblem(words, start.offset)
 }

@@ -1,4 +1,5 @@
 import type { Mark } from './cursor.ts'
+import { YamlProblem } from './problem.ts'
 
 /** How a scalar is written. */
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded'
@@ -44,3 +45,8 @@ export type MarkType =
   | 'flow-entry'
   | 'key'
   | 'value'
+
+/** What is wrong at a token. */
+export function problemAt({ start }: Token, words: string): YamlProblem {
+  return new YamlProblem(words, start.offset)
+}

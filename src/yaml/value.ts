@@ -3,7 +3,7 @@ import { lossyText } from '../encoding/lossy-text.ts'
 import type { JsonValue } from '../api/json.ts'
 import { floatKey } from './float-key.ts'
 import { isInteger, plainScalar, type ScalarValue } from './plain-scalar.ts'
-import { YamlProblem } from './problem.ts'
+import { YamlLimit, YamlProblem } from './problem.ts'
 import type { YamlAlias, YamlMap, YamlNode, YamlScalar } from './tree.ts'
 
 const standardTag = 'tag:yaml.org,2002:'
@@ -41,7 +41,7 @@ class Reader {
 
   #value(node: YamlNode): JsonValue {
     this.#countOne(node)
-    if (++this.#depth > deepest) throw new YamlProblem('exceeded max depth', node.offset)
+    if (++this.#depth > deepest) throw new YamlLimit('exceeded max depth', node.offset)
     const value = this.#read(node)
     if (isUnsupported(value)) this.#unsupportedAt = node.offset
     this.#depth--

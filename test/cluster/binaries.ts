@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
@@ -72,8 +72,12 @@ export async function getBinary(
 
 /** Where what is built is kept: outside the sources, so that every clone finds it. */
 export function cacheFolder(): string {
-  const base = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
-  return join(base, 'kubecred', 'cluster', kubernetesVersion)
+  return join(cacheRoot(), 'cluster', kubernetesVersion)
+}
+
+/** The folder of this project among the user's caches. */
+export function cacheRoot(): string {
+  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'kubecred')
 }
 
 /** Runs `go` in this folder's module; what it prints to standard output. */
@@ -91,10 +95,23 @@ export async function runGo(args: readonly string[], env: NodeJS.ProcessEnv = {}
   return stdout
 }
 
-async function build(name: Program, path: string): Promise<void> {
-  await mkdir(cacheFolder(), { recursive: true })
-  // Two may build at once; each file appears whole.
+/** Builds a package of this folder's module into a file. Two may build at once; it appears whole. */
+export async function buildFile(
+  path: string,
+  flags: readonly string[],
+  packagePath: string,
+): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
   const unfinished = `${path}.${process.pid}`
+  try {
+    await runGo(['build', ...flags, '-o', unfinished, packagePath])
+    await rename(unfinished, path)
+  } finally {
+    await rm(unfinished, { force: true })
+  }
+}
+
+async function build(name: Program, path: string): Promise<void> {
   const version = 'k8s.io/component-base/version'
   const [major = '', minor = ''] = kubernetesVersion.slice(1).split('.')
   const flags = [
@@ -103,13 +120,7 @@ async function build(name: Program, path: string): Promise<void> {
     `-X ${version}.gitMajor=${major}`,
     `-X ${version}.gitMinor=${minor}`,
   ]
-  try {
-    const args = ['build', '-trimpath', '-ldflags', flags.join(' '), '-o', unfinished]
-    await runGo([...args, programs[name]])
-    await rename(unfinished, path)
-  } finally {
-    await rm(unfinished, { force: true })
-  }
+  await buildFile(path, ['-trimpath', '-ldflags', flags.join(' ')], programs[name])
 }
 
 function pinnedVersion(module: string): string {

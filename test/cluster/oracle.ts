@@ -1,22 +1,18 @@
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { accessSync, constants, readdirSync, readFileSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
-const moduleFolder = fileURLToPath(new URL('.', import.meta.url))
+import { findOnPath, isExecutable } from '../../scripts/executable.ts'
+import { buildFile, cacheRoot, moduleFolder } from './binaries.ts'
 
 /** Path of the oracle, whether or not it has been built. What it is made of is part of the path. */
 export function oraclePath(): string {
-  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
-  return join(cache, 'kubecred', 'oracle', sourceDigest(), 'oracle')
+  return join(cacheRoot(), 'oracle', sourceDigest(), 'oracle')
 }
 
 /** Whether the oracle is there, or can be built because Go is. */
 export function hasOracle(): boolean {
-  return isExecutable(oraclePath()) || isOnPath('go')
+  return isExecutable(oraclePath()) || findOnPath('go') !== undefined
 }
 
 /** The title of tests that ask the oracle; tells why they are skipped where there can be none. */
@@ -33,28 +29,8 @@ export async function buildOracle(tell: (line: string) => void = () => {}): Prom
   const path = oraclePath()
   if (isExecutable(path)) return path
   tell('building the oracle from client-go, once')
-  await mkdir(dirname(path), { recursive: true })
-  // Two may build at once; the file appears whole.
-  const unfinished = `${path}.${process.pid}`
-  try {
-    await goBuild(unfinished)
-    await rename(unfinished, path)
-  } finally {
-    await rm(unfinished, { force: true })
-  }
+  await buildFile(path, ['-trimpath'], './oracle')
   return path
-}
-
-async function goBuild(output: string): Promise<void> {
-  const go = spawn('go', ['build', '-trimpath', '-o', output, './oracle'], {
-    cwd: moduleFolder,
-    env: { ...process.env, CGO_ENABLED: '0' },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
-  const code = await new Promise<number | null>((resolve, reject) => {
-    go.once('error', reject).once('close', resolve)
-  })
-  if (code !== 0) throw new Error(`go build ended with ${String(code)}`)
 }
 
 function sourceDigest(): string {
@@ -63,18 +39,4 @@ function sourceDigest(): string {
   const hash = createHash('sha256')
   for (const file of files) hash.update(readFileSync(join(moduleFolder, file)))
   return hash.digest('hex').slice(0, 16)
-}
-
-function isOnPath(name: string): boolean {
-  const folders = (process.env['PATH'] ?? '').split(delimiter)
-  return folders.some((folder) => isExecutable(join(folder, name)))
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -8,13 +8,13 @@ import { execProvider } from '../../src/exec/provider.ts'
 import { isWindows, scratchFolder } from './scratch.ts'
 
 const scratch = scratchFolder()
-for (const name of ['bin', 'work', 'work/below']) mkdirSync(join(scratch.path, name))
+for (const name of ['bin', 'place', 'place/below']) mkdirSync(join(scratch.path, name))
 const reply = JSON.stringify({
   kind: 'ExecCredential',
   apiVersion: 'client.authentication.k8s.io/v1',
   status: { token: 't' },
 })
-for (const name of ['bin/plug', 'work/plug', 'work/here', 'work/below/late']) {
+for (const name of ['bin/plug', 'place/plug', 'place/here', 'place/below/late']) {
   scratch.sh(name, `echo '${reply}'`)
 }
 
@@ -39,7 +39,7 @@ const seen: readonly Seen[] = [
   ['below/late', 'late', notPermitted('below/late')],
   ['below/late', 'below/late', runs],
   ['./below/late', 'below/late', runs],
-  ['below/late', '../work/below/late', notPermitted('below/late')],
+  ['below/late', '../place/below/late', notPermitted('below/late')],
   [
     'below/none',
     'x',
@@ -81,7 +81,7 @@ async function outcome(command: string, entry: string, path: string): Promise<st
         platform: process.platform,
         env: { PATH: `${place(path)}:/usr/bin:/bin` },
         home: '',
-        cwd: join(scratch.path, 'work'),
+        cwd: join(scratch.path, 'place'),
         stdinIsTerminal: false,
       },
       stderr: 'ignore',

@@ -181,7 +181,7 @@ describe('machine paths', () => {
   })
 
   test('are not confused with examples, URLs and what is inside', () => {
-    const text = `${path('home', 'me', '.kube')} https://example.com/work/x ../kubecred`
+    const text = `${path('home', 'me', '.kube')} https://example.com/team/x ../kubecred`
     expect(rulesBroken('docs/more/page.md', text)).toEqual([])
   })
 })
