@@ -59,7 +59,7 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
   const following = follow(target, flags, upstreams, session)
   try {
     const metricsAt = await metrics?.listen()
-    const where = await listen(server.http, place)
+    const where = await listen(server.listener, place)
     for (const warning of proxyWarnings(flags, target.config, terminal)) say(warning)
     const more = metricsAt === undefined ? '' : `Serving metrics on ${metricsAt}\n`
     await output.write(`Starting to serve on ${where}\n${more}`)
