@@ -21,15 +21,15 @@ async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode === null) await once(child, 'exit')
 }
 
-/** Runs a command with its output thrown away, and gives its wall time in milliseconds. */
-export async function timeCommand(
-  command: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<number> {
+/** Runs a command, and gives the milliseconds until it writes; of one that writes nothing, until it ends. */
+export async function timeToFirstByte(command: string, args: readonly string[]): Promise<number> {
   const startedAt = performance.now()
-  const child = spawn(command, args, { stdio: 'ignore', env: { ...process.env, ...env } })
-  const [code] = (await once(child, 'exit')) as [number | null]
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+  let written: number | undefined
+  child.stdout.on('data', () => {
+    written ??= performance.now() - startedAt
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}`)
-  return performance.now() - startedAt
+  return written ?? performance.now() - startedAt
 }

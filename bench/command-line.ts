@@ -5,21 +5,21 @@ import { fileURLToPath } from 'node:url'
 
 import { createFakePlugin, startApiServer, writeKubeconfig } from '../src/doors/testing.ts'
 import { findKubectl } from '../scripts/find-kubectl.ts'
-import { timeCommand } from './child.ts'
+import { timeToFirstByte } from './child.ts'
 import type { Part, Row } from './report.ts'
 import { inTurns, median, ratios, spreadText, startStealMeter } from './statistics.ts'
 
 const rounds = 21
-const bundle = fileURLToPath(new URL('../dist/bin/kubecred.js', import.meta.url))
+const bundle = fileURLToPath(new URL('../dist/bin/kubecred.cjs', import.meta.url))
 
 const bareGet = `
   const https = require('node:https')
   const fs = require('node:fs')
   const { url, token, ca } = JSON.parse(fs.readFileSync(process.argv[1], 'utf8'))
-  https.get(url + '/version', { ca, headers: { authorization: 'Bearer ' + token } }, (r) => r.resume())
+  https.get(url + '/version', { ca, headers: { authorization: 'Bearer ' + token } }, (r) => r.pipe(process.stdout))
 `
 
-/** Wall time of \`kubecred request\` beside \`kubectl get --raw\`, in turns. */
+/** Time to the first byte of \`kubecred request\` beside \`kubectl get --raw\`, in turns. */
 export async function benchCommandLine(): Promise<Part> {
   const folder = await mkdtemp(join(tmpdir(), 'kubecred-bench-'))
   await using server = await startApiServer()
@@ -56,7 +56,7 @@ export async function benchCommandLine(): Promise<Part> {
       await floor('a bare `node:https` GET', ['-e', bareGet, bare]),
     ]
     return {
-      title: 'The command line',
+      title: 'The command line, from its start to its first byte',
       rows: [...compared, ...floors],
       leftOut: kubectl === undefined ? 'kubectl is not installed.' : undefined,
     }
@@ -69,8 +69,8 @@ async function compare(kubectl: string, work: string, kubeconfig: string): Promi
   const steal = startStealMeter()
   const request = [bundle, 'request', '/version', '--kubeconfig', kubeconfig]
   const get = ['get', '--raw', '/version', '--kubeconfig', kubeconfig]
-  const ours = async (): Promise<number> => await timeCommand(process.execPath, request)
-  const theirs = async (): Promise<number> => await timeCommand(kubectl, get)
+  const ours = async (): Promise<number> => await timeToFirstByte(process.execPath, request)
+  const theirs = async (): Promise<number> => await timeToFirstByte(kubectl, get)
   await ours()
   await theirs()
   const times = await inTurns(rounds, ours, theirs)
@@ -80,8 +80,8 @@ async function compare(kubectl: string, work: string, kubeconfig: string): Promi
     ours: `${median(times.ours).toFixed(1)} ms`,
     theirs: `${median(times.theirs).toFixed(1)} ms (kubectl get --raw)`,
     ratio: spreadText(ratio),
-    goal: '<= 2.0',
-    met: ratio.median <= 2,
+    goal: '<= 1.5',
+    met: ratio.median <= 1.5,
     steal: steal(),
   }
 }
@@ -89,7 +89,8 @@ async function compare(kubectl: string, work: string, kubeconfig: string): Promi
 async function floor(work: string, args: readonly string[]): Promise<Row> {
   const steal = startStealMeter()
   const times: number[] = []
-  for (let round = 0; round < rounds; round++) times.push(await timeCommand(process.execPath, args))
+  for (let round = 0; round < rounds; round++)
+    times.push(await timeToFirstByte(process.execPath, args))
   return {
     work,
     ours: `${median(times).toFixed(1)} ms`,

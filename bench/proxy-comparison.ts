@@ -30,7 +30,7 @@ export interface ProxyComparison {
 }
 
 const rounds = 7
-const bundle = fileURLToPath(new URL('../dist/bin/kubecred.js', import.meta.url))
+const bundle = fileURLToPath(new URL('../dist/bin/kubecred.cjs', import.meta.url))
 
 /** `kubecred proxy` as it was built, with flags of its own. */
 export function kubecredProxy(...flags: readonly string[]): Contender {

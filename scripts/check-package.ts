@@ -9,7 +9,7 @@ import { doorsOf } from './api/doors.ts'
 import { packageFaults, type PackedFile } from './package/packed-files.ts'
 
 const doors = doorsOf(JSON.parse(readFileSync('package.json', 'utf8')))
-const program = 'dist/bin/kubecred.js'
+const program = 'dist/bin/kubecred.cjs'
 const files = packedFiles()
 const needed = [program, ...doors.flatMap(({ types, module }) => [types, module])]
 const faults = packageFaults(files, needed)

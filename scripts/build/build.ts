@@ -25,7 +25,7 @@ export async function build(): Promise<void> {
   }
   const bundled = packageFolders(chunks.flatMap(({ moduleIds }) => moduleIds))
   writeFileSync(`${root}dist/bin/LICENSES.txt`, licensesOf(bundled))
-  makeExecutable(`${root}dist/bin/kubecred.js`)
+  makeExecutable(`${root}dist/bin/kubecred.cjs`)
 }
 
 function buildLibrary(): void {

@@ -22,7 +22,7 @@ export function packageFaults(files: readonly PackedFile[], needed: readonly str
     .filter((path) => !paths.includes(path))
     .map((path) => `${path} is missing`)
   const strange = paths
-    .filter((path) => !pages.includes(path) && !/^dist\/[\w/-]+(\.d\.ts|\.js)$/.test(path))
+    .filter((path) => !pages.includes(path) && !/^dist\/[\w/-]+(\.d\.ts|\.c?js)$/.test(path))
     .map((path) => `${path} does not belong into the package`)
   const size = files.reduce((sum, file) => sum + file.size, 0)
   const tooLong = size > longestPackage ? [`${size} bytes are more than ${longestPackage}`] : []

@@ -1,4 +1,4 @@
-import path from 'node:path'
+import { posix, win32, type PlatformPath } from 'node:path'
 
 /** Cleans a path as Go's `filepath.Clean` does: `./x` becomes `x`, '' becomes `.`. */
 export function cleanPath(file: string, platform: NodeJS.Platform): string {
@@ -8,6 +8,6 @@ export function cleanPath(file: string, platform: NodeJS.Platform): string {
 }
 
 /** Path functions of a platform, whichever this one is. */
-export function flavour(platform: NodeJS.Platform): path.PlatformPath {
-  return platform === 'win32' ? path.win32 : path.posix
+export function flavour(platform: NodeJS.Platform): PlatformPath {
+  return platform === 'win32' ? win32 : posix
 }

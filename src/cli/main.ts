@@ -1,6 +1,5 @@
-import module from 'node:module'
-
 import { cacheFolder } from './cache-folder.ts'
+import { useCodeCache } from './code-cache.ts'
 
 const oldest = [22, 19] as const
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -12,10 +11,15 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
   )
   process.exitCode = 1
 } else {
-  // What is compiled once need not be compiled at the next start. Not in the temporary folder, which
-  // is Node's default: others could write there what this program then runs.
-  const folder = cacheFolder(process.platform, process.env)
-  if (folder !== undefined) module.enableCompileCache(folder)
+  // What is compiled once need not be compiled at the next start. Not in the temporary folder: others
+  // could write there what this program then runs; nor in one that another user writes to.
+  const { platform, env, version, arch, argv } = process
+  const folder = cacheFolder(platform, env)
+  if (folder !== undefined && env['NODE_DISABLE_COMPILE_CACHE'] === undefined) {
+    const [, , command = ''] = argv
+    const ofCommand = /^[a-z_]+$/u.test(command) ? command : 'other'
+    useCodeCache(`${folder}/${version}-${arch}-${process.getuid?.() ?? 0}`, ofCommand)
+  }
 
   // Imported when the cache is in use, so that it serves for all the rest.
   void import('./this-process.ts').then(async ({ runInThisProcess }) => {

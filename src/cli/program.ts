@@ -147,7 +147,12 @@ const switches: ReadonlySet<string> = new Set(
 )
 
 /** Commander's words have the suggestion in them; here it is the hint. */
-function understandable({ message: words }: CommanderError, args: readonly string[]): Error {
+function understandable({ code, message: words }: CommanderError, args: readonly string[]): Error {
+  if (code === 'commander.help') {
+    // As kubectl: it was help for something that there is not.
+    const topic = args.slice(args.indexOf('help') + 1).join(' ')
+    return usageError(`Unknown help topic [\`${topic}\`]`, 'see kubecred --help')
+  }
   const { message = words, suggestion } = form.exec(words)?.groups ?? {}
   const name = args.find((arg) => commandNames.has(arg))
   const help = `see kubecred ${name === undefined ? '' : `${name} `}--help`

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 
@@ -33,6 +32,8 @@ export async function readBody(
   if (isStandardInput(data)) return await streamed(terminal.stdin, signal)
   if (!data.startsWith('@')) return whole(data, data)
   const path = resolve(terminal.host.cwd, data.slice(1))
+  // Loaded where there is a file to read.
+  const { readFile } = await import('node:fs/promises')
   try {
     const content = await readFile(path)
     return whole(content, content.toString('latin1', 0, 64))

@@ -1,11 +1,13 @@
 import type { Actions } from './actions.ts'
+import { credentialFlags } from './credential-flags.ts'
+import type { Flag } from './flag.ts'
 import { globalFlags } from './global-flags.ts'
-import { quickArguments } from './quick-arguments.ts'
-import { request } from './request.ts'
+import { quickArguments, type QuickArguments } from './quick-arguments.ts'
 import { requestFlags } from './request-flags.ts'
 import { Session } from './session.ts'
 import { completeCommand } from './shells.ts'
 import type { Terminal } from './terminal.ts'
+import { whoamiFlags } from './whoami-flags.ts'
 
 /**
  * The command line: does what the arguments say.
@@ -19,11 +21,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     if (args[0] === completeCommand) {
       return await (await import('./complete.ts')).complete(args.slice(1), session)
     }
-    const plain = quickArguments(args, 'request', [...globalFlags, ...requestFlags])
-    if (plain !== undefined) return await request(plain.words, plain.flags, session)
-    // Loaded when needed: a plain request shall not wait for it.
+    const actions = actionsIn(session)
+    const plain = plainAction(args, actions)
+    if (plain !== undefined) return await plain()
+    // Loaded when needed: a plain command line shall not wait for it.
     const { runProgram } = await import('./program.ts')
-    return await runProgram(args, actionsIn(session), (text) => session.output.write(text))
+    return await runProgram(args, actions, (text) => session.output.write(text))
   } catch (error) {
     return session.failed(error)
   } finally {
@@ -31,9 +34,25 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
+/** What a command line asks for that needs no parser; undefined for all that may be a mistake. */
+function plainAction(
+  args: readonly string[],
+  actions: Actions,
+): (() => Promise<number>) | undefined {
+  const read = (command: string, flags: readonly Flag[]): QuickArguments | undefined =>
+    quickArguments(args, command, [...globalFlags, ...flags])
+  const request = read('request', requestFlags)
+  if (request !== undefined) return () => actions.request(request.words, request.flags)
+  const credential = read('credential', credentialFlags)
+  if (credential?.words.length === 0) return () => actions.credential(credential.flags)
+  const whoami = read('whoami', whoamiFlags)
+  if (whoami?.words.length === 0) return () => actions.whoami(whoami.flags)
+  return undefined
+}
+
 function actionsIn(session: Session): Actions {
   return {
-    request: (words, flags) => request(words, flags, session),
+    request: async (words, flags) => (await import('./request.ts')).request(words, flags, session),
     credential: async (flags) => (await import('./credential.ts')).credential(flags, session),
     whoami: async (flags) => (await import('./whoami.ts')).whoami(flags, session),
     proxy: async (flags) => (await import('./proxy.ts')).proxy(flags, session),

@@ -4,8 +4,6 @@ import { fixedProvider, type CredentialProvider } from '../credential/provider.t
 import { Renewer, type RenewerOptions } from '../credential/renewer.ts'
 import type { CredentialSource } from '../credential/source.ts'
 import type { ExecOptions } from '../exec/exec-options.ts'
-import { execProvider } from '../exec/provider.ts'
-import { fileProvider } from '../file/file-provider.ts'
 import type { Host } from '../host/host.ts'
 import { authMethod } from '../kubeconfig/auth-method.ts'
 import { authProviderError } from '../kubeconfig/auth-provider.ts'
@@ -38,16 +36,20 @@ export async function createCredentialSource(
 ): Promise<CredentialSource> {
   const { auth } = config
   const method = authMethod(auth)
-  if (method === 'exec' && auth.exec !== undefined) return execSource(auth.exec, config, options)
+  if (method === 'exec' && auth.exec !== undefined) {
+    return await execSource(auth.exec, config, options)
+  }
   if (method === 'none' && auth.authProvider !== '') throw authProviderError(auth.authProvider)
   return new Renewer(await configuredProvider(config, options), options.renewal)
 }
 
-function execSource(
+async function execSource(
   given: ExecConfig,
   config: ConnectionConfig,
   options: SourceOptions,
-): CredentialSource {
+): Promise<CredentialSource> {
+  // Loaded where there is a plugin to run: to be able to start processes takes its time.
+  const { execProvider } = await import('../exec/provider.ts')
   const { host, renewal, shared = true } = options
   // Copies: who shares a source must not be able to change what it runs.
   const exec = structuredClone(given)
@@ -68,6 +70,8 @@ async function configuredProvider(
   const { token, username, password, tokenFile } = auth
   if (tokenFile !== '' || files !== undefined) {
     const basic = username === '' ? undefined : { username, password }
+    // Loaded where there is a file to watch.
+    const { fileProvider } = await import('../file/file-provider.ts')
     return fileProvider({
       tokenFile: tokenFile === '' ? undefined : tokenFile,
       certificateFiles: files,

@@ -1,4 +1,8 @@
-import diagnostics from 'node:diagnostics_channel'
+import {
+  channel as channelOf,
+  subscribe as subscribeTo,
+  unsubscribe as unsubscribeFrom,
+} from 'node:diagnostics_channel'
 
 /** Why a provider is asked for a credential. */
 export type RenewalReason =
@@ -111,7 +115,7 @@ export function publish<Name extends KubecredEventName>(
   name: Name,
   describe: () => KubecredEvents[Name],
 ): void {
-  const channel = diagnostics.channel(name)
+  const channel = channelOf(name)
   if (channel.hasSubscribers) channel.publish(describe())
 }
 
@@ -126,8 +130,8 @@ export function subscribe<Name extends KubecredEventName>(
 ): () => void {
   // Only `publish` above writes to these channels, so the message is of the type its name says.
   const onMessage = (message: unknown): void => listener(message as KubecredEvents[Name])
-  diagnostics.subscribe(name, onMessage)
+  subscribeTo(name, onMessage)
   return () => {
-    diagnostics.unsubscribe(name, onMessage)
+    unsubscribeFrom(name, onMessage)
   }
 }

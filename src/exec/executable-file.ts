@@ -1,4 +1,6 @@
-import { access, constants, open, stat, type FileHandle } from 'node:fs/promises'
+import { constants } from 'node:fs'
+
+import { access, close, open, read, stat } from '../host/file-system.ts'
 
 /** What the first bytes of an executable tell about it. */
 export type ScriptHead =
@@ -13,17 +15,17 @@ const headBytes = 256
 
 /** Looks at the first bytes of an executable. */
 export async function readScriptHead(path: string): Promise<ScriptHead> {
-  let file: FileHandle | undefined
+  let file: number | undefined
   try {
     // Opening anything else could wait for ever: a named pipe does.
     if (!(await stat(path)).isFile()) return { kind: 'binary' }
-    file = await open(path)
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
+    file = await open(path, 'r')
+    const { buffer, bytesRead } = await read(file, Buffer.alloc(headBytes), 0, headBytes, 0)
     return scriptHeadOf(buffer.subarray(0, bytesRead))
   } catch {
     return { kind: 'binary' }
   } finally {
-    await file?.close()
+    if (file !== undefined) await close(file)
   }
 }
 

@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises'
-
 import { flavour } from '../api/go-path.ts'
 import { systemCodeOf } from '../errors/kubecred-error.ts'
+import { stat } from '../host/file-system.ts'
 import { systemWords } from '../host/system-words.ts'
 import { mayExecute } from './executable-file.ts'
 import type { LookUp } from './look-path.ts'

@@ -1,4 +1,4 @@
-import path from 'node:path'
+import { win32 } from 'node:path'
 
 import { flavour } from '../api/go-path.ts'
 import type { Host } from '../host/host.ts'
@@ -36,7 +36,7 @@ export function searchPlaces(host: SearchHost, searchPath: readonly string[]): S
 export function candidateFiles(file: string, host: SearchHost): string[] {
   if (host.platform !== 'win32') return [file]
   const withExtension = windowsExtensions(host).map((extension) => file + extension)
-  return path.win32.basename(file).lastIndexOf('.') >= 0 ? [file, ...withExtension] : withExtension
+  return win32.basename(file).lastIndexOf('.') >= 0 ? [file, ...withExtension] : withExtension
 }
 
 function splitList(list: string): string[] {

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { close, open, read } from './file-system.ts'
 
 const firstSize = 64 * 1024
 
@@ -9,19 +9,19 @@ const firstSize = 64 * 1024
  * @returns The bytes, or undefined when there are more than `limit`.
  */
 export async function readBounded(path: string, limit: number): Promise<Buffer | undefined> {
-  const handle = await open(path)
+  const file = await open(path, 'r')
   try {
     let buffer = Buffer.allocUnsafeSlow(Math.min(firstSize, limit + 1))
     let size = 0
     for (;;) {
       if (size === buffer.length) buffer = grown(buffer, limit + 1)
-      const { bytesRead } = await handle.read(buffer, size, buffer.length - size, null)
+      const { bytesRead } = await read(file, buffer, size, buffer.length - size, null)
       if (bytesRead === 0) return buffer.subarray(0, size)
       size += bytesRead
       if (size > limit) return undefined
     }
   } finally {
-    await handle.close()
+    await close(file)
   }
 }
 

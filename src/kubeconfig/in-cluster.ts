@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises'
 import { posix } from 'node:path'
 
 import { KubecredError, messageOf } from '../errors/kubecred-error.ts'
 import { thisHost, type Environment, type Host } from '../host/host.ts'
+import { stat } from '../host/file-system.ts'
 import { readBounded } from '../host/read-bounded.ts'
 import type { ConnectionConfig } from './connection-config.ts'
 import { emptyCluster, emptyUser, type Overrides } from './overrides.ts'

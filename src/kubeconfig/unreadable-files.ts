@@ -1,5 +1,6 @@
-import { access, constants } from 'node:fs/promises'
+import { constants } from 'node:fs'
 
+import { access } from '../host/file-system.ts'
 import { unreadableFile } from '../host/system-words.ts'
 import { chooseEntries } from './choose.ts'
 import type { Kubeconfig, Origin } from './entries.ts'

@@ -1,8 +1,8 @@
 import type http from 'node:http'
-import https from 'node:https'
+import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import tls from 'node:tls'
+import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 import { inspect } from 'node:util'
 
 import type { Clock } from '../credential/clock.ts'
@@ -44,7 +44,7 @@ export class HttpsConnections implements Connections {
     clock: Clock,
   ) {
     const secure = new URL(server.url).protocol === 'https:'
-    this.#request = secure ? https.request : httpRequest
+    this.#request = secure ? httpsRequest : httpRequest
     this.#forward = forward
     const { signal } = this.#closing
     const bound = dial && ((to: DialTo) => dial(to, signal))
@@ -123,8 +123,8 @@ type Created = (error: Error | null, stream: Duplex) => void
 
 // An agent of its own for each identity, with its own cache of TLS sessions: a resumed session
 // carries the identity that it was made with.
-class IdentityAgent extends https.Agent {
-  readonly #settings: Omit<tls.ConnectionOptions, 'servername'>
+class IdentityAgent extends HttpsAgent {
+  readonly #settings: Omit<ConnectionOptions, 'servername'>
   readonly #serverName: string | undefined
   readonly #dial: AgentDial | undefined
   readonly #clock: Clock
@@ -138,7 +138,7 @@ class IdentityAgent extends https.Agent {
   }
 
   override createConnection(
-    options: https.RequestOptions,
+    options: RequestOptions,
     callback?: Created,
   ): Duplex | null | undefined {
     const host = options.host ?? 'localhost'
@@ -151,7 +151,7 @@ class IdentityAgent extends https.Agent {
     const settings = { ...this.#settings, host, servername }
     const to = { host, port: Number(options.port ?? 443) }
     connectOver(this.#dial, to, callback, (socket) =>
-      limitHandshake(tls.connect({ ...settings, socket }), this.#clock),
+      limitHandshake(connectTls({ ...settings, socket }), this.#clock),
     )
     return undefined
   }

@@ -5,7 +5,14 @@ import { temporaryHome } from '../testing/temporary-home.ts'
 
 export const mainProgram: string = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
+/** The command line as it is built and installed. */
+export const builtProgram: string = fileURLToPath(
+  new URL('../../dist/bin/kubecred.cjs', import.meta.url),
+)
+
 export interface ProcessOptions {
+  /** Default: {@link mainProgram}. */
+  readonly program?: string
   readonly env?: Readonly<Record<string, string | undefined>>
   /** What comes on standard input, or `open` for a pipe to write to; without it there is none. */
   readonly stdin?: string
@@ -17,8 +24,8 @@ export class KubecredProcess {
   out = ''
   err = ''
 
-  constructor(args: readonly string[], { env, stdin }: ProcessOptions = {}) {
-    this.child = spawn(process.execPath, [mainProgram, ...args], {
+  constructor(args: readonly string[], { program = mainProgram, env, stdin }: ProcessOptions = {}) {
+    this.child = spawn(process.execPath, [program, ...args], {
       stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       env: plainEnvironment(env),
     })

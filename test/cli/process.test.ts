@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -183,19 +183,4 @@ describe('a plugin that is this command line', () => {
     expect(kubecred.err.match(/leads back/gu)).toHaveLength(1)
     expect(kubecred.err).toContain(`user "fake" of ${self} -> user "fake" of ${self}\n`)
   })
-})
-
-test('what was compiled is kept in the cache folder of the user', async () => {
-  const home = join(cluster.folder, 'cache')
-  const kubecred = new KubecredProcess(['--version'], {
-    env: {
-      XDG_CACHE_HOME: home,
-      LOCALAPPDATA: home,
-      HOME: home,
-      NODE_DISABLE_COMPILE_CACHE: undefined,
-    },
-  })
-  expect(await kubecred.ended()).toBe(0)
-  const all = readdirSync(home, { recursive: true, withFileTypes: true })
-  expect(all.some((entry) => entry.isFile() && entry.parentPath.includes('kubecred'))).toBe(true)
 })

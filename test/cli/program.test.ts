@@ -36,6 +36,7 @@ describe('a command line that cannot be understood says what to do', () => {
       "unknown option '--contxt'",
       'did you mean --context? see kubecred request --help',
     ],
+    ['help nope', 'Unknown help topic [`nope`]', 'see kubecred --help'],
     ['credential --zzz', "unknown option '--zzz'", 'see kubecred credential --help'],
     [
       'credential extra',

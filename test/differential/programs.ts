@@ -22,7 +22,7 @@ export interface Ended {
 }
 
 /** Kubecred's command line as it is built, which starts faster. */
-export const builtKubecred: Program = kubecredAt('../../dist/bin/kubecred.js')
+export const builtKubecred: Program = kubecredAt('../../dist/bin/kubecred.cjs')
 
 /** Kubecred's command line from its sources. */
 export const kubecredFromSource: Program = kubecredAt('../../src/cli/main.ts')

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 // Long enough for a command to have read its arguments, on a busy machine.
 const deadlineMs = 5_000
-const program = fileURLToPath(new URL('../../dist/bin/kubecred.js', import.meta.url))
+const program = fileURLToPath(new URL('../../dist/bin/kubecred.cjs', import.meta.url))
 
 // A cluster where nobody answers: what a command does there is no matter, only that its arguments
 // are understood. To run the pages against a live server instead, write its kubeconfig here.

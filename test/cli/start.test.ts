@@ -1,0 +1,166 @@
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { beforeAll, describe, expect, test } from 'vitest'
+
+import { builtProgram, KubecredProcess, type ProcessOptions } from './kubecred-process.ts'
+import { liveCluster, plantedToken } from './live-cluster.ts'
+
+const cluster = liveCluster()
+const isWindows = process.platform === 'win32'
+
+describe('what a command does not need is not loaded', () => {
+  const loaded = join(cluster.folder, 'loaded')
+  const probe = join(cluster.folder, 'probe.cjs')
+  beforeAll(() => {
+    const list = `require('node:fs').writeFileSync(${JSON.stringify(loaded)}, process.moduleLoadList.join('\\n'))`
+    writeFileSync(probe, `process.on('exit', () => ${list})`)
+  })
+
+  /** The modules of Node's that a command loads, by the names that Node has for them. */
+  async function modulesOf(args: readonly string[]): Promise<ReadonlySet<string>> {
+    const env = { NODE_OPTIONS: `--require=${JSON.stringify(probe)}` }
+    await succeeds(args, { env })
+    const lines = readFileSync(loaded, 'utf8').split('\n')
+    return new Set(lines.map((line) => line.replace('NativeModule ', '')))
+  }
+
+  const forPlugins = ['child_process', 'dgram']
+  const forFiles = ['fs/promises', 'internal/fs/watchers', 'internal/readline/interface']
+  const forWorkers = ['worker_threads', 'internal/crypto/webcrypto', 'internal/worker']
+  const forRequests = ['tls', 'https', 'crypto', '_http_client']
+  const elsewhere = [...forPlugins, ...forFiles, ...forWorkers, 'zlib', 'http2', 'dns/promises']
+
+  test.each([
+    ['a request with a token', ['request', '/version'], elsewhere],
+    ['whoami', ['whoami'], elsewhere],
+    ['credential', ['credential'], elsewhere],
+    ['a completion', ['__complete', 'fish', '=', '--context'], [...elsewhere, ...forRequests]],
+  ])('%s', async (_command, args, unneeded) => {
+    const modules = await modulesOf([...args, '--kubeconfig', cluster.withToken])
+    // A name that Node no longer has would be missing always.
+    expect(modules).toContain('net')
+    expect(unneeded.filter((name) => modules.has(name))).toEqual([])
+  })
+
+  test('a request with a plugin loads what starts it, and nothing else', async () => {
+    const modules = await modulesOf(['request', '/version', '--kubeconfig', cluster.withPlugin])
+    expect(modules).toContain('child_process')
+    expect([...forFiles, ...forWorkers].filter((name) => modules.has(name))).toEqual([])
+  })
+})
+
+describe('compiled code', () => {
+  const request = ['request', '/version', '--kubeconfig', cluster.withToken]
+
+  test('is kept by the first run, and used by the second one', async () => {
+    const cache = cacheAt('used')
+    await succeeds(request, cache)
+    const kept = cache.files()
+    expect(kept).not.toEqual([])
+    await succeeds(request, cache)
+    expect(cache.files()).toEqual(kept)
+  })
+
+  test('is kept for each command', async () => {
+    const cache = cacheAt('commands')
+    await succeeds(['--version'], cache)
+    const first = cache.files()
+    await succeeds(request, cache)
+    const paths = cache.files().map(({ path }) => path)
+    expect(paths.length).toBeGreaterThan(first.length)
+    expect(paths).toEqual(expect.arrayContaining(first.map(({ path }) => path)))
+  })
+
+  test('is made anew where it has been damaged', async () => {
+    const cache = cacheAt('damaged')
+    await succeeds(request, cache)
+    const kept = cache.files()
+    for (const { path } of kept) truncateSync(path, 100)
+    await succeeds(request, cache)
+    expect(cache.files().map(({ path }) => path)).toEqual(kept.map(({ path }) => path))
+    for (const { size } of cache.files()) expect(size).toBeGreaterThan(100)
+  })
+
+  test('has nothing in it of what the run was about', async () => {
+    const cache = cacheAt('secrets')
+    await succeeds(request, cache)
+    const told = [plantedToken, cluster.server.url, cluster.folder]
+    const found = cache.files().filter(({ path }) => {
+      const content = readFileSync(path)
+      return told.some((text) => content.includes(text))
+    })
+    expect([cache.files().length > 0, found]).toEqual([true, []])
+  })
+
+  test.skipIf(isWindows)(
+    `is for its owner only${isWindows ? ' (not on Windows)' : ''}`,
+    async () => {
+      const cache = cacheAt('owner')
+      await succeeds(request, cache)
+      expect(new Set(cache.files().map(({ mode }) => mode & 0o777))).toEqual(new Set([0o600]))
+    },
+  )
+
+  test('of a run that failed is not kept', async () => {
+    const cache = cacheAt('failed')
+    const kubecred = new KubecredProcess(['request', '/nowhere', ...request.slice(2)], cache)
+    expect(await kubecred.ended()).toBe(1)
+    expect(cache.files()).toEqual([])
+  })
+
+  test('is not kept by who says so, nor where it cannot be, and everything works', async () => {
+    const cache = cacheAt('unwanted')
+    await succeeds(request, { env: { ...cache.env, NODE_DISABLE_COMPILE_CACHE: '1' } })
+    expect(cache.files()).toEqual([])
+    const file = join(cluster.folder, 'no-folder')
+    writeFileSync(file, '')
+    await succeeds(request, { env: { ...cache.env, XDG_CACHE_HOME: file, LOCALAPPDATA: file } })
+  })
+})
+
+async function succeeds(args: readonly string[], options: ProcessOptions): Promise<void> {
+  const kubecred = new KubecredProcess(args, { program: builtProgram, ...options })
+  expect([await kubecred.ended(), kubecred.err]).toEqual([0, ''])
+}
+
+interface Kept {
+  readonly path: string
+  readonly inode: number
+  readonly mode: number
+  readonly size: number
+}
+
+interface Cache extends ProcessOptions {
+  files(): readonly Kept[]
+}
+
+/** A home with a cache of its own. */
+function cacheAt(name: string): Cache {
+  const home = join(cluster.folder, `cache-${name}`)
+  return {
+    program: builtProgram,
+    env: {
+      HOME: home,
+      XDG_CACHE_HOME: home,
+      LOCALAPPDATA: home,
+      NODE_DISABLE_COMPILE_CACHE: undefined,
+    },
+    files: () => filesUnder(home),
+  }
+}
+
+function filesUnder(folder: string): readonly Kept[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .toSorted()
+      .map((name) => join(folder, name))
+      .filter((path) => statSync(path).isFile())
+      .map((path) => {
+        const { ino: inode, mode, size } = statSync(path)
+        return { path, inode, mode, size }
+      })
+  } catch {
+    return []
+  }
+}
