@@ -37,7 +37,7 @@ async function start(script: Script) {
 describe('a response', () => {
   test.each<[string, string[], 'keep' | 'close', string]>([
     ['of known length', [whole], 'keep', 'hello'],
-    ['that comes byte by byte', [...whole], 'keep', 'hello'],
+    ['that comes byte by byte', whole.split(''), 'keep', 'hello'],
     ['without a body', ['HTTP/1.1 204 No Content\r\n\r\n'], 'keep', ''],
     ['that has not changed', ['HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n'], 'keep', ''],
     ['with an empty body', ['HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'], 'keep', ''],
@@ -253,7 +253,7 @@ describe('a request', () => {
   test.each(['onResponseStart', 'onResponseData'] as const)(
     'that is aborted in %s hears of it once, and its connection is closed',
     async (moment) => {
-      const { client, server, events } = await start(inPieces([`${whole.slice(0, -1)}`, 'o']))
+      const { client, server, events } = await start(inPieces([whole.slice(0, -1), 'o']))
       const told: unknown[] = []
       await new Promise<void>((resolve) => {
         client.dispatch(
@@ -347,7 +347,8 @@ describe('when it is closed', () => {
     async (moment) => {
       const { client, server } = await start(() => undefined)
       const asked = outcomeOf(client)
-      if (moment !== 'while it connects') await expect.poll(() => server.requests.length).toBe(1)
+      const sent = moment === 'while it connects' ? 0 : 1
+      await expect.poll(() => server.requests.length).toBeGreaterThanOrEqual(sent)
       const error = new Error('closed for good')
       await client.destroy(error)
       expect((await asked).error).toBe(error)
@@ -402,7 +403,7 @@ test('tells what undici tells, whatever comes and however it is cut into pieces'
   await fc.assert(
     fc.asyncProperty(early, head, body, cuts, async (first, second, third, places) => {
       const text = first + second + third
-      const script = inPieces(pieces(text, places), 'close')
+      const script = inPieces(cut(text, places), 'close')
       await using server = await new ScriptedServer(script).listen()
       const { origin } = server
       const connect = buildConnector({})
@@ -425,7 +426,7 @@ function shown({ statusCode, headers, body, error }: Awaited<ReturnType<typeof o
   return { statusCode, headers, body }
 }
 
-function pieces(text: string, places: readonly number[]): string[] {
+function cut(text: string, places: readonly number[]): string[] {
   const cuts = [0, ...places.filter((place) => place < text.length), text.length]
   const sorted = cuts.toSorted((one, other) => one - other)
   return sorted
