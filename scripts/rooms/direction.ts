@@ -14,7 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ['credential'],
   ['exec', 'file', 'kubeconfig'],
   ['transport', 'metrics'],
-  ['connect'],
+  ['connect', 'http1'],
   ['proxy'],
   ['testing'],
   ['doors'],
@@ -29,6 +29,8 @@ const narrower: Readonly<Record<string, readonly string[]>> = {
   credential: ['errors', 'events', 'host', 'encoding'],
   // Does not know where credentials come from.
   transport: ['errors', 'events', 'host', 'api', 'credential', 'kubeconfig'],
+  // One connection; knows neither credentials nor pools.
+  http1: ['errors', 'credential'],
   // Counts what the others tell of, and asks none of them to do anything for it.
   metrics: ['errors', 'events', 'credential'],
   // The fakes must not share their mistakes with what they test.

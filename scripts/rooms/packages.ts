@@ -13,7 +13,10 @@ interface Permission {
 // Third-party packages and the built-in one that is kept in one place; all others are refused.
 const permissions: Readonly<Record<string, Permission>> = {
   yaml: { files: ['src/cli/*.ts'], lazy: true },
-  undici: { files: ['src/transport/undici*.ts', 'src/doors/undici.ts'], lazy: false },
+  undici: {
+    files: ['src/transport/undici*.ts', 'src/http1/*.ts', 'src/doors/undici.ts'],
+    lazy: false,
+  },
   re2js: { files: ['src/cli/proxy-rules.ts'], lazy: true },
   commander: { files: ['src/cli/*.ts'], lazy: false },
   send: { files: ['src/proxy/static-send.ts'], lazy: true },

@@ -1,6 +1,5 @@
 import { chmodSync, existsSync, lstatSync, renameSync, rmSync } from 'node:fs'
-import type { Server } from 'node:http'
-import { isIPv6, type AddressInfo, type ListenOptions } from 'node:net'
+import { isIPv6, type AddressInfo, type ListenOptions, type Server } from 'node:net'
 import { dirname } from 'node:path'
 
 import { CommandError, usageError } from './command-error.ts'

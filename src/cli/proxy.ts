@@ -19,7 +19,7 @@ import { proxyWarnings } from './proxy-warnings.ts'
 import type { Session } from './session.ts'
 import { shownUrl } from './shown-url.ts'
 import { chooseTarget, chooseTargetUnder, underPolicy, type Target } from './target.ts'
-import { boundYoungGeneration } from './young-generation.ts'
+import { boundMemory } from './bounded-memory.ts'
 
 // What is under way gets this long when the proxy is asked to stop.
 const drainMs = 10_000
@@ -29,7 +29,7 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
   const { terminal, output, say, signal } = session
   const { clock } = terminal
   const level = flags.v ?? 0
-  boundYoungGeneration()
+  boundMemory()
   const place = readPlace(flags)
   const metricsPlace = readMetricsPlace(flags)
   const routes = readRoutes(flags)
@@ -59,7 +59,7 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
   const following = follow(target, flags, upstreams, session)
   try {
     const metricsAt = await metrics?.listen()
-    const where = await listen(server.http, place)
+    const where = await listen(server.listener, place)
     for (const warning of proxyWarnings(flags, target.config, terminal)) say(warning)
     const more = metricsAt === undefined ? '' : `Serving metrics on ${metricsAt}\n`
     await output.write(`Starting to serve on ${where}\n${more}`)

@@ -52,10 +52,8 @@ export class ProxyExchange implements Listed {
     this.client = client
     this.upstream = upstream
     this.#settings = settings
+    this.#early = client.upgrade && new EarlyBytes(client.socket, client.upgrade.head)
     this.startedAt = settings.clock.now()
-    const { request, response, upgradeHead } = client
-    if (upgradeHead !== undefined) this.#early = new EarlyBytes(request.socket, upgradeHead)
-    response.on('close', () => this.clientClosed())
   }
 
   /** The answer is done, or the client's connection is gone; heard once. */
@@ -77,7 +75,7 @@ export class ProxyExchange implements Listed {
 
   /** Sends it. */
   start(): void {
-    const { request, head, path, upgradeHead } = this.client
+    const { method, head, path, body, upgrade } = this.client
     const { answerTimeoutMs, clock } = this.#settings
     if (answerTimeoutMs > 0) {
       this.#deadline = clock.after(answerTimeoutMs, () => {
@@ -87,12 +85,11 @@ export class ProxyExchange implements Listed {
     if (this.#asksForGzip()) head.forwarded.push('Accept-Encoding', 'gzip')
     this.upstream.send(
       {
-        method: request.method ?? 'GET',
+        method,
         path,
         headers: head.forwarded,
-        // Not the stream itself: whoever gives it up would take the client's connection with it.
-        body: head.hasBody ? request.iterator({ destroyOnReturn: false }) : null,
-        upgrade: upgradeHead === undefined ? null : (head.upgrade ?? null),
+        body: body?.chunks() ?? null,
+        upgrade: upgrade?.protocol ?? null,
       },
       this,
     )
@@ -109,7 +106,7 @@ export class ProxyExchange implements Listed {
   /** Ends everything at once. */
   cut(): void {
     this.#upstreamSocket?.destroy()
-    this.client.request.socket.destroy()
+    this.client.socket.destroy()
   }
 
   // What undici sees: the handler.
@@ -130,16 +127,14 @@ export class ProxyExchange implements Listed {
     headers: Readonly<Record<string, string | readonly string[] | undefined>>,
     upstream: Duplex,
   ): void {
-    const { request, response } = this.client
+    const { socket, upgrade } = this.client
     if (this.#gone) {
       upstream.destroy()
       return
     }
-    const { socket } = request
     this.#deadline?.cancel()
     this.#upstreamSocket = upstream
-    // From here on the response knows nothing of the connection.
-    response.detachSocket(socket)
+    upgrade?.detach()
     upstream.once('close', () => {
       this.#settings.closed(this)
     })
@@ -155,18 +150,18 @@ export class ProxyExchange implements Listed {
   ): void {
     // 100 and 103 are told here, too, and are not the answer.
     if (statusCode < 200) return
-    const { request, response, endless } = this.client
+    const { response, endless } = this.client
     const length = headers['content-length']
     if (typeof length === 'string') this.#length = Number(length)
     if (this.#gone) {
       this.#giveUp()
       return
     }
-    const gunzip =
-      this.#asksForGzip() && isGzip(headers) && statusCode !== 204 && statusCode !== 304
+    const hasBody = statusCode !== 204 && statusCode !== 304
+    const gunzip = hasBody && this.#asksForGzip() && isGzip(headers)
     this.#deadline?.cancel()
     // Nobody reads the rest of an upload that is answered already.
-    if (!request.complete) response.shouldKeepAlive = false
+    if (!this.#isReceived) response.shouldKeepAlive = false
     // Theirs says when the answer was made.
     response.sendDate = headers['date'] === undefined
     response.writeHead(
@@ -188,26 +183,32 @@ export class ProxyExchange implements Listed {
   }
 
   onResponseError(_controller: unknown, error: Error): void {
-    const { response, request } = this.client
+    const { response, socket } = this.client
     this.#patience?.cancel()
     this.#deadline?.cancel()
     if (this.#gone) return
     if (response.headersSent) {
       // The client has to see that this is not the end.
-      request.socket.destroy()
+      socket.destroy()
       return
     }
     const { statusCode, body } = this.#settings.failed(this.upstream.explain(error))
     // What is left of an upload must not be taken for the next request.
-    if (!request.complete) response.shouldKeepAlive = false
-    response.writeHead(statusCode, { 'Content-Type': 'application/json' }).end(body)
+    if (!this.#isReceived) response.shouldKeepAlive = false
+    response.writeHead(statusCode, ['Content-Type', 'application/json'])
+    response.end(body, 'utf8')
+  }
+
+  /** Whether all of the request has come. */
+  get #isReceived(): boolean {
+    return this.client.body?.complete ?? true
   }
 
   /** client-go asks for it wherever the caller has not chosen; what stays open is left as it is. */
   #asksForGzip(): boolean {
-    const { head, request, endless, upgradeHead } = this.client
-    if (!this.upstream.compression || !head.anyEncoding) return false
-    return !endless && upgradeHead === undefined && request.method !== 'HEAD'
+    const { head, method, endless, upgrade } = this.client
+    const mayAsk = this.upstream.compression && head.anyEncoding
+    return mayAsk && !endless && upgrade === undefined && method !== 'HEAD'
   }
 
   #clientGone(): void {
@@ -232,10 +233,10 @@ export class ProxyExchange implements Listed {
   }
 
   #patienceMs(): number {
-    const { endless, upgradeHead, head, request } = this.client
+    const { endless, upgrade } = this.client
     return patienceWith({
-      isSent: this.#sent && (!head.hasBody || request.complete),
-      endless: endless || upgradeHead !== undefined,
+      isSent: this.#sent && this.#isReceived,
+      endless: endless || upgrade !== undefined,
       isAnswered: this.#body !== undefined,
       length: this.#length,
     })

@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http'
-import type { Writable } from 'node:stream'
 import { constants, createGunzip, type Gunzip } from 'node:zlib'
+
+import type { ClientResponse } from './client-response.ts'
 
 /** Holds back what comes from the server. */
 export interface Flow {
@@ -26,7 +26,7 @@ const newline = 0x0a
 
 /** The body of an answer on its way to the client, as fast as the client takes it. */
 export class ResponseBody {
-  readonly #response: ServerResponse
+  readonly #response: ClientResponse
   readonly #flow: Flow
   readonly #form: BodyForm
   readonly #gunzip: Gunzip | undefined
@@ -36,7 +36,7 @@ export class ResponseBody {
   #atNextLineEnd: (() => void) | undefined
 
   /** The head must have been written. */
-  constructor(response: ServerResponse, flow: Flow, form: BodyForm) {
+  constructor(response: ClientResponse, flow: Flow, form: BodyForm) {
     this.#response = response
     this.#flow = flow
     this.#form = form
@@ -66,17 +66,18 @@ export class ResponseBody {
     }
     const part = this.#atNextLineEnd === undefined ? chunk : upToLineEnd(chunk)
     if (byLine) this.#atLineEnd = part.at(-1) === newline
-    const to: Writable = this.#gunzip ?? this.#response
+    const to = this.#gunzip ?? this.#response
     if (!to.write(part) && !this.#paused) this.#waitFor(to)
     if (this.#atLineEnd) this.#atNextLineEnd?.()
   }
 
   end(): void {
     // A decoder that got nothing would call it broken.
-    const to: Writable = (this.#begun ? this.#gunzip : undefined) ?? this.#response
+    const gunzip = this.#begun ? this.#gunzip : undefined
     if (!this.#begun) this.#gunzip?.destroy()
     this.#begun = true
-    to.end()
+    if (gunzip === undefined) this.#response.end()
+    else gunzip.end()
   }
 
   /** Nobody takes it any more. */
@@ -85,7 +86,7 @@ export class ResponseBody {
     this.#gunzip?.destroy()
   }
 
-  #waitFor(to: Writable): void {
+  #waitFor(to: Pick<ClientResponse, 'once'>): void {
     this.#paused = true
     this.#flow.pause()
     to.once('drain', () => {
@@ -101,7 +102,12 @@ export class ResponseBody {
   #decode(): Gunzip {
     // What the server has flushed is passed on, whether or not a block is full.
     const gunzip = createGunzip({ flush: constants.Z_SYNC_FLUSH })
-    gunzip.pipe(this.#response)
+    gunzip.on('data', (chunk: Buffer) => {
+      if (this.#response.write(chunk)) return
+      gunzip.pause()
+      this.#response.once('drain', () => gunzip.resume())
+    })
+    gunzip.once('end', () => this.#response.end())
     gunzip.once('error', (error) => {
       // The client has to see that this is not the end.
       this.#flow.abort(error)

@@ -1,13 +1,16 @@
-import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http'
-import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type Server as Listener, type Socket } from 'node:net'
 
+import type { ReceivedGet } from '../http1/read-get.ts'
 import { Roster } from '../transport/roster.ts'
 import { isStreamingPath } from '../transport/streaming.ts'
 import { decide, type ServingRules } from './decide.ts'
 import { ProxyExchange, type ExchangeSettings } from './exchange.ts'
+import { FullServer } from './full-server.ts'
+import { LeanConnection } from './lean-connection.ts'
+import type { LeanResponse } from './lean-response.ts'
 import { answerPlainly } from './plain-answer.ts'
-import type { ProxiedRequest } from './proxied-request.ts'
+import type { ProxiedRequest, RequestBody } from './proxied-request.ts'
 import { readRequestHead } from './request-head.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -42,28 +45,24 @@ export interface ProxyAnswer {
   readonly durationMs: number
 }
 
-const serverOptions = {
-  // A client that keeps a connection may use it whenever it likes, as with kubectl; one that has
-  // vanished is found out by the system.
-  keepAliveTimeout: 0,
+// A client that has vanished is found out by the system.
+const socketOptions = {
+  allowHalfOpen: true,
+  noDelay: true,
   keepAlive: true,
   keepAliveInitialDelay: 15_000,
-  noDelay: true,
-  requestTimeout: 0,
-  // A browser sends along what every other program on this host has set; Go takes as much.
-  maxHeaderSize: 2 ** 20,
-  shouldUpgradeCallback: isUpgrade,
 }
 
 /** Takes requests from a local port, or a socket, and passes them on. */
 export class ProxyServer {
   /** Takes connections as soon as it is made to listen. */
-  readonly http: Server
+  readonly listener: Listener
   readonly #settings: ProxySettings
   readonly #exchanges: ExchangeSettings
   readonly #open = new Roster<ProxyExchange>()
-  /** Each connection, with the responses that are under way on it. */
-  readonly #sockets = new Map<Socket, number>()
+  readonly #lean = new Set<LeanConnection>()
+  /** Has the connections that need more than a {@link LeanConnection}. */
+  readonly #full: FullServer
   /** Responses that are under way, those of the API not among them. */
   #others = 0
   #draining: (() => void) | undefined
@@ -76,38 +75,10 @@ export class ProxyServer {
         this.#closed(exchange)
       },
     }
-    this.http = createServer(serverOptions)
-    // What is over a limit some versions of Node leave out of the headers, and serve the rest.
-    this.http.maxHeadersCount = 0
-    this.http.on('connection', (socket) => {
-      this.#sockets.set(socket, 0)
-      socket.once('close', () => this.#socketClosed(socket))
-    })
-    this.http.on('request', (request, response) => {
-      this.#count(request.socket, response)
-      this.#take(request, response, undefined)
-    })
-    this.http.on('upgrade', (request: IncomingMessage, socket, head) => {
-      if (this.#isAnswering(request.socket)) {
-        socket.destroy()
-        return
-      }
-      if (!isUpgrade(request)) {
-        // A Node that cannot be told to take it for an ordinary request.
-        refuseSocket(socket, '400 Bad Request')
-        return
-      }
-      // An answer other than a switch of protocols is a response like any other.
-      const response = new ServerResponse(request)
-      response.shouldKeepAlive = false
-      response.assignSocket(request.socket)
-      response.once('finish', () => request.socket.destroySoon())
-      socket.on('error', () => socket.destroy())
-      this.#take(request, response, head)
-    })
-    this.http.on('connect', (request: IncomingMessage, socket) => {
-      if (this.#isAnswering(request.socket)) socket.destroy()
-      else refuseSocket(socket, '405 Method Not Allowed')
+    this.listener = createServer(socketOptions, (socket) => this.#connected(socket))
+    this.#full = new FullServer({
+      requested: (...request) => this.#take(...request),
+      closed: (socket) => this.#socketClosed(socket),
     })
   }
 
@@ -119,7 +90,7 @@ export class ProxyServer {
   /** Takes no new requests, ends watches, and waits until the rest is done; then cuts it. */
   async drain(patienceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => {
-      this.http.close(() => resolve())
+      this.listener.close(() => resolve())
     })
     await new Promise<void>((resolve) => {
       const timer = this.#settings.clock.after(patienceMs, resolve)
@@ -129,12 +100,41 @@ export class ProxyServer {
         resolve()
       }
       for (const exchange of this.#open.snapshot()) exchange.finishSoon()
+      for (const connection of this.#lean) connection.endSoon()
+      this.#full.endIdle()
       this.#draining()
     })
     for (const exchange of this.#open.snapshot()) exchange.cut()
-    // Those that were upgraded or refused are no connections of the server's any more.
-    for (const socket of this.#sockets.keys()) socket.destroy()
+    for (const connection of this.#lean) connection.destroy()
+    this.#full.destroy()
     await closed
+  }
+
+  #connected(socket: Socket): void {
+    const connection = new LeanConnection(socket, {
+      clock: this.#settings.clock,
+      exchangeFor: (request, response) => this.#leanExchange(socket, request, response),
+      handOver: (first) => this.#full.take(socket, first),
+      gone: () => this.#lean.delete(connection),
+    })
+    this.#lean.add(connection)
+  }
+
+  /** Undefined for what is not passed on, and for what stays open. */
+  #leanExchange(
+    socket: Socket,
+    { url, rawHeaders }: ReceivedGet,
+    response: LeanResponse,
+  ): ProxyExchange | undefined {
+    const method = 'GET'
+    const head = readRequestHead(rawHeaders, socket.remoteAddress)
+    const decision = decide(method, url, head, this.#settings)
+    // One that names no host is refused elsewhere.
+    if (decision.kind !== 'pass' || head.hosts.length !== 1) return undefined
+    if (isStreamingPath(decision.path)) return undefined
+    const { path } = decision
+    const rest = { body: undefined, upgrade: undefined, endless: false }
+    return this.#exchangeFor({ method, head, path, socket, response, ...rest })
   }
 
   #take(request: IncomingMessage, response: ServerResponse, upgradeHead: Buffer | undefined): void {
@@ -161,37 +161,36 @@ export class ProxyServer {
         this.#settings.files?.(request, response)
         break
       case 'pass': {
-        const { path } = decision
-        const endless = isStreamingPath(path)
-        this.#pass({ request, response, head, path, upgradeHead, endless })
+        const exchange = this.#exchangeFor({
+          method,
+          head,
+          path: decision.path,
+          endless: isStreamingPath(decision.path),
+          body: head.hasBody ? bodyOf(request) : undefined,
+          socket,
+          response,
+          upgrade: upgradeHead && {
+            protocol: head.upgrade,
+            head: upgradeHead,
+            detach: () => response.detachSocket(socket),
+          },
+        })
+        response.on('close', () => exchange.clientClosed())
+        exchange.start()
       }
     }
   }
 
-  #pass(client: ProxiedRequest): void {
+  #exchangeFor(client: ProxiedRequest): ProxyExchange {
     const exchange = new ProxyExchange(client, this.#settings.upstream(), this.#exchanges)
     this.#open.add(exchange)
-    exchange.start()
-  }
-
-  #count(socket: Socket, response: ServerResponse): void {
-    this.#sockets.set(socket, (this.#sockets.get(socket) ?? 0) + 1)
-    response.once('close', () => {
-      const count = this.#sockets.get(socket)
-      if (count !== undefined) this.#sockets.set(socket, count - 1)
-    })
-  }
-
-  /** Whoever asks for another protocol before an answer has come mixes both up. */
-  #isAnswering(socket: Socket): boolean {
-    return (this.#sockets.get(socket) ?? 0) > 0
+    return exchange
   }
 
   #socketClosed(socket: Socket): void {
-    this.#sockets.delete(socket)
     // Not every version of Node tells a response that still waits for its turn on the connection.
     for (const exchange of this.#open.snapshot()) {
-      if (exchange.client.request.socket === socket) exchange.clientClosed()
+      if (exchange.client.socket === socket) exchange.clientClosed()
     }
   }
 
@@ -205,23 +204,16 @@ export class ProxyServer {
 }
 
 function answerOf({ client, statusCode, startedAt }: ProxyExchange, now: number): ProxyAnswer {
-  const { request, path } = client
-  return { method: request.method ?? '', path, statusCode, durationMs: now - startedAt }
+  const { method, path } = client
+  return { method, path, statusCode, durationMs: now - startedAt }
 }
 
-/**
- * Whether a request is to switch protocols. One for HTTP/2 in clear text may be answered as if it
- * had not asked, and one with a body has to be: the body would be lost.
- */
-function isUpgrade({ headers }: IncomingMessage): boolean {
-  const { 'transfer-encoding': encoding, 'content-length': length, upgrade } = headers
-  const hasBody = encoding !== undefined || Number(length) > 0
-  return !hasBody && upgrade?.toLowerCase() !== 'h2c'
-}
-
-function refuseSocket(socket: Duplex, status: string): void {
-  socket.on('error', () => socket.destroy())
-  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`, () => {
-    socket.destroy()
-  })
+function bodyOf(request: IncomingMessage): RequestBody {
+  return {
+    get complete() {
+      return request.complete
+    },
+    // Not the stream itself: whoever gives it up would take the client's connection with it.
+    chunks: () => request.iterator({ destroyOnReturn: false }),
+  }
 }

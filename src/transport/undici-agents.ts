@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 
-import { Agent, Client, errors, type Dispatcher } from 'undici'
+import { Agent, Client, errors, type buildConnector, type Dispatcher } from 'undici'
 
+import type { Clock } from '../credential/clock.ts'
 import type { Connections } from './generations.ts'
 import type { BoundDial } from './dial.ts'
 import type { Http2Probes } from './http2-probes.ts'
@@ -12,7 +13,7 @@ import { isValueBody } from './replay-body.ts'
 import type { StackSettings } from './stack-options.ts'
 import type { TlsSettings } from './tls.ts'
 import { connector } from './undici-connector.ts'
-import { ConnectionPool } from './undici-pool.ts'
+import { ConnectionPool, type SingleClient } from './undici-pool.ts'
 import { streamAgent, telling } from './undici-stream-client.ts'
 import type { PatientHandler } from './undici-waiting-request.ts'
 
@@ -39,6 +40,22 @@ export interface AgentSettings extends Pick<StackSettings, 'connectTimeoutMs' | 
   /** See {@link AgentOptions}. */
   readonly connections: number
   readonly passage: Passage
+  /** See {@link OpenGetClient}. */
+  readonly openGetClient: OpenGetClient | undefined
+}
+
+/** Makes a client for GET requests without a body, for a program that has a leaner one than undici's. */
+export type OpenGetClient = (options: GetClientSettings) => SingleClient
+
+/** How such a client connects. */
+export interface GetClientSettings {
+  readonly origin: string
+  readonly connect: buildConnector.connector
+  /** How long an unused connection is kept, milliseconds. */
+  readonly idleMs: number
+  /** Largest head of a response, bytes. */
+  readonly largestHead: number
+  readonly clock: Clock
 }
 
 // Go's clients take far more; undici's own limit is 16 KiB.
@@ -59,6 +76,8 @@ export class AgentPools implements DispatchConnections {
   /** Ordinary requests over HTTP/2; undefined when HTTP/1.1 is spoken. */
   readonly #http2: Agent | undefined
   readonly #http1: ConnectionPool
+  /** What only asks, over HTTP/1.1; undefined where undici's client serves that, too. */
+  readonly #gets: ConnectionPool | undefined
   readonly #streams: Agent
   readonly #upgrades: Agent
   readonly #forward: Forward | undefined
@@ -68,7 +87,7 @@ export class AgentPools implements DispatchConnections {
 
   /** @param events Gets the events of the connections, as those of an undici `Agent`. */
   constructor(origin: string, tls: TlsSettings, options: AgentSettings, events: Dispatcher) {
-    const { http2, connections, connectTimeoutMs, clock, passage } = options
+    const { http2, connections, connectTimeoutMs, clock, passage, openGetClient } = options
     const { dial, dialForUpgrade, forward } = passage
     this.#forward = forward
     const over = (allowH2: boolean, allowHalfOpen = false, dialled = dial) => ({
@@ -82,12 +101,13 @@ export class AgentPools implements DispatchConnections {
       maxHeaderSize: largestHead,
     })
     const ofOne = { ...over(false), keepAliveTimeout: idleMs }
-    this.#http1 = new ConnectionPool({
-      open: () => withEvents(new Client(origin, ofOne), events),
-      connections,
-      patienceMs: connectTimeoutMs,
-      clock,
-    })
+    const pool = (open: () => SingleClient): ConnectionPool =>
+      new ConnectionPool({ open, connections, patienceMs: connectTimeoutMs, clock })
+    this.#http1 = pool(() => withEvents(new Client(origin, ofOne), events))
+    if (openGetClient !== undefined && forward === undefined) {
+      const { connect } = ofOne
+      this.#gets = pool(() => openGetClient({ origin, connect, idleMs, largestHead, clock }))
+    }
     if (http2 !== undefined) {
       const h2Options = { pingInterval: http2.readIdleMs }
       const ofMany = { ...over(true), connections, keepAliveTimeout: idleMs, h2Options }
@@ -114,7 +134,9 @@ export class AgentPools implements DispatchConnections {
       if (one) return this.#streams.dispatch(telling(options, handler), handler)
       return http2.dispatch({ ...options, bodyTimeout: 0 }, handler)
     }
-    return one ? this.#http1.dispatch(options, handler) : http2.dispatch(options, handler)
+    if (!one) return http2.dispatch(options, handler)
+    const pool = isGet(options) ? (this.#gets ?? this.#http1) : this.#http1
+    return pool.dispatch(options, handler)
   }
 
   async close(): Promise<void> {
@@ -131,9 +153,13 @@ export class AgentPools implements DispatchConnections {
 
   /** Each pool once: two of them may be the same. */
   #all(): readonly Connections[] {
-    const http2 = this.#http2 === undefined ? [] : [this.#http2]
-    return [...new Set([this.#http1, ...http2, this.#streams, this.#upgrades])]
+    const all = [this.#http1, this.#gets, this.#http2, this.#streams, this.#upgrades]
+    return [...new Set(all.filter((pool) => pool !== undefined))]
   }
+}
+
+function isGet({ method, body }: Dispatcher.DispatchOptions): boolean {
+  return method === 'GET' && (body === null || body === undefined)
 }
 
 // Over HTTP/2 undici ends a stream whose body fails as if the body were whole.

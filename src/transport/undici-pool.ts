@@ -1,4 +1,4 @@
-import type { Client, Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 
 import type { Clock, Timer } from '../credential/clock.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
@@ -6,10 +6,19 @@ import type { Connections } from './generations.ts'
 import { WaitingRequest, type PatientHandler } from './undici-waiting-request.ts'
 import { WaitingLine } from './waiting-line.ts'
 
+/** A client of one connection, which connects at its first request: undici's `Client`, for one. */
+export interface SingleClient extends Connections {
+  readonly destroyed: boolean
+  /** `size` is 0 when it has no request. */
+  readonly stats: { readonly size: number }
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean
+  /** `drain` says that it takes the next request. */
+  on(event: 'connect' | 'disconnect' | 'connectionError' | 'drain', listener: () => void): unknown
+}
+
 /** What a {@link ConnectionPool} needs. */
 export interface ConnectionPoolOptions {
-  /** Makes a client of one connection; it connects at its first request. */
-  readonly open: () => Client
+  readonly open: () => SingleClient
   /** Most connections. */
   readonly connections: number
   /** Longest time that a request waits for a connection, milliseconds; 0 for no limit. */
@@ -191,7 +200,7 @@ function send(
 }
 
 interface Connection {
-  readonly client: Client
+  readonly client: SingleClient
   connected: boolean
   busy: boolean
   /** It has been given a request. */

@@ -15,7 +15,12 @@ import { isSecure, type ServerTarget } from './server.ts'
 import { atLeastOne, atLeastZero, readStackOptions, type StackOptions } from './stack-options.ts'
 import { isStreamingPath, saysYes } from './streaming.ts'
 import { assertTlsSettings, tlsSettings } from './tls.ts'
-import { AgentPools, type AgentOptions, type DispatchConnections } from './undici-agents.ts'
+import {
+  AgentPools,
+  type AgentOptions,
+  type DispatchConnections,
+  type OpenGetClient,
+} from './undici-agents.ts'
 import { StreamLimit, type ExchangeContext } from './undici-context.ts'
 import { CallerController } from './undici-controller.ts'
 import { Exchange } from './undici-exchange.ts'
@@ -38,6 +43,8 @@ export interface TransportWiring {
   readonly http2Disabled?: boolean | undefined
   /** Default: {@link defaultProbes}. */
   readonly http2Probes?: Http2Probes | undefined
+  /** Default: undici's own client serves GET requests like all others. */
+  readonly openGetClient?: OpenGetClient | undefined
 }
 
 /**
@@ -50,11 +57,10 @@ export class CredentialDispatcher extends Dispatcher {
   #closed: Promise<void> | undefined
 
   /** @throws TypeError for an option that cannot work; {@link KubecredError} `ERR_TRANSPORT_CONFIG`. */
-  constructor(
-    { server, source, rules, http2Disabled = false, http2Probes = defaultProbes }: TransportWiring,
-    { http2 = false, ...options }: UndiciOptions = {},
-  ) {
+  constructor(wiring: TransportWiring, { http2 = false, ...options }: UndiciOptions = {}) {
     super()
+    const { server, source, rules, openGetClient } = wiring
+    const { http2Disabled = false, http2Probes = defaultProbes } = wiring
     const allowH2 = http2 && !http2Disabled
     refuseHttp2OnUndici7(allowH2)
     assertTlsSettings(server)
@@ -76,7 +82,7 @@ export class CredentialDispatcher extends Dispatcher {
         open: (certificate) => {
           const tls = tlsSettings(server, certificate)
           const probes = allowH2 ? http2Probes : undefined
-          const settled = { ...settings, connections, passage, http2: probes }
+          const settled = { ...settings, connections, passage, http2: probes, openGetClient }
           return new AgentPools(this.#origin, tls, settled, this)
         },
         drainMs,

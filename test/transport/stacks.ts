@@ -6,12 +6,14 @@ import * as undici from 'undici'
 import { createCredential, type Credential } from '../../src/credential/credential.ts'
 import type { CredentialProvider, ProvideRequest } from '../../src/credential/provider.ts'
 import { Renewer, type RenewerOptions } from '../../src/credential/renewer.ts'
+import { GetClient } from '../../src/http1/get-client.ts'
 import type { FakeApiServer } from '../../src/testing/api-server.ts'
 import { readClientCertificate } from '../../src/credential/client-certificate.ts'
 import { HttpsCluster } from '../../src/transport/https-cluster.ts'
 import type { HttpsOptions } from '../../src/transport/https.ts'
 import type { RetryOptions } from '../../src/transport/retry-rules.ts'
 import type { ServerTarget } from '../../src/transport/server.ts'
+import type { OpenGetClient } from '../../src/transport/undici-agents.ts'
 import { UndiciCluster } from '../../src/transport/undici-cluster.ts'
 
 /** A body as a test writes it; every stack takes all of them. */
@@ -62,6 +64,12 @@ export const stacks: readonly Stack[] = [
     http2: false,
     open: (wiring) => openUndici(wiring, false),
   },
+  // As the proxy has it.
+  {
+    name: `undici ${undiciVersion}, HTTP/1.1 with a client of our own for GET`,
+    http2: false,
+    open: (wiring) => openUndici(wiring, false, (settings) => new GetClient(settings)),
+  },
   ...(undiciVersion === 8
     ? [
         {
@@ -78,8 +86,15 @@ function wiringOf({ server, source, impersonation = [] }: TestWiring) {
   return { server, source, namespace: 'default', rules: { userAgent: 'test-agent', impersonation } }
 }
 
-function openUndici(wiring: TestWiring, http2: boolean): TestCluster {
-  const cluster = new UndiciCluster(wiringOf(wiring), { ...wiring.options, http2 })
+function openUndici(
+  wiring: TestWiring,
+  http2: boolean,
+  openGetClient?: OpenGetClient,
+): TestCluster {
+  const cluster = new UndiciCluster(
+    { ...wiringOf(wiring), openGetClient },
+    { ...wiring.options, http2 },
+  )
   return {
     source: wiring.source,
     async send(path, { method = 'GET', headers, body, signal, retries } = {}) {

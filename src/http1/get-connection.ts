@@ -1,0 +1,175 @@
+import type { Socket } from 'node:net'
+
+import { errors } from 'undici'
+
+import type { Clock, Timer } from '../credential/clock.ts'
+import type { ExchangeConnection, GetExchange } from './get-exchange.ts'
+import { ResponseParser, type CompleteResponse } from './response-parser.ts'
+import { Settling } from './settling.ts'
+
+/** The limits of a {@link GetConnection}. */
+export interface ConnectionLimits {
+  /** How long it is kept without a request, milliseconds. */
+  readonly idleMs: number
+  /** Largest head of a response, bytes. */
+  readonly largestHead: number
+  readonly clock: Clock
+}
+
+/** Who hears of a {@link GetConnection}. */
+export interface ConnectionOwner {
+  /** It can carry another request. */
+  free(): void
+  /** It carries nothing any more; heard once. */
+  gone(): void
+}
+
+/** A connection that is there, for GET requests, one at a time. */
+export class GetConnection implements ExchangeConnection {
+  readonly #socket: Socket
+  readonly #limits: ConnectionLimits
+  readonly #owner: ConnectionOwner
+  readonly #parser: ResponseParser
+  #exchange: GetExchange | undefined
+  #settling = false
+  #retired = false
+  #gone = false
+  #idleSince = 0
+  #idleTimer: Timer | undefined
+
+  constructor(socket: Socket, limits: ConnectionLimits, owner: ConnectionOwner) {
+    this.#socket = socket
+    this.#limits = limits
+    this.#owner = owner
+    this.#parser = new ResponseParser(
+      {
+        headed: (statusCode, headers) => this.#exchange?.headed(statusCode, headers),
+        received: (chunk) => this.#exchange?.received(chunk),
+      },
+      limits.largestHead,
+    )
+    socket.on('data', (chunk: Buffer) => this.#read(chunk))
+    socket.on('end', () => this.#ended())
+    socket.on('error', (error) => this.#lost(error))
+    socket.on('close', () => {
+      this.#lost(new errors.SocketError('closed'))
+      this.#parser.free()
+    })
+  }
+
+  /** Whether it has a request, or is not ready for the next one. */
+  get busy(): boolean {
+    return this.#exchange !== undefined || this.#settling
+  }
+
+  /** Sends a request; only when it is not busy. */
+  send(exchange: GetExchange): void {
+    if (!exchange.begin()) return
+    this.#exchange = exchange
+    this.#socket.ref()
+    this.#socket.write(exchange.text, 'latin1')
+    exchange.sent()
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  /** The caller has given the request up: the rest of its response is nobody's. */
+  giveUp(exchange: GetExchange): void {
+    if (this.#exchange === exchange) this.destroy(new errors.InformationalError('aborted'))
+  }
+
+  /** Closes it, when its response is complete. */
+  retire(): void {
+    this.#retired = true
+    if (this.#exchange === undefined) this.destroy(new errors.InformationalError('retired'))
+  }
+
+  /** Closes it now; a request under way ends with `error`. */
+  destroy(error: Error): void {
+    this.#lost(error)
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.#exchange === undefined) {
+      this.#lost(new errors.SocketError('bytes that nobody asked for'))
+      return
+    }
+    try {
+      const complete = this.#parser.read(chunk)
+      if (complete !== undefined) this.#complete(complete)
+    } catch (error) {
+      this.#lost(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  /** The server has said that it sends no more. */
+  #ended(): void {
+    try {
+      const complete = this.#exchange && this.#parser.finish()
+      if (complete !== undefined) this.#complete(complete)
+    } catch {
+      // It was cut short, as the next line says.
+    }
+    this.#lost(new errors.SocketError('other side closed'))
+  }
+
+  #complete({ trailers, keepsAlive }: CompleteResponse): void {
+    const exchange = this.#exchange
+    this.#exchange = undefined
+    if (!keepsAlive || this.#retired || this.#gone) {
+      exchange?.end(trailers)
+      this.#lost(new errors.InformationalError('done'))
+      return
+    }
+    if (exchange?.paused === true) this.#socket.resume()
+    this.#settling = true
+    settling.add(() => this.#settled())
+    exchange?.end(trailers)
+  }
+
+  #settled(): void {
+    if (!this.#settling) return
+    this.#settling = false
+    this.#owner.free()
+    if (!this.busy && !this.#gone) this.#rest()
+  }
+
+  /** Nobody needs it for the moment: it keeps no process alive, and closes after a while. */
+  #rest(): void {
+    this.#socket.unref()
+    this.#idleSince = this.#limits.clock.now()
+    this.#idleTimer ??= this.#lookAfter(this.#limits.idleMs)
+  }
+
+  // One timer for a whole time of rest, instead of one set and cancelled for each request.
+  #lookAfter(ms: number): Timer {
+    const { clock, idleMs } = this.#limits
+    return clock.after(ms, () => {
+      const left = this.busy ? idleMs : this.#idleSince + idleMs - clock.now()
+      if (left <= 0) this.#lost(new errors.InformationalError('idle'))
+      else this.#idleTimer = this.#lookAfter(left)
+    })
+  }
+
+  /** The end of it, whatever the reason. */
+  #lost(error: Error): void {
+    if (this.#gone) return
+    this.#gone = true
+    this.#idleTimer?.cancel()
+    this.#settling = false
+    const exchange = this.#exchange
+    this.#exchange = undefined
+    this.#socket.destroy()
+    exchange?.fail(error)
+    this.#owner.gone()
+  }
+}
+
+// One for all connections: a turn of the event loop serves them together.
+const settling = new Settling()

@@ -1,0 +1,114 @@
+import { HeaderFields } from './header-fields.ts'
+import { Llhttp, MalformedResponseError, type AfterHead, type LlhttpEvents } from './llhttp.ts'
+
+/** What a connection is told of the response that it waits for. */
+export interface ResponseListener {
+  /** @param headers Names and values in turn, as they came; bytes beyond ASCII as Latin-1. */
+  headed(statusCode: number, headers: string[]): void
+  received(chunk: Buffer): void
+}
+
+/** A response that has been read to its end. */
+export interface CompleteResponse {
+  /** Headers that came after the body, names and values in turn. */
+  readonly trailers: string[]
+  /** Whether the connection may carry another. */
+  readonly keepsAlive: boolean
+}
+
+/** Reads the responses to GET requests on one connection, one after the other. */
+export class ResponseParser {
+  readonly #llhttp: Llhttp
+  readonly #most: number
+
+  readonly #fields = new HeaderFields()
+  #keepsAlive = false
+  #informational = false
+  #complete = false
+
+  /** @param most Largest head in bytes. */
+  constructor(listener: ResponseListener, most: number) {
+    this.#most = most
+    this.#llhttp = new Llhttp(this.#eventsFor(listener))
+  }
+
+  /**
+   * Reads what came. The result is the end of the response, when it was among it.
+   *
+   * @throws {@link MalformedResponseError}, and what the listener throws.
+   */
+  read(chunk: Buffer): CompleteResponse | undefined {
+    const { stopped, left } = this.#llhttp.execute(chunk)
+    if (!stopped) return undefined
+    // Nobody asked for what comes after the answer; it must not become the answer to somebody else.
+    return this.#end(this.#keepsAlive && left === 0)
+  }
+
+  /**
+   * The server has closed the connection.
+   *
+   * @throws {@link MalformedResponseError} when the response is cut short.
+   */
+  finish(): CompleteResponse | undefined {
+    this.#llhttp.finish()
+    return this.#complete ? this.#end(false) : undefined
+  }
+
+  /** To be called once, when the connection is gone. */
+  free(): void {
+    this.#llhttp.free()
+  }
+
+  #end(keepsAlive: boolean): CompleteResponse {
+    const trailers = this.#fields.take()
+    this.#complete = false
+    return { trailers, keepsAlive }
+  }
+
+  #eventsFor(listener: ResponseListener): LlhttpEvents {
+    return {
+      fieldName: (piece) => {
+        this.#fields.addName(piece)
+        this.#limit()
+      },
+      fieldValue: (piece) => {
+        this.#fields.addValue(piece)
+        this.#limit()
+      },
+      head: (statusCode, keepsAlive) => this.#headed(listener, statusCode, keepsAlive),
+      body: (chunk) => {
+        listener.received(chunk)
+      },
+      complete: () => {
+        this.#complete = !this.#informational
+        return this.#complete
+      },
+    }
+  }
+
+  #headed(listener: ResponseListener, statusCode: number, keepsAlive: boolean): AfterHead {
+    const headers = this.#fields.take()
+    this.#informational = statusCode < 200
+    // 100 and 103 are not the answer.
+    if (this.#informational) return 'no-body'
+    this.#keepsAlive = keepsAlive
+    // What says that it has none must not have one: it would be read as the next answer.
+    if (statusCode === 204 || statusCode === 304) this.#keepsAlive &&= !announcesBody(headers)
+    listener.headed(statusCode, headers)
+    return 'as-told'
+  }
+
+  #limit(): void {
+    if (this.#fields.size <= this.#most) return
+    throw new MalformedResponseError(`it has more than ${this.#most} bytes of headers`)
+  }
+}
+
+function announcesBody(headers: readonly string[]): boolean {
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index]?.toLowerCase()
+    if (name === 'transfer-encoding') return true
+    if (name === 'content-length' && headers[index + 1] !== '0') return true
+  }
+  return false
+}

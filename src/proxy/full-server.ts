@@ -1,0 +1,120 @@
+import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+
+/** What a {@link FullServer} tells of. */
+export interface FullServerListener {
+  /** @param upgradeHead What came after the head of an upgrade; undefined for any other request. */
+  requested(
+    request: IncomingMessage,
+    response: ServerResponse,
+    upgradeHead: Buffer | undefined,
+  ): void
+  closed(socket: Socket): void
+}
+
+const serverOptions = {
+  // A client that keeps a connection may use it whenever it likes, as with kubectl; one that has
+  // vanished is found out by the system.
+  keepAliveTimeout: 0,
+  requestTimeout: 0,
+  // A browser sends along what every other program on this host has set; Go takes as much.
+  maxHeaderSize: 2 ** 20,
+  shouldUpgradeCallback: isUpgrade,
+}
+
+/** Node's HTTP server on connections that somebody else has accepted. */
+export class FullServer {
+  readonly #http: Server
+  readonly #listener: FullServerListener
+  /** Each connection, with the responses that are under way on it. */
+  readonly #sockets = new Map<Socket, number>()
+
+  constructor(listener: FullServerListener) {
+    this.#listener = listener
+    this.#http = createServer(serverOptions)
+    // What is over a limit some versions of Node leave out of the headers, and serve the rest.
+    this.#http.maxHeadersCount = 0
+    this.#http.on('request', (request, response) => {
+      this.#count(request.socket, response)
+      listener.requested(request, response, undefined)
+    })
+    this.#http.on('upgrade', (request: IncomingMessage, socket, head) => {
+      this.#upgrade(request, socket, head)
+    })
+    this.#http.on('connect', (request: IncomingMessage, socket) => {
+      if (this.#isAnswering(request.socket)) socket.destroy()
+      else refuseSocket(socket, '405 Method Not Allowed')
+    })
+  }
+
+  /** Takes a connection on which these bytes have come, and been read, already. */
+  take(socket: Socket, first: Buffer): void {
+    this.#sockets.set(socket, 0)
+    socket.once('close', () => {
+      this.#sockets.delete(socket)
+      this.#listener.closed(socket)
+    })
+    socket.unshift(first)
+    this.#http.emit('connection', socket)
+  }
+
+  /** Ends the connections on which nothing is under way. */
+  endIdle(): void {
+    for (const [socket, answering] of this.#sockets) if (answering === 0) socket.destroySoon()
+  }
+
+  /** Cuts all of them, those that were upgraded or refused included. */
+  destroy(): void {
+    for (const socket of this.#sockets.keys()) socket.destroy()
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#isAnswering(request.socket)) {
+      socket.destroy()
+      return
+    }
+    if (!isUpgrade(request)) {
+      // A Node that cannot be told to take it for an ordinary request.
+      refuseSocket(socket, '400 Bad Request')
+      return
+    }
+    // An answer other than a switch of protocols is a response like any other.
+    const response = new ServerResponse(request)
+    response.shouldKeepAlive = false
+    response.assignSocket(request.socket)
+    response.once('finish', () => request.socket.destroySoon())
+    socket.on('error', () => socket.destroy())
+    this.#listener.requested(request, response, head)
+  }
+
+  #count(socket: Socket, response: ServerResponse): void {
+    this.#sockets.set(socket, (this.#sockets.get(socket) ?? 0) + 1)
+    response.once('close', () => {
+      const count = this.#sockets.get(socket)
+      if (count !== undefined) this.#sockets.set(socket, count - 1)
+    })
+  }
+
+  /** Whoever asks for another protocol before an answer has come mixes both up. */
+  #isAnswering(socket: Socket): boolean {
+    return (this.#sockets.get(socket) ?? 0) > 0
+  }
+}
+
+/**
+ * Whether a request is to switch protocols. One for HTTP/2 in clear text may be answered as if it
+ * had not asked, and one with a body has to be: the body would be lost.
+ */
+function isUpgrade({ headers }: IncomingMessage): boolean {
+  const { 'transfer-encoding': encoding, 'content-length': length, upgrade } = headers
+  const hasBody = encoding !== undefined || Number(length) > 0
+  return !hasBody && upgrade?.toLowerCase() !== 'h2c'
+}
+
+function refuseSocket(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy())
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`, () => {
+    socket.destroy()
+  })
+}
