@@ -1,44 +1,55 @@
-// Measures, and writes the page: `npm run bench`. With a name (`npm run bench -- proxy`) it measures
-// that part alone and prints it; the page stays as it is.
+// Measures, and writes the page: `npm run bench`; `npm run bench -- --help` says what else.
 import { writeFile } from 'node:fs/promises'
-import { loadavg } from 'node:os'
 
-import { benchClientNode } from './client-node.ts'
-import { benchCommandLine } from './command-line.ts'
-import { benchDispatcher } from './dispatcher.ts'
-import { benchProxy } from './proxy.ts'
-import { describeMachine, renderPage, renderPart, type Part } from './report.ts'
-import { startStealMeter } from './statistics.ts'
+import { readArguments, usageOf } from './arguments.ts'
+import { groups } from './groups.ts'
+import { fullEffort, quickEffort } from './measure/effort.ts'
+import { chapters } from './page/chapters.ts'
+import { readConditions } from './page/conditions.ts'
+import { renderGroup, renderPage } from './page/page.ts'
+import { renderPlot } from './page/plot.ts'
+import { readResults, replaceGroup, writeResults } from './page/results.ts'
+import { shortfalls } from './page/shortfalls.ts'
 
-const benches: ReadonlyMap<string, () => Promise<Part>> = new Map([
-  ['dispatcher', benchDispatcher],
-  ['command-line', benchCommandLine],
-  ['proxy', benchProxy],
-  ['client-node', benchClientNode],
-])
-
-const chosen = process.argv.slice(2)
-const unknown = chosen.find((name) => !benches.has(name))
-if (unknown === undefined) await run(chosen)
-else {
-  process.stderr.write(`there is no bench "${unknown}", but ${[...benches.keys()].join(', ')}\n`)
-  process.exitCode = 2
+const known = chapters.map(({ name }) => name)
+const wish = readArguments(process.argv.slice(2), known)
+switch (wish.kind) {
+  case 'help':
+    process.stdout.write(usageOf(known))
+    break
+  case 'unknown':
+    process.stderr.write(`${wish.why}\n\n${usageOf(known)}`)
+    process.exitCode = 2
+    break
+  case 'page':
+    await writePage()
+    break
+  default:
+    await measureGroups(wish.names, wish.quick)
 }
 
-async function run(names: readonly string[]): Promise<void> {
-  const load = (loadavg()[0] ?? 0).toFixed(2)
-  const steal = startStealMeter()
-  const parts: Part[] = []
-  for (const [name, bench] of benches) {
-    if (names.length > 0 && !names.includes(name)) continue
-    process.stdout.write(`measuring: ${name}…\n`)
-    const part = await bench()
-    process.stdout.write(`\n${renderPart(part)}\n`)
-    parts.push(part)
+async function measureGroups(names: readonly string[], quick: boolean): Promise<void> {
+  for (const chapter of chapters) {
+    const { name } = chapter
+    if (!names.includes(name)) continue
+    process.stdout.write(`measuring ${name}…\n`)
+    const startedAt = performance.now()
+    const measured = readConditions(quick)
+    const found = await groups[name]?.(quick ? quickEffort : fullEffort)
+    if (found === undefined) throw new Error(`nothing measures ${name}`)
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)
+    const group = { name, measured, ...found }
+    process.stdout.write(`\n${renderGroup(chapter, group)}\n${name} took ${seconds} s\n\n`)
+    // After each: what was measured is not lost when a later one fails.
+    if (quick) continue
+    await writeResults(replaceGroup(readResults(), group))
+    await writePage()
   }
-  const conditions = { date: new Date(), steal: steal(), load }
-  process.stdout.write(`${describeMachine(conditions)}\n`)
-  if (names.length > 0) return
-  await writeFile(new URL('RESULTS.md', import.meta.url), renderPage(parts, conditions))
-  process.stdout.write('written to bench/RESULTS.md\n')
+}
+
+async function writePage(): Promise<void> {
+  const results = readResults()
+  await writeFile(new URL('RESULTS.md', import.meta.url), renderPage(chapters, results, shortfalls))
+  await writeFile(new URL('RESULTS.svg', import.meta.url), renderPlot(chapters, results))
+  process.stdout.write('written: bench/RESULTS.md and bench/RESULTS.svg\n')
 }
