@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 
 import { readArguments, usageOf } from './arguments.ts'
 import { groups } from './groups.ts'
-import { fullEffort, quickEffort } from './measure/effort.ts'
+import { effortOf } from './measure/effort.ts'
 import { chapters } from './page/chapters.ts'
 import { readConditions } from './page/conditions.ts'
 import { renderGroup, renderPage } from './page/page.ts'
@@ -29,13 +29,14 @@ switch (wish.kind) {
 }
 
 async function measureGroups(names: readonly string[], quick: boolean): Promise<void> {
+  const effort = effortOf(quick, (work) => process.stdout.write(`  ${work}…\n`))
   for (const chapter of chapters) {
     const { name } = chapter
     if (!names.includes(name)) continue
-    process.stdout.write(`measuring ${name}…\n`)
+    process.stdout.write(`measuring ${name}\n`)
     const startedAt = performance.now()
     const measured = readConditions(quick)
-    const found = await groups[name]?.(quick ? quickEffort : fullEffort)
+    const found = await groups[name]?.(effort)
     if (found === undefined) throw new Error(`nothing measures ${name}`)
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)
     const group = { name, measured, ...found }

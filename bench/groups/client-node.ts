@@ -70,6 +70,8 @@ async function compare(
   concurrency: number,
   effort: Effort,
 ): Promise<Row> {
+  const work = `the version of the server, ${concurrency} at a time`
+  effort.tell(work)
   const steal = startStealMeter()
   const rate = async (ask: () => Promise<void>): Promise<number> =>
     await requestRate(ask, concurrency, effort.amount(roundMs))
@@ -81,7 +83,7 @@ async function compare(
     async () => await rate(theirs),
   )
   return {
-    work: `the version of the server, ${concurrency} at a time`,
+    work,
     beside,
     measures: [measure('requests', 'per s', rates, ratioAtLeast(10))],
     stealPercent: steal(),

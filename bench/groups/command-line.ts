@@ -45,6 +45,7 @@ export async function benchCommandLine(effort: Effort): Promise<Found> {
   ] as const) {
     if (other === undefined) break
     const work = `\`kubecred request /version\`, ${credential}`
+    effort.tell(work)
     compared.push(await compare(other.command, work, kubeconfig, howOften))
   }
   const floors = [

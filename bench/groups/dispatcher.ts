@@ -24,6 +24,8 @@ export async function benchDispatcher(effort: Effort): Promise<Found> {
     for (const concurrency of [1, 16, 64]) {
       const { ours, bare } = pair
       const version = http2 ? '2.0' : '1.1'
+      const work = `HTTP/${http2 ? '2' : '1.1'}, ${concurrency} at a time`
+      effort.tell(work)
       const steal = startStealMeter()
       const load = async (side: Side): Promise<number> => {
         const send = async (): Promise<void> => await ask(side, `${url}/version`, version)
@@ -38,7 +40,7 @@ export async function benchDispatcher(effort: Effort): Promise<Found> {
         async () => await load(bare),
       )
       rows.push({
-        work: `HTTP/${http2 ? '2' : '1.1'}, ${concurrency} at a time`,
+        work,
         beside: '`undici.request`',
         measures: [measure('requests', 'per s', rates, ratioAtLeast(0.97))],
         stealPercent: steal(),

@@ -33,48 +33,63 @@ export async function benchMany(effort: Effort): Promise<Found> {
   const server = { url: `https://127.0.0.1:${port}`, certificateAuthorityPem: ca }
   await writeKubeconfig(kubeconfig, kubeconfigFor(server, { user: { token: upstreamToken } }))
   const howMany = effort.amount(many)
-  const rows: Row[] = []
-  const leftOut: string[] = []
-
-  const direct = async (how: 'kubecred' | 'client-node'): Promise<Burst> =>
-    await runBurst({ how, many: howMany, target: kubeconfig, descriptors })
   const clientNode = (await loadClientNode()) !== undefined
-  if (!clientNode) leftOut.push(`client-node ${clientNodeVersion}: npm could not install it.`)
-  rows.push(
-    await compare(
-      'through the dispatcher',
-      clientNode ? '`client-node`' : '',
-      async () => await direct('kubecred'),
-      clientNode ? async () => await direct('client-node') : undefined,
-    ),
-  )
-
   const other = await kubectl()
-  if (other === undefined) leftOut.push(`kubectl proxy: ${noKubectl}`)
-  for (const connections of [256, many]) {
-    const throughProxy = async (contender: Contender): Promise<Burst> => {
-      await using proxy = await startContender(contender, { kubeconfig, descriptors })
-      const target = `${proxy.url}/version`
-      return await runBurst({ how: 'url', many: howMany, target, connections })
-    }
-    rows.push(
-      await compare(
-        `through the proxy, from a client with ${connections.toLocaleString('en-US')} connections`,
-        other?.name ?? '',
-        async () => await throughProxy(kubecred()),
-        other && (async () => await throughProxy(other)),
-      ),
-    )
+  const contests = [
+    directly(kubeconfig, howMany, clientNode),
+    throughProxy(kubeconfig, howMany, other, 256),
+    throughProxy(kubeconfig, howMany, other, many),
+  ]
+  const rows: Row[] = []
+  for (const contest of contests) {
+    effort.tell(contest.work)
+    rows.push(await play(contest))
   }
+  const leftOut = [
+    ...(clientNode ? [] : [`client-node ${clientNodeVersion}: npm could not install it.`]),
+    ...(other === undefined ? [`kubectl proxy: ${noKubectl}`] : []),
+  ]
   return { rows, leftOut }
 }
 
-async function compare(
-  work: string,
-  beside: string,
-  ours: () => Promise<Burst>,
-  theirs: (() => Promise<Burst>) | undefined,
-): Promise<Row> {
+interface Contest {
+  readonly work: string
+  readonly beside: string
+  readonly ours: () => Promise<Burst>
+  readonly theirs: (() => Promise<Burst>) | undefined
+}
+
+function directly(target: string, howMany: number, clientNode: boolean): Contest {
+  const burst = (how: 'kubecred' | 'client-node') => async () =>
+    await runBurst({ how, many: howMany, target, descriptors })
+  return {
+    work: 'through the dispatcher',
+    beside: clientNode ? '`client-node`' : '',
+    ours: burst('kubecred'),
+    theirs: clientNode ? burst('client-node') : undefined,
+  }
+}
+
+function throughProxy(
+  kubeconfig: string,
+  howMany: number,
+  other: Contender | undefined,
+  connections: number,
+): Contest {
+  const burst = (contender: Contender) => async () => {
+    await using proxy = await startContender(contender, { kubeconfig, descriptors })
+    const target = `${proxy.url}/version`
+    return await runBurst({ how: 'url', many: howMany, target, connections })
+  }
+  return {
+    work: `through the proxy, from a client with ${connections.toLocaleString('en-US')} connections`,
+    beside: other?.name ?? '',
+    ours: burst(kubecred()),
+    theirs: other && burst(other),
+  }
+}
+
+async function play({ work, beside, ours, theirs }: Contest): Promise<Row> {
   const steal = startStealMeter()
   const sides = { ours: [await ours()], theirs: theirs === undefined ? [] : [await theirs()] }
   const measures = measuresOf(sides, [

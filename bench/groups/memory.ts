@@ -19,7 +19,7 @@ export async function benchMemory(effort: Effort): Promise<Found> {
   const { server, plugin } = stage
   await plugin.behave({ issueFrom: { url: server.where.certificates, lifetimeMs } })
   const [howMany, howManyRotations] = [effort.amount(requests), effort.amount(rotations)]
-  const played = await playBoth(stage, 1, async ({ url, pid }) => {
+  const played = await playBoth(stage, 1, effort.tell, async ({ url, pid }) => {
     using watch = new MemoryWatch(pid, plugin.command)
     let certificates = 0
     const timer = setInterval(() => {

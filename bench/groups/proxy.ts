@@ -96,6 +96,7 @@ interface Contest extends Comparison {
 
 async function compare(contest: Contest, effort: Effort): Promise<Row> {
   const { work, wrk, kubeconfig, theirs: other, connections, requests, p99 } = contest
+  effort.tell(work)
   const steal = startStealMeter()
   // A new process for each load: the peak of memory belongs to this load.
   await using ours = await startContender(kubecred(), { kubeconfig })

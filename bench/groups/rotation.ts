@@ -15,7 +15,7 @@ export async function benchRotation(effort: Effort): Promise<Found> {
   const { server, plugin } = stage
   await plugin.behave({ issueFrom: { url: server.where.certificates, lifetimeMs } })
   const howMany = effort.amount(requests)
-  const played = await playBoth(stage, 1, async ({ url }) => {
+  const played = await playBoth(stage, 1, effort.tell, async ({ url }) => {
     const { ms, failed } = await sendRequests({
       url: `${url}/after/${answerMs}`,
       concurrency,

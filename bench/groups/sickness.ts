@@ -16,14 +16,15 @@ const floodBytes = 200_000_000
 /** What a plugin that is sick, and a server that changes its mind, cost the callers. */
 export async function benchSickness(effort: Effort): Promise<Found> {
   await using stage = await openStage()
-  const { leftOut = [], rows } = await failingPlugin(stage, effort.amount(herd))
-  return { rows: [...rows, await revocation(stage, effort), await flood(stage)], leftOut }
+  const { leftOut = [], rows } = await failingPlugin(stage, effort)
+  return { rows: [...rows, await revocation(stage, effort), await flood(stage, effort)], leftOut }
 }
 
-async function failingPlugin(stage: Stage, callers: number): Promise<Found> {
+async function failingPlugin(stage: Stage, effort: Effort): Promise<Found> {
+  const callers = effort.amount(herd)
   const { plugin } = stage
   await plugin.behave({ delayMs: 100, exitCode: 1 })
-  const played = await playBoth(stage, 1, async ({ url }) => {
+  const played = await playBoth(stage, 1, effort.tell, async ({ url }) => {
     const startedAt = performance.now()
     const { failed } = await sendRequests({
       url: `${url}/at-once`,
@@ -43,7 +44,7 @@ async function failingPlugin(stage: Stage, callers: number): Promise<Found> {
 async function revocation(stage: Stage, effort: Effort): Promise<Row> {
   const { server, plugin } = stage
   await plugin.behave({ issueFrom: { url: server.where.tokens } })
-  const played = await playBoth(stage, 1, async ({ url }) => {
+  const played = await playBoth(stage, 1, effort.tell, async ({ url }) => {
     let revoked = false
     const { failures } = await sendRequests({
       url: `${url}/at-once`,
@@ -66,7 +67,9 @@ async function revocation(stage: Stage, effort: Effort): Promise<Row> {
   ])
 }
 
-async function flood({ plugin, kubeconfig }: Stage): Promise<Row> {
+async function flood({ plugin, kubeconfig }: Stage, effort: Effort): Promise<Row> {
+  const work = 'a plugin that prints 200 MB, one request'
+  effort.tell(work)
   await plugin.behave({ stdout: 'x'.repeat(1000), stdoutBytes: floodBytes })
   const steal = startStealMeter()
   const peak = async (words: readonly string[], { command, args }: Contender) =>
@@ -81,7 +84,7 @@ async function flood({ plugin, kubeconfig }: Stage): Promise<Row> {
     theirs: other === undefined ? [] : [await peak(['get', '--raw'], other)],
   }
   return {
-    work: 'a plugin that prints 200 MB, one request',
+    work,
     beside: other === undefined ? '' : '`kubectl get --raw`',
     measures: measuresOf(sides, [{ name: 'peak memory', unit: 'MiB', of: (found) => found }]),
     stealPercent: steal(),

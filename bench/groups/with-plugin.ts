@@ -2,6 +2,7 @@ import { join } from 'node:path'
 
 import { kubeconfigFor } from '../../src/testing/fake-kubeconfig.ts'
 import { createFakePlugin, writeKubeconfig, type FakePlugin } from '../../src/doors/testing.ts'
+import type { Effort } from '../measure/effort.ts'
 import { measuresOf, type Figure } from '../measure/figures.ts'
 import { startStealMeter } from '../measure/steal.ts'
 import type { Row } from '../page/results.ts'
@@ -56,9 +57,11 @@ export interface Played<Round> {
 export async function playBoth<Round>(
   { server, plugin, kubeconfig }: Stage,
   rounds: number,
+  tell: Effort['tell'],
   play: (proxy: RunningProxy) => Promise<Round>,
 ): Promise<Played<Round>> {
   const playWith = async (contender: Contender): Promise<Round> => {
+    tell(contender.name)
     await server.forget()
     await plugin.clearRuns()
     await using proxy = await startContender(contender, { kubeconfig })
