@@ -1,11 +1,12 @@
 // Measures, and writes the page: `npm run bench`; `npm run bench -- --help` says what else.
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 
 import { readArguments, usageOf } from './arguments.ts'
 import { groups } from './groups.ts'
 import { effortOf } from './measure/effort.ts'
 import { chapters } from './page/chapters.ts'
 import { readConditions } from './page/conditions.ts'
+import { withMeasuredPairs } from './page/differences.ts'
 import { renderGroup, renderPage } from './page/page.ts'
 import { renderPlot } from './page/plot.ts'
 import { readResults, replaceGroup, writeResults } from './page/results.ts'
@@ -50,7 +51,14 @@ async function measureGroups(names: readonly string[], quick: boolean): Promise<
 
 async function writePage(): Promise<void> {
   const results = readResults()
-  await writeFile(new URL('RESULTS.md', import.meta.url), renderPage(chapters, results, shortfalls))
-  await writeFile(new URL('RESULTS.svg', import.meta.url), renderPlot(chapters, results))
-  process.stdout.write('written: bench/RESULTS.md and bench/RESULTS.svg\n')
+  const differences = new URL('../docs/DIFFERENCES.md', import.meta.url)
+  const written: readonly (readonly [URL, string])[] = [
+    [new URL('RESULTS.md', import.meta.url), renderPage(chapters, results, shortfalls)],
+    [new URL('RESULTS.svg', import.meta.url), renderPlot(chapters, results)],
+    [differences, withMeasuredPairs(await readFile(differences, 'utf8'), results)],
+  ]
+  for (const [file, text] of written) await writeFile(file, text)
+  process.stdout.write(
+    'written: bench/RESULTS.md with its plot, and the pairs in docs/DIFFERENCES.md\n',
+  )
 }

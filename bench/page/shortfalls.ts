@@ -11,7 +11,13 @@ export interface Shortfall {
 }
 
 /** What is known of why; read only while the goal is not met. */
-export const shortfalls: readonly Shortfall[] = []
+export const shortfalls: readonly Shortfall[] = [
+  {
+    group: 'many',
+    work: 'through the proxy, from a client with 5,000 connections',
+    why: 'Node takes every connection that waits, until no file descriptor is left for one to the server, where Go lets them wait until one is free',
+  },
+]
 
 /** The reason for one figure, the closest that there is. */
 export function whyShort(
