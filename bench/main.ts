@@ -1,10 +1,11 @@
 // Measures, and writes the page: `npm run bench`; `npm run bench -- --help` says what else.
 import { readFile, writeFile } from 'node:fs/promises'
+import { inspect } from 'node:util'
 
 import { readArguments, usageOf } from './arguments.ts'
 import { groups } from './groups.ts'
 import { effortOf } from './measure/effort.ts'
-import { chapters } from './page/chapters.ts'
+import { chapters, type Chapter } from './page/chapters.ts'
 import { readConditions } from './page/conditions.ts'
 import { withMeasuredPairs } from './page/differences.ts'
 import { renderGroup, renderPage } from './page/page.ts'
@@ -30,23 +31,31 @@ switch (wish.kind) {
 }
 
 async function measureGroups(names: readonly string[], quick: boolean): Promise<void> {
-  const effort = effortOf(quick, (work) => process.stdout.write(`  ${work}…\n`))
-  for (const chapter of chapters) {
-    const { name } = chapter
-    if (!names.includes(name)) continue
-    process.stdout.write(`measuring ${name}\n`)
-    const startedAt = performance.now()
-    const measured = readConditions(quick)
-    const found = await groups[name]?.(effort)
-    if (found === undefined) throw new Error(`nothing measures ${name}`)
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)
-    const group = { name, measured, ...found }
-    process.stdout.write(`\n${renderGroup(chapter, group)}\n${name} took ${seconds} s\n\n`)
-    // After each: what was measured is not lost when a later one fails.
-    if (quick) continue
-    await writeResults(replaceGroup(readResults(), group))
-    await writePage()
+  for (const chapter of chapters.filter(({ name }) => names.includes(name))) {
+    process.stdout.write(`measuring ${chapter.name}\n`)
+    try {
+      await measureGroup(chapter, quick)
+    } catch (error) {
+      // The others can be measured all the same.
+      process.stderr.write(`${chapter.name} failed: ${inspect(error)}\n`)
+      process.exitCode = 1
+    }
   }
+}
+
+async function measureGroup(chapter: Chapter, quick: boolean): Promise<void> {
+  const { name } = chapter
+  const effort = effortOf(quick, (work) => process.stdout.write(`  ${work}…\n`))
+  const startedAt = performance.now()
+  const measured = readConditions(quick)
+  const found = await groups[name]?.(effort)
+  if (found === undefined) throw new Error(`nothing measures ${name}`)
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)
+  const group = { name, measured, ...found }
+  process.stdout.write(`\n${renderGroup(chapter, group)}\n${name} took ${seconds} s\n\n`)
+  if (quick) return
+  await writeResults(replaceGroup(readResults(), group))
+  await writePage()
 }
 
 async function writePage(): Promise<void> {
