@@ -1,44 +1,73 @@
-// Measures, and writes the page: `npm run bench`. With a name (`npm run bench -- proxy`) it measures
-// that part alone and prints it; the page stays as it is.
-import { writeFile } from 'node:fs/promises'
-import { loadavg } from 'node:os'
+// Measures, and writes the page: `npm run bench`; `npm run bench -- --help` says what else.
+import { readFile, writeFile } from 'node:fs/promises'
+import { inspect } from 'node:util'
 
-import { benchClientNode } from './client-node.ts'
-import { benchCommandLine } from './command-line.ts'
-import { benchDispatcher } from './dispatcher.ts'
-import { benchProxy } from './proxy.ts'
-import { describeMachine, renderPage, renderPart, type Part } from './report.ts'
-import { startStealMeter } from './statistics.ts'
+import { readArguments, usageOf } from './arguments.ts'
+import { groups } from './groups.ts'
+import { effortOf } from './measure/effort.ts'
+import { chapters, type Chapter } from './page/chapters.ts'
+import { readConditions } from './page/conditions.ts'
+import { withMeasuredPairs } from './page/differences.ts'
+import { renderGroup, renderPage } from './page/page.ts'
+import { renderPlot } from './page/plot.ts'
+import { readResults, replaceGroup, writeResults } from './page/results.ts'
+import { shortfalls } from './page/shortfalls.ts'
 
-const benches: ReadonlyMap<string, () => Promise<Part>> = new Map([
-  ['dispatcher', benchDispatcher],
-  ['command-line', benchCommandLine],
-  ['proxy', benchProxy],
-  ['client-node', benchClientNode],
-])
-
-const chosen = process.argv.slice(2)
-const unknown = chosen.find((name) => !benches.has(name))
-if (unknown === undefined) await run(chosen)
-else {
-  process.stderr.write(`there is no bench "${unknown}", but ${[...benches.keys()].join(', ')}\n`)
-  process.exitCode = 2
+const known = chapters.map(({ name }) => name)
+const wish = readArguments(process.argv.slice(2), known)
+switch (wish.kind) {
+  case 'help':
+    process.stdout.write(usageOf(known))
+    break
+  case 'unknown':
+    process.stderr.write(`${wish.why}\n\n${usageOf(known)}`)
+    process.exitCode = 2
+    break
+  case 'page':
+    await writePage()
+    break
+  default:
+    await measureGroups(wish.names, wish.quick)
 }
 
-async function run(names: readonly string[]): Promise<void> {
-  const load = (loadavg()[0] ?? 0).toFixed(2)
-  const steal = startStealMeter()
-  const parts: Part[] = []
-  for (const [name, bench] of benches) {
-    if (names.length > 0 && !names.includes(name)) continue
-    process.stdout.write(`measuring: ${name}…\n`)
-    const part = await bench()
-    process.stdout.write(`\n${renderPart(part)}\n`)
-    parts.push(part)
+async function measureGroups(names: readonly string[], quick: boolean): Promise<void> {
+  for (const chapter of chapters.filter(({ name }) => names.includes(name))) {
+    process.stdout.write(`measuring ${chapter.name}\n`)
+    try {
+      await measureGroup(chapter, quick)
+    } catch (error) {
+      // The others can be measured all the same.
+      process.stderr.write(`${chapter.name} failed: ${inspect(error)}\n`)
+      process.exitCode = 1
+    }
   }
-  const conditions = { date: new Date(), steal: steal(), load }
-  process.stdout.write(`${describeMachine(conditions)}\n`)
-  if (names.length > 0) return
-  await writeFile(new URL('RESULTS.md', import.meta.url), renderPage(parts, conditions))
-  process.stdout.write('written to bench/RESULTS.md\n')
+}
+
+async function measureGroup(chapter: Chapter, quick: boolean): Promise<void> {
+  const { name } = chapter
+  const effort = effortOf(quick, (work) => process.stdout.write(`  ${work}…\n`))
+  const startedAt = performance.now()
+  const measured = readConditions(quick)
+  const found = await groups[name]?.(effort)
+  if (found === undefined) throw new Error(`nothing measures ${name}`)
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)
+  const group = { name, measured, ...found }
+  process.stdout.write(`\n${renderGroup(chapter, group)}\n${name} took ${seconds} s\n\n`)
+  if (quick) return
+  await writeResults(replaceGroup(readResults(), group))
+  await writePage()
+}
+
+async function writePage(): Promise<void> {
+  const results = readResults()
+  const differences = new URL('../docs/DIFFERENCES.md', import.meta.url)
+  const written: readonly (readonly [URL, string])[] = [
+    [new URL('RESULTS.md', import.meta.url), renderPage(chapters, results, shortfalls)],
+    [new URL('RESULTS.svg', import.meta.url), renderPlot(chapters, results)],
+    [differences, withMeasuredPairs(await readFile(differences, 'utf8'), results)],
+  ]
+  for (const [file, text] of written) await writeFile(file, text)
+  process.stdout.write(
+    'written: bench/RESULTS.md with its plot, and the pairs in docs/DIFFERENCES.md\n',
+  )
 }

@@ -11,12 +11,12 @@ export async function openWatch(cluster: UndiciCluster): Promise<Readable> {
   return body
 }
 
-/** Reads a watch until it tells of a namespace, and closes it; false when it ends before. */
-export async function tellsOf(watch: Readable, namespace: string): Promise<boolean> {
+/** Reads a watch until it has told of these namespaces, and closes it; false when it ends before. */
+export async function tellsOf(watch: Readable, namespaces: readonly string[]): Promise<boolean> {
   let text = ''
   for await (const chunk of watch.setEncoding('utf8')) {
     text += String(chunk)
-    if (text.includes(`"${namespace}"`)) return true
+    if (namespaces.every((name) => text.includes(`"${name}"`))) return true
   }
   return false
 }

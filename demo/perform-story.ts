@@ -6,7 +6,7 @@ import { NotAsTold } from './scene.ts'
 import { openStage, type Stage } from './stage.ts'
 import { story } from './story.ts'
 
-// It takes about eight; this is what is promised on a slow machine.
+// It takes about nine; this is what is promised on a slow machine.
 const longestStoryMs = 30_000
 
 /**

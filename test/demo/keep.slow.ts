@@ -31,7 +31,7 @@ describe.skipIf(process.platform === 'win32')('a demo that keeps its server', ()
   test('prints settings with which kubecred reaches it', async () => {
     const script = `${settings}\nkubecred request /api/v1/namespaces`
     const { stdout } = await run('sh', ['-c', script], { cwd: folder })
-    expect(stdout).toContain('"made-after-the-rotation"')
+    expect(stdout).toContain('"made-after-rotation-3"')
   })
 
   test('prints settings with which kubectl reaches it', async ({ skip }) => {
@@ -42,7 +42,7 @@ describe.skipIf(process.platform === 'win32')('a demo that keeps its server', ()
     skip(missing, 'kubectl is not installed')
     const script = `${settings}\nkubectl get namespaces && kubectl auth whoami`
     const { stdout } = await run('sh', ['-c', script], { cwd: folder })
-    expect(stdout).toMatch(/made-after-the-rotation[^]*alice/u)
+    expect(stdout).toMatch(/made-after-rotation-3[^]*alice/u)
   })
 
   test('ends on Ctrl-C and puts everything away', async () => {

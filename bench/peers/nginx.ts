@@ -1,11 +1,15 @@
 import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { createCertificateAuthority } from '../src/doors/testing.ts'
-import { startBackground } from './background.ts'
+import { createCertificateAuthority } from '../../src/doors/testing.ts'
+import { freePorts } from '../../test/cluster/free-ports.ts'
+import { startBackground } from '../processes/background.ts'
+
+/** The one token that it takes. */
+export const nginxToken = 'bench'
 
 /** An nginx that answers at once, over TLS, on two ports. */
 export interface Nginx extends AsyncDisposable {
@@ -18,7 +22,7 @@ export interface Nginx extends AsyncDisposable {
 
 /** Starts nginx with all its files in a folder. */
 export async function startNginx(command: string, folder: string): Promise<Nginx> {
-  const [http2Port, http1Port] = await freePorts()
+  const [http2Port = 0, http1Port = 0] = await freePorts(2)
   const authority = createCertificateAuthority()
   const { certificatePem, privateKeyPem } = authority.issue({
     commonName: 'upstream',
@@ -56,6 +60,9 @@ function configuration(http2Port: number, http1Port: number): string {
   const scratch = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `  ${name}_temp_path scratch/${name};`)
     .join('\n')
+  // Whoever forgets the credential is not the faster for it.
+  const refusal = `if ($http_authorization != "Bearer ${nginxToken}") { return 401; }`
+  const location = `location / { ${refusal} return 200 '${version}'; }`
   return `daemon off;
 master_process off;
 pid nginx.pid;
@@ -71,27 +78,14 @@ ${scratch}
   keepalive_timeout 1h;
   server {
     listen 127.0.0.1:${http2Port} ssl http2;
-    location / { return 200 '${version}'; }
+    ${location}
   }
   server {
     listen 127.0.0.1:${http1Port} ssl;
-    location / { return 200 '${version}'; }
+    ${location}
   }
 }
 `
-}
-
-/** Ports that nobody listens on; both are held until both are known. */
-async function freePorts(): Promise<[number, number]> {
-  const first = createServer().listen(0, '127.0.0.1')
-  const second = createServer().listen(0, '127.0.0.1')
-  await Promise.all([once(first, 'listening'), once(second, 'listening')])
-  const ports = [first, second].map((server) => {
-    const address = server.address()
-    return typeof address === 'object' && address !== null ? address.port : 0
-  })
-  await Promise.all([first, second].map((server) => once(server.close(), 'close')))
-  return [ports[0] ?? 0, ports[1] ?? 0]
 }
 
 async function listening(port: number): Promise<void> {

@@ -21,7 +21,7 @@ export interface VersionApi {
 }
 
 const name = '@kubernetes/client-node'
-const folder = new URL(`../.cache/client-node-${clientNodeVersion}/`, import.meta.url)
+const folder = new URL(`../../.cache/client-node-${clientNodeVersion}/`, import.meta.url)
 
 /** Loads the package, after installing it on first use; undefined when that fails. */
 export async function loadClientNode(): Promise<ClientNode | undefined> {

@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path'
 
-import { findOnPath } from '../scripts/executable.ts'
+import { findOnPath } from '../../scripts/executable.ts'
 
 // Where Debian keeps servers; not on the PATH of an ordinary user.
 const serverFolders = ['/usr/sbin', '/usr/local/sbin']

@@ -1,8 +1,8 @@
 // A server that costs as little as possible, in a process of its own, so that the client is what is
 // measured. Prints one line of JSON when it listens, and ends with its standard input.
-import { createServer } from 'node:https'
+import { createSecureServer } from 'node:http2'
 
-import { createCertificateAuthority } from '../src/doors/testing.ts'
+import { createCertificateAuthority } from '../../src/doors/testing.ts'
 
 const authority = createCertificateAuthority()
 const { certificatePem: cert, privateKeyPem: key } = authority.issue({
@@ -11,12 +11,16 @@ const { certificatePem: cert, privateKeyPem: key } = authority.issue({
   usage: 'server',
 })
 const body = JSON.stringify({ major: '1', minor: '34', gitVersion: 'v1.34.0', platform: 'bench' })
-const headers = { 'content-type': 'application/json', 'content-length': body.length }
+const common = { 'content-type': 'application/json', 'content-length': body.length }
 
-const server = createServer(
-  { cert, key, keepAlive: true, keepAliveTimeout: 60_000 },
-  (_, response) => {
-    response.writeHead(200, headers)
+const server = createSecureServer(
+  { cert, key, allowHTTP1: true, keepAlive: true },
+  ({ httpVersion, headers: { authorization } }, response) => {
+    // Who measures wants to know that the credential came, and over which protocol.
+    response.writeHead(authorization === 'Bearer bench' ? 200 : 401, {
+      ...common,
+      'x-http-version': httpVersion,
+    })
     response.end(body)
   },
 )

@@ -15,17 +15,11 @@ export interface Background extends AsyncDisposable {
 const running = new Set<ChildProcess>()
 // A program that is asked to end gets this long.
 const patienceMs = 5000
-
-// Nothing may outlive the bench, however it ends.
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => process.exit(1))
-}
+let isGuarded = false
 
 /** Starts a program. */
 export function startBackground(command: string, args: readonly string[]): Background {
+  guard()
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   running.add(child)
   child.once('exit', () => running.delete(child))
@@ -37,6 +31,18 @@ export function startBackground(command: string, args: readonly string[]): Backg
     stdout: child.stdout,
     ended,
     [Symbol.asyncDispose]: async () => await stop(child),
+  }
+}
+
+/** Nothing may outlive the bench, however it ends. */
+function guard(): void {
+  if (isGuarded) return
+  isGuarded = true
+  process.once('exit', () => {
+    for (const child of running) child.kill('SIGKILL')
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => process.exit(1))
   }
 }
 

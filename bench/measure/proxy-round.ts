@@ -1,5 +1,5 @@
-import type { RunningProxy } from './proxy-process.ts'
-import { readUsage } from './process-usage.ts'
+import type { RunningProxy } from '../processes/proxy-process.ts'
+import { readTreeUsage } from './process-tree.ts'
 import { runWrk, type Load } from './wrk.ts'
 
 /** What a proxy did in one round, and what it used; where the system does not tell, undefined. */
@@ -9,17 +9,16 @@ export interface ProxyRound extends Load {
   readonly peakMiB: number | undefined
 }
 
-const seconds = 2
-
 /** Puts a proxy under load for one round. */
 export async function measureUnderLoad(
   wrk: string,
   { pid, url }: RunningProxy,
   connections: number,
+  seconds: number,
 ): Promise<ProxyRound> {
-  const before = readUsage(pid)
+  const before = readTreeUsage(pid)
   const load = await runWrk(wrk, `${url}/version`, connections, seconds)
-  const after = readUsage(pid)
+  const after = readTreeUsage(pid)
   if (before === undefined || after === undefined) {
     return { ...load, cpuUsPerRequest: undefined, peakMiB: undefined }
   }

@@ -1,0 +1,91 @@
+import { Agent, request, type Dispatcher } from 'undici'
+
+import { createCredential, fixedProvider, Renewer } from '../../src/doors/index.ts'
+import { CredentialDispatcher } from '../../src/doors/undici.ts'
+import type { Effort } from '../measure/effort.ts'
+import { requestRate } from '../measure/request-rate.ts'
+import { inTurns, measure } from '../measure/statistics.ts'
+import { startStealMeter } from '../measure/steal.ts'
+import { ratioAtLeast } from '../page/goal.ts'
+import type { Found, Row } from '../page/results.ts'
+import { startUpstream, upstreamToken } from '../processes/start-upstream.ts'
+
+const rounds = 11
+const roundMs = 600
+
+/** Warm requests through the dispatcher beside bare `undici.request`, in turns. */
+export async function benchDispatcher(effort: Effort): Promise<Found> {
+  await using upstream = await startUpstream()
+  const { port, ca } = upstream.ready
+  const url = `https://127.0.0.1:${port}`
+  const rows: Row[] = []
+  for (const http2 of [false, true]) {
+    await using pair = openPair(url, ca, http2)
+    for (const concurrency of [1, 16, 64]) {
+      const { ours, bare } = pair
+      const version = http2 ? '2.0' : '1.1'
+      const work = `HTTP/${http2 ? '2' : '1.1'}, ${concurrency} at a time`
+      effort.tell(work)
+      const steal = startStealMeter()
+      const load = async (side: Side): Promise<number> => {
+        const send = async (): Promise<void> => await ask(side, `${url}/version`, version)
+        return await requestRate(send, concurrency, effort.amount(roundMs))
+      }
+      // Connections are opened, and code is compiled.
+      await load(ours)
+      await load(bare)
+      const rates = await inTurns(
+        effort.rounds(rounds),
+        async () => await load(ours),
+        async () => await load(bare),
+      )
+      rows.push({
+        work,
+        beside: '`undici.request`',
+        measures: [measure('requests', 'per s', rates, ratioAtLeast(0.97))],
+        stealPercent: steal(),
+      })
+    }
+  }
+  return { rows }
+}
+
+interface Side {
+  readonly dispatcher: Dispatcher
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Kubecred's dispatcher, and an agent to which the headers are given that it would add. */
+function openPair(
+  url: string,
+  ca: string,
+  http2: boolean,
+): AsyncDisposable & { readonly ours: Side; readonly bare: Side } {
+  const credential = createCredential({ token: upstreamToken })
+  const source = new Renewer(fixedProvider('bench', credential))
+  const ours = new CredentialDispatcher(
+    {
+      server: { url, certificateAuthorityPem: ca, tlsServerName: '', insecureSkipTlsVerify: false },
+      source,
+      rules: { userAgent: 'bench', impersonation: [] },
+    },
+    { http2 },
+  )
+  const bare = new Agent({ connect: { ca }, connections: 256, allowH2: http2 })
+  const headers = { authorization: `Bearer ${upstreamToken}`, 'user-agent': 'bench' }
+  return {
+    ours: { dispatcher: ours, headers: {} },
+    bare: { dispatcher: bare, headers },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([ours.close(), bare.close(), source.close()])
+    },
+  }
+}
+
+async function ask({ dispatcher, headers }: Side, url: string, version: string): Promise<void> {
+  const { statusCode, headers: got, body } = await request(url, { dispatcher, headers })
+  await body.dump()
+  if (statusCode !== 200) throw new Error(`status ${statusCode}`)
+  const spoken = got['x-http-version']
+  if (spoken !== version) throw new Error(`HTTP/${String(spoken)} instead of HTTP/${version}`)
+}

@@ -1,0 +1,39 @@
+/** Why a figure is short of its goal. */
+export interface Shortfall {
+  /** Name of the group. */
+  readonly group: string
+  /** The row; every row of the group where it is left out. */
+  readonly work?: string
+  /** The measure; every measure where it is left out. */
+  readonly measure?: string
+  /** A sentence without its first capital and its full stop. */
+  readonly why: string
+}
+
+/** What is known of why; read only while the goal is not met. */
+export const shortfalls: readonly Shortfall[] = [
+  {
+    group: 'many',
+    work: 'through the proxy, from a client with 5,000 connections',
+    why: 'Node takes every connection that waits, until no file descriptor is left for one to the server, where Go lets them wait until one is free',
+  },
+]
+
+/** The reason for one figure, the closest that there is. */
+export function whyShort(
+  known: readonly Shortfall[],
+  group: string,
+  work: string,
+  measure: string,
+): string | undefined {
+  const fitting = known.filter(
+    (one) =>
+      one.group === group && (one.work ?? work) === work && (one.measure ?? measure) === measure,
+  )
+  const closest = fitting.toSorted((a, b) => closeness(b) - closeness(a))[0]
+  return closest?.why
+}
+
+function closeness({ work, measure }: Shortfall): number {
+  return (work === undefined ? 0 : 2) + (measure === undefined ? 0 : 1)
+}
