@@ -30,7 +30,7 @@ export class FlightRun {
   constructor(plan: FlightPlan) {
     this.id = plan.id
     this.#plan = plan
-    this.#startedAt = plan.clock.now()
+    this.#startedAt = plan.clock.monotonic()
     this.#timer = plan.clock.after(plan.deadlineMs, () => {
       const error = deadlineError(plan)
       this.cancel(error)
@@ -40,7 +40,7 @@ export class FlightRun {
   }
 
   get durationMs(): number {
-    return this.#plan.clock.now() - this.#startedAt
+    return this.#plan.clock.monotonic() - this.#startedAt
   }
 
   /** Keeps the process alive while somebody waits. */

@@ -1,14 +1,21 @@
-import { KubecredError } from '../errors/kubecred-error.ts'
 import { publish } from '../events/channels.ts'
+import { CertificatePlace } from './certificate-places.ts'
+import { Changes } from './changes.ts'
 import type { Clock } from './clock.ts'
+import { restOf } from './cooldown.ts'
+import { coolingError } from './cooling-error.ts'
+import { CredentialIterator } from './credential-iterator.ts'
 import type { Credential } from './credential.ts'
 import { FlightRun } from './flight.ts'
-import { CertificatePlace } from './certificate-places.ts'
+import { IdleRenewal } from './idle-renewal.ts'
+import { instantOf } from './instant.ts'
+import { nextIdleLook, nextLook } from './next-look.ts'
 import type { CredentialProvider } from './provider.ts'
 import { publishFailed, publishRenewed, type EndedRenewal } from './renewal-events.ts'
 import { transition, type RenewalRules } from './renewal-rules.ts'
 import {
   emptyState,
+  phaseOf,
   usableIn,
   type Flight,
   type RenewalAction,
@@ -17,7 +24,7 @@ import {
 } from './renewal-state.ts'
 import { readRenewerOptions, type RenewerOptions, type RenewerSettings } from './renewer-options.ts'
 import { sourceClosedError } from './source-closed-error.ts'
-import type { CredentialSource, RejectedOptions, WaitOptions } from './source.ts'
+import type { IterableSource, RejectedOptions, WaitOptions } from './source.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
 export type { RenewerOptions } from './renewer-options.ts'
@@ -26,7 +33,7 @@ export type { RenewerOptions } from './renewer-options.ts'
 const letGoMs = 5000
 
 /** Keeps one credential fresh: holds it, renews it, and lets any number of callers share the work. */
-export class Renewer implements CredentialSource {
+export class Renewer implements IterableSource {
   readonly name: string
   readonly #provider: CredentialProvider
   readonly #settings: RenewerSettings
@@ -38,6 +45,8 @@ export class Renewer implements CredentialSource {
   // Also runs that have ended, until their provider has let go.
   readonly #airborne = new Set<FlightRun>()
   readonly #place: CertificatePlace
+  readonly #changes = new Changes()
+  readonly #idle: IdleRenewal
   #closing: Promise<void> | undefined
 
   /** @throws TypeError for an option that cannot work. */
@@ -46,16 +55,22 @@ export class Renewer implements CredentialSource {
     this.#provider = provider
     this.#place = new CertificatePlace(provider.kind)
     this.#settings = readRenewerOptions(options)
-    const { schedule, cooldown } = this.#settings
+    const { schedule, cooldown, clock, renewWhenIdle } = this.#settings
     this.#rules = { schedule, cooldown, runsAhead: provider.runsAhead }
+    this.#idle = new IdleRenewal({
+      clock,
+      nextLook: () => nextIdleLook(this.#state, instantOf(clock), this.#rules),
+      look: () => void this.#step({ kind: 'unasked' }),
+    })
+    if (renewWhenIdle === true) this.#idle.want()
   }
 
   current(): Credential | undefined {
     if (this.#state.flight?.reason === 'rejected') return undefined
-    const now = this.#settings.clock.now()
-    const held = usableIn(this.#state, now)
+    const at = instantOf(this.#settings.clock)
+    const held = usableIn(this.#state, at)
     if (held === undefined) return undefined
-    if (now >= held.dueAt) this.#step({ kind: 'asked' })
+    if (phaseOf(this.#state, at) === 'due') this.#step({ kind: 'asked' })
     return held.credential
   }
 
@@ -80,6 +95,39 @@ export class Renewer implements CredentialSource {
     return await this.#room.wait(signal)
   }
 
+  credentials({ signal }: WaitOptions = {}): CredentialIterator {
+    return new CredentialIterator((last, own) => this.successorOf(last, own), signal)
+  }
+
+  [Symbol.asyncIterator](): CredentialIterator {
+    return this.credentials()
+  }
+
+  async successorOf(
+    last: Credential | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Credential | undefined> {
+    try {
+      for (;;) {
+        const credential = await this.get({ signal })
+        if (credential.fingerprint !== last?.fingerprint) return credential
+        const { clock } = this.#settings
+        await this.#changes.wait(
+          nextLook(this.#state, instantOf(clock), this.#rules),
+          clock,
+          signal,
+        )
+      }
+    } catch (error) {
+      if (this.#state.closed) return undefined
+      throw error
+    }
+  }
+
+  inUse(): () => void {
+    return this.#settings.renewWhenIdle === 'while-in-use' ? this.#idle.want() : () => undefined
+  }
+
   async close(): Promise<void> {
     this.#closing ??= this.#close()
     await this.#closing
@@ -95,16 +143,21 @@ export class Renewer implements CredentialSource {
     this.#place.hold(undefined)
     this.#run?.cancel(error)
     this.#room.turnAway(error)
+    this.#changes.tell()
     const landings = [...this.#airborne].map(({ landed }) => landed)
     if (landings.length > 0) await within(letGoMs, Promise.all(landings), this.#settings.clock)
   }
 
   #step(event: RenewalEvent): RenewalAction {
-    const moment = { now: this.#settings.clock.now(), random: this.#settings.random() }
-    const { state, action } = transition(this.#state, event, moment, this.#rules)
-    const isNew = state.flight !== undefined && state.flight.id !== this.#state.flight?.id
+    const { clock, random } = this.#settings
+    const before = this.#state
+    const moment = { ...instantOf(clock), random: random() }
+    const { state, action } = transition(before, event, moment, this.#rules)
+    if (state === before) return action
     this.#state = state
-    if (isNew) this.#launch(state.flight)
+    if (state.flight !== undefined && state.flight.id !== before.flight?.id)
+      this.#launch(state.flight)
+    this.#idle.changed()
     return action
   }
 
@@ -113,7 +166,7 @@ export class Renewer implements CredentialSource {
       case 'use':
         return action.credential
       case 'refuse':
-        throw coolingDown(action.error, action.retryInMs)
+        throw coolingError(action.error, action.retryInMs)
       case 'wait':
         return await this.#wait(signal)
       default:
@@ -160,6 +213,7 @@ export class Renewer implements CredentialSource {
     const after = this.#state.held?.credential
     this.#place.hold(after?.certificate)
     this.#room.admit(credential)
+    this.#changes.tell()
     const { kind } = this.#provider
     publishRenewed({ ...this.#ended(run, action.flight), kind }, before, after)
   }
@@ -168,12 +222,14 @@ export class Renewer implements CredentialSource {
     const { waiters } = this.#room
     const action = this.#step({ kind: 'failed', flightId: run.id, error, waiters })
     if (action.kind !== 'settle' && action.kind !== 'retry') return
-    if (action.kind === 'settle') this.#room.turnAway(error)
-    const now = this.#settings.clock.now()
-    const until = action.kind === 'retry' ? now : (this.#state.cooldown?.until ?? now)
+    if (action.kind === 'settle') {
+      this.#room.turnAway(error)
+      this.#changes.tell()
+    }
+    const at = instantOf(this.#settings.clock)
     publishFailed(this.#ended(run, action.flight), error, {
-      usable: usableIn(this.#state, now) !== undefined,
-      retryInMs: until - now,
+      usable: usableIn(this.#state, at) !== undefined,
+      retryInMs: action.kind === 'retry' ? 0 : restOf(this.#state.cooldown, at),
     })
   }
 
@@ -188,13 +244,4 @@ async function within(ms: number, promise: Promise<unknown>, clock: Clock): Prom
   timer.hold()
   await Promise.race([promise, patience.promise])
   timer.cancel()
-}
-
-function coolingDown(error: unknown, retryInMs: number): unknown {
-  if (!(error instanceof KubecredError)) return error
-  return new KubecredError(error.code, error.message, {
-    cause: error,
-    hint: error.hint,
-    details: { ...error.details, retryInMs },
-  })
 }

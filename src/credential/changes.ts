@@ -1,0 +1,33 @@
+import type { Clock } from './clock.ts'
+
+/** Those who wait for something to happen to a source, each no longer than it wants to. */
+export class Changes {
+  readonly #waiting = new Set<() => void>()
+
+  /** Wakes everybody. */
+  tell(): void {
+    for (const wake of this.#waiting) wake()
+  }
+
+  /**
+   * Waits for the next change, at most `ms`, and holds the process alive meanwhile.
+   *
+   * @throws The reason of the signal.
+   */
+  async wait(ms: number, clock: Clock, signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = clock.after(ms, resolve)
+    timer.hold()
+    this.#waiting.add(resolve)
+    const onAbort = (): void => {
+      resolve()
+    }
+    signal?.addEventListener('abort', onAbort, { once: true })
+    await promise
+    timer.cancel()
+    this.#waiting.delete(resolve)
+    signal?.removeEventListener('abort', onAbort)
+    signal?.throwIfAborted()
+  }
+}
