@@ -107,16 +107,14 @@ export class Renewer implements IterableSource {
     last: Credential | undefined,
     signal: AbortSignal | undefined,
   ): Promise<Credential | undefined> {
+    const { clock } = this.#settings
     try {
       for (;;) {
+        const seen = this.#changes.count
         const credential = await this.get({ signal })
         if (credential.fingerprint !== last?.fingerprint) return credential
-        const { clock } = this.#settings
-        await this.#changes.wait(
-          nextLook(this.#state, instantOf(clock), this.#rules),
-          clock,
-          signal,
-        )
+        const ms = nextLook(this.#state, instantOf(clock), this.#rules)
+        await this.#changes.wait(seen, ms, clock, signal)
       }
     } catch (error) {
       if (this.#state.closed) return undefined
