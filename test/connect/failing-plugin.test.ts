@@ -56,9 +56,7 @@ const doors = {
 describe.each(Object.entries(doors))('%s, with a plugin that fails', (_, open) => {
   test('tells everybody what it said, from one run, and when it is asked again', async () => {
     const renewal = { clock, random: () => 0 }
-    const opened = await open({ kubeconfig, renewal, plugin: { stderr: 'ignore' } })
-    await using _cluster = opened.cluster
-    const { ask } = opened
+    const { cluster, ask } = await open({ kubeconfig, renewal, plugin: { stderr: 'ignore' } })
     const failed = {
       code: 'ERR_EXEC_FAILED',
       message: `getting credentials: exec: executable ${plugin.command} failed with exit code 3`,
@@ -82,5 +80,6 @@ describe.each(Object.entries(doors))('%s, with a plugin that fails', (_, open) =
     clock.advance(900)
     await expect(ask()).rejects.toMatchObject(failed)
     expect(await plugin.runs()).toHaveLength(2)
+    await cluster.close()
   })
 })

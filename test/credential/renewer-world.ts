@@ -12,6 +12,8 @@ interface Run {
   readonly request: ProvideRequest
   readonly answer: PromiseWithResolvers<Credential>
   answered: boolean
+  /** A rejection came while it was under way, and may have been of what is held. */
+  joined: boolean
 }
 
 /** A caller of the renewer. */
@@ -50,11 +52,15 @@ interface Held {
   readonly lifeMs: number
   /** It came a second time, so that it is due at another time. */
   readonly repeated: boolean
+  /** What came with it may have begun a cooldown. */
+  readonly joined: boolean
   rejected: boolean
 }
 
 // The least of every cooldown.
 const firstStepMs = 1000
+// No cooldown is longer, jitter included.
+const longestRestMs = 36_000
 const failure = new Error('the provider failed')
 const failureAhead = new Error('the provider failed in a run ahead of need')
 
@@ -131,6 +137,7 @@ export class RenewerWorld {
   rejected(which: number): void {
     const credential = this.#seen.at(-1 - which)
     if (credential === undefined) return
+    for (const run of this.#flying()) run.joined = true
     if (credential.fingerprint === this.#held?.fingerprint) {
       this.#held.rejected = true
       this.#replacing = this.#flying().find(isActive)
@@ -293,7 +300,7 @@ export class RenewerWorld {
 
     const number = this.#runs.length + 1
     const answer = Promise.withResolvers<Credential>()
-    const run: Run = { number, request, answer, answered: false }
+    const run: Run = { number, request, answer, answered: false, joined: false }
     this.#runs.push(run)
     if (reason === 'rejected') this.#replacing = run
     signal.addEventListener('abort', () => this.#stopped(run))
@@ -328,8 +335,18 @@ export class RenewerWorld {
       this.#rest = ahead ? undefined : { from: since, only: undefined }
       return
     }
-    this.#held = { fingerprint, since, lifeMs: lifeMs ?? Infinity, repeated, rejected: false }
-    this.#rest = reason === 'rejected' ? { from: since, only: 'rejected' } : undefined
+    const { joined } = run
+    this.#held = {
+      fingerprint,
+      since,
+      lifeMs: lifeMs ?? Infinity,
+      repeated,
+      joined,
+      rejected: false,
+    }
+    // Another good reply says nothing of what the server thinks of it.
+    if (reason === 'rejected') this.#rest = { from: since, only: 'rejected' }
+    else if (this.#rest?.only !== 'rejected') this.#rest = undefined
   }
 
   #restAfterFailure({ request }: Run): void {
@@ -403,6 +420,8 @@ export class RenewerWorld {
     }
     const held = this.#held
     if (held === undefined || held.rejected || !this.#isFresh()) return
+    // Who came when nothing was good waits for what is under way, also where a clock was set back then.
+    if (this.#flying().some(isActive)) return
     if (idle.some(({ last }) => last?.fingerprint !== held.fingerprint)) {
       this.#break('a reader was not given what is there')
     }
@@ -475,15 +494,16 @@ export class RenewerWorld {
     return lifeMs * (renewAhead === false ? 1 : Math.min(renewAhead, repeated ? 0.5 : 1))
   }
 
-  /** It is due for certain, nothing is under way, and nothing failed lately. */
+  /** It is due for certain, nothing is under way, and and no cooldown can be in force. */
   #mustRenew(): boolean {
     const held = this.#held
     const { runsAhead, renewAhead } = this.#settings
-    if (held === undefined || held.rejected || held.repeated || this.#unsettled) return false
-    if (!runsAhead || renewAhead === false || this.#closed) return false
+    if (held === undefined || held.rejected || held.repeated || held.joined) return false
+    if (!runsAhead || renewAhead === false || this.#closed || this.#unsettled) return false
     const passed = this.#passedSince(held.since)
     const isDue = passed >= held.lifeMs * renewAhead && passed <= held.lifeMs
-    return isDue && this.#rest === undefined && !this.#flying().some(isActive)
+    const rested = this.#rest === undefined || this.#passedSince(this.#rest.from) > longestRestMs
+    return isDue && rested && !this.#flying().some(isActive)
   }
 
   #flying(): Run[] {
