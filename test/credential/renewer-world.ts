@@ -23,6 +23,8 @@ interface Call {
   readonly notBefore: number
   /** A fresh credential was there when it came. */
   mustNotWait: boolean
+  /** The server had rejected what there was when it came, and the next one was on the way. */
+  mustNotGet: string | undefined
   pending: boolean
 }
 
@@ -52,8 +54,6 @@ interface Held {
   readonly lifeMs: number
   /** It came a second time, so that it is due at another time. */
   readonly repeated: boolean
-  /** What came with it may have begun a cooldown. */
-  readonly joined: boolean
   rejected: boolean
 }
 
@@ -87,6 +87,8 @@ export class RenewerWorld {
   #latest = 0
   #held: Held | undefined
   #rest: { readonly from: Instant; readonly only: 'ahead' | 'rejected' | undefined } | undefined
+  /** A cooldown may have begun then. */
+  #maybeRests: Instant | undefined
   /** Somebody has wanted something since the last run that may prompt. */
   #wanted = false
   /** So many runs there must be when all has happened. */
@@ -126,8 +128,11 @@ export class RenewerWorld {
 
   get(): void {
     const fresh = this.#isFresh() && this.#held?.rejected === false
+    const rejected = this.#isReplaced() ? this.#held?.fingerprint : undefined
     if (this.#mustRenew()) this.#owed = this.#runs.length + 1
-    this.#call((signal) => this.#renewer.get({ signal })).mustNotWait = fresh
+    const call = this.#call((signal) => this.#renewer.get({ signal }))
+    call.mustNotWait = fresh
+    call.mustNotGet = rejected
   }
 
   renew(): void {
@@ -188,8 +193,7 @@ export class RenewerWorld {
     if (this.#see(credential) < this.#newest) this.#break('current() went back to an older one')
     if (this.#hasEnded(credential)) this.#break('current() gave what has ended')
     if (this.#closed) this.#break('current() gave something after the close')
-    const isRejected = credential.fingerprint === this.#held?.fingerprint && this.#held.rejected
-    if (isRejected && this.#replacing !== undefined && isActive(this.#replacing)) {
+    if (this.#isReplaced() && credential.fingerprint === this.#held?.fingerprint) {
       this.#break('current() gave what was rejected, with its successor on the way')
     }
   }
@@ -274,8 +278,11 @@ export class RenewerWorld {
     if (letsGo) for (const run of this.#flying()) run.answer.reject(failure)
     else this.#clock.advance(5000)
     await closing
-    const afterwards = await this.#renewer.get().catch((error: unknown) => error)
-    if (!isClosed(afterwards)) this.#break('something was given after the close')
+    const late = [this.#renewer.get(), this.#renewer.renew()]
+    const afterwards = await Promise.allSettled(late)
+    if (!afterwards.every((one) => one.status === 'rejected' && isClosed(one.reason))) {
+      this.#break('something was given after the close')
+    }
     const reading = await this.#renewer.credentials().next()
     if (reading.done !== true) this.#break('something was read after the close')
     this.#renewer.inUse()
@@ -335,15 +342,8 @@ export class RenewerWorld {
       this.#rest = ahead ? undefined : { from: since, only: undefined }
       return
     }
-    const { joined } = run
-    this.#held = {
-      fingerprint,
-      since,
-      lifeMs: lifeMs ?? Infinity,
-      repeated,
-      joined,
-      rejected: false,
-    }
+    if (run.joined) this.#maybeRests = since
+    this.#held = { fingerprint, since, lifeMs: lifeMs ?? Infinity, repeated, rejected: false }
     // Another good reply says nothing of what the server thinks of it.
     if (reason === 'rejected') this.#rest = { from: since, only: 'rejected' }
     else if (this.#rest?.only !== 'rejected') this.#rest = undefined
@@ -364,7 +364,13 @@ export class RenewerWorld {
   #call(ask: (signal: AbortSignal) => Promise<Credential>): Call {
     const controller = new AbortController()
     const notBefore = this.#newest
-    const call: Call = { controller, notBefore, mustNotWait: false, pending: true }
+    const call: Call = {
+      controller,
+      notBefore,
+      mustNotWait: false,
+      mustNotGet: undefined,
+      pending: true,
+    }
     this.#calls.push(call)
     this.#wanted = true
     void this.#follow(call, ask(controller.signal))
@@ -377,6 +383,9 @@ export class RenewerWorld {
       if (this.#see(credential) < call.notBefore) this.#break('a caller got an older one')
       const knowably = !this.#moved && !this.#stale.has(credential)
       if (knowably && this.#hasEnded(credential)) this.#break('a caller got what has ended')
+      if (this.#isReplaced() && credential.fingerprint === call.mustNotGet) {
+        this.#break('a caller got what was rejected, with its successor on the way')
+      }
     } catch (error) {
       const isExpected = isKnown(error, call.controller.signal)
       if (!isExpected && !(this.#closed && isClosed(error))) this.#break(`thrown: ${String(error)}`)
@@ -483,6 +492,12 @@ export class RenewerWorld {
     return this.#clock.now() > expiresAt
   }
 
+  /** The server has rejected what is held, and the next one is on the way. */
+  #isReplaced(): boolean {
+    const replacing = this.#replacing
+    return this.#held?.rejected === true && replacing !== undefined && isActive(replacing)
+  }
+
   #isFresh(): boolean {
     const held = this.#held
     return held !== undefined && this.#passedSince(held.since) < this.#freshFor(held)
@@ -498,12 +513,14 @@ export class RenewerWorld {
   #mustRenew(): boolean {
     const held = this.#held
     const { runsAhead, renewAhead } = this.#settings
-    if (held === undefined || held.rejected || held.repeated || held.joined) return false
+    if (held === undefined || held.rejected || held.repeated) return false
     if (!runsAhead || renewAhead === false || this.#closed || this.#unsettled) return false
     const passed = this.#passedSince(held.since)
     const isDue = passed >= held.lifeMs * renewAhead && passed <= held.lifeMs
-    const rested = this.#rest === undefined || this.#passedSince(this.#rest.from) > longestRestMs
-    return isDue && rested && !this.#flying().some(isActive)
+    const hasRested = [this.#rest?.from, this.#maybeRests].every(
+      (from) => from === undefined || this.#passedSince(from) > longestRestMs,
+    )
+    return isDue && hasRested && !this.#flying().some(isActive)
   }
 
   #flying(): Run[] {
