@@ -31,6 +31,7 @@ export interface ClientCertificate {
 
 export interface Clock {
     now(): number;
+    monotonic(): number;
     after(ms: number, then: () => void): Timer;
 }
 
@@ -109,12 +110,15 @@ export interface CredentialProvider {
     provide(request: ProvideRequest): Promise<Credential>;
 }
 
-export interface CredentialSource extends AsyncDisposable {
+export interface CredentialSource extends AsyncDisposable, AsyncIterable<Credential> {
     readonly name: string;
     current(): Credential | undefined;
     get(options?: WaitOptions): Promise<Credential>;
     rejected(credential: Credential, options?: RejectedOptions): Promise<Credential>;
     renew(options?: WaitOptions): Promise<Credential>;
+    credentials(options?: WaitOptions): AsyncIterableIterator<Credential>;
+    [Symbol.asyncIterator](): AsyncIterableIterator<Credential>;
+    inUse(): () => void;
     close(): Promise<void>;
 }
 
@@ -373,6 +377,7 @@ export interface ProvideRequest {
     readonly reason: RenewalReason;
     readonly ahead: boolean;
     readonly signal: AbortSignal;
+    readonly explain?: ((soFar: () => ErrorDetails) => void) | undefined;
     readonly rejection?: Rejection | undefined;
 }
 
@@ -394,7 +399,7 @@ export type RenewalReason =
  | 'rejected'
  | 'requested';
 
-export declare class Renewer implements CredentialSource {
+export declare class Renewer implements IterableSource {
     #private;
     readonly name: string;
     constructor(provider: CredentialProvider, options?: RenewerOptions);
@@ -402,11 +407,17 @@ export declare class Renewer implements CredentialSource {
     get({ signal }?: WaitOptions): Promise<Credential>;
     rejected(credential: Credential, options?: RejectedOptions): Promise<Credential>;
     renew({ signal }?: WaitOptions): Promise<Credential>;
+    credentials({ signal }?: WaitOptions): CredentialIterator;
+    [Symbol.asyncIterator](): CredentialIterator;
+    successorOf(last: Credential | undefined, signal: AbortSignal | undefined): Promise<Credential | undefined>;
+    inUse(): () => void;
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface RenewerOptions {
+    readonly renewAhead?: number | false | undefined;
+    readonly renewWhenIdle?: boolean | 'while-in-use' | undefined;
     readonly schedule?: Schedule | undefined;
     readonly cooldown?: CooldownPolicy | undefined;
     readonly deadlineMs?: number | undefined;
@@ -515,6 +526,15 @@ export declare const version = "0.1.0";
 
 // Not exported here, but mentioned above.
 
+export declare class CredentialIterator implements AsyncIterableIterator<Credential, undefined> {
+    #private;
+    constructor(next: NextCredential, signal: AbortSignal | undefined);
+    next(): Promise<IteratorResult<Credential, undefined>>;
+    return(): Promise<IteratorReturnResult<undefined>>;
+    [Symbol.asyncDispose](): Promise<void>;
+    [Symbol.asyncIterator](): this;
+}
+
 export declare const execApiVersions: readonly ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1', 'client.authentication.k8s.io/v1alpha1'];
 
 export declare const execCredentialKind = "ExecCredential";
@@ -547,6 +567,10 @@ export interface InClusterOptions {
     readonly overrides?: Overrides | undefined;
 }
 
+export interface IterableSource extends CredentialSource {
+    successorOf(last: Credential | undefined, signal: AbortSignal | undefined): Promise<Credential | undefined>;
+}
+
 export interface KubecredErrorOptions {
     readonly cause?: unknown;
     readonly hint?: string | undefined;
@@ -562,6 +586,8 @@ export interface Validity {
     readonly notBefore: number;
     readonly notAfter: number;
 }
+
+export type NextCredential = (last: Credential | undefined, signal: AbortSignal) => Promise<Credential | undefined>;
 
 export type PemSource = {
     readonly kind: 'data';

@@ -1,12 +1,13 @@
 import { publish } from '../events/channels.ts'
 import { CertificatePlace } from './certificate-places.ts'
 import { Changes } from './changes.ts'
-import type { Clock } from './clock.ts'
+import { atMost } from './at-most.ts'
 import { restOf } from './cooldown.ts'
 import { coolingError } from './cooling-error.ts'
 import { CredentialIterator } from './credential-iterator.ts'
 import type { Credential } from './credential.ts'
 import { FlightRun } from './flight.ts'
+import { freshWindow, type FreshWindow } from './fresh-window.ts'
 import { IdleRenewal } from './idle-renewal.ts'
 import { instantOf } from './instant.ts'
 import { nextIdleLook, nextLook } from './next-look.ts'
@@ -39,6 +40,7 @@ export class Renewer implements IterableSource {
   readonly #settings: RenewerSettings
   readonly #rules: RenewalRules
   #state: RenewalState = emptyState
+  #fresh: FreshWindow | undefined
   // The last one; people wait only while it is in the air.
   #run: FlightRun | undefined
   readonly #room = new WaitingRoom((occupied) => this.#run?.hold(occupied))
@@ -66,11 +68,16 @@ export class Renewer implements IterableSource {
   }
 
   current(): Credential | undefined {
+    const { clock } = this.#settings
+    const now = clock.now()
+    const fresh = this.#fresh
+    if (fresh !== undefined && now >= fresh.from && now < fresh.until) return fresh.credential
     if (this.#state.flight?.reason === 'rejected') return undefined
-    const at = instantOf(this.#settings.clock)
+    const at = { now, monotonic: clock.monotonic() }
     const held = usableIn(this.#state, at)
     if (held === undefined) return undefined
     if (phaseOf(this.#state, at) === 'due') this.#step({ kind: 'asked' })
+    else this.#fresh = freshWindow(held, at)
     return held.credential
   }
 
@@ -143,7 +150,7 @@ export class Renewer implements IterableSource {
     this.#room.turnAway(error)
     this.#changes.tell()
     const landings = [...this.#airborne].map(({ landed }) => landed)
-    if (landings.length > 0) await within(letGoMs, Promise.all(landings), this.#settings.clock)
+    if (landings.length > 0) await atMost(letGoMs, Promise.all(landings), this.#settings.clock)
   }
 
   #step(event: RenewalEvent): RenewalAction {
@@ -153,6 +160,7 @@ export class Renewer implements IterableSource {
     const { state, action } = transition(before, event, moment, this.#rules)
     if (state === before) return action
     this.#state = state
+    this.#fresh = undefined
     if (state.flight !== undefined && state.flight.id !== before.flight?.id)
       this.#launch(state.flight)
     this.#idle.changed()
@@ -234,12 +242,4 @@ export class Renewer implements IterableSource {
   #ended({ durationMs }: FlightRun, { reason }: Flight): EndedRenewal {
     return { source: this.name, reason, durationMs }
   }
-}
-
-async function within(ms: number, promise: Promise<unknown>, clock: Clock): Promise<void> {
-  const patience = Promise.withResolvers<void>()
-  const timer = clock.after(ms, patience.resolve)
-  timer.hold()
-  await Promise.race([promise, patience.promise])
-  timer.cancel()
 }

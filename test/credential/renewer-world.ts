@@ -93,6 +93,7 @@ export class RenewerWorld {
   #wanted = false
   /** So many runs there must be when all has happened. */
   #owed = 0
+  #lookedAt = Number.NEGATIVE_INFINITY
   #read = 0
   /** The run for a rejection of what is held, or the one that was under way then. */
   #replacing: Run | undefined
@@ -183,7 +184,11 @@ export class RenewerWorld {
   }
 
   current(): void {
-    if (this.#mustRenew()) this.#owed = this.#runs.length + 1
+    // What is fresh is so for a moment, in which only one of the clocks is looked at.
+    const sinceLook = this.#clock.now() - this.#lookedAt
+    const isMoment = sinceLook >= 0 && sinceLook < 100
+    if (!isMoment) this.#lookedAt = this.#clock.now()
+    if (this.#mustRenew() && !isMoment) this.#owed = this.#runs.length + 1
     const credential = this.#renewer.current()
     if (credential === undefined) {
       const isGood = this.#isFresh() && this.#held?.rejected === false
@@ -191,7 +196,7 @@ export class RenewerWorld {
       return
     }
     if (this.#see(credential) < this.#newest) this.#break('current() went back to an older one')
-    if (this.#hasEnded(credential)) this.#break('current() gave what has ended')
+    if (this.#hasEnded(credential) && !isMoment) this.#break('current() gave what has ended')
     if (this.#closed) this.#break('current() gave something after the close')
     if (this.#isReplaced() && credential.fingerprint === this.#held?.fingerprint) {
       this.#break('current() gave what was rejected, with its successor on the way')
