@@ -10,6 +10,7 @@ import {
   type RenewalEvent,
   type RenewalState,
 } from '../../src/credential/renewal-state.ts'
+import type { Credential } from '../../src/credential/credential.ts'
 import { shareOfLife } from '../../src/credential/schedule.ts'
 import { nameOf, namedCredential } from './scripted-provider.ts'
 
@@ -271,6 +272,14 @@ describe('rejected', () => {
       'a, rejected x1',
     ],
     [
+      'the current one, in a cooldown, with a run on request: joins it',
+      state({ ...flying('requested'), ...cooling(rejectedOnce, fresh) }),
+      rejectedA,
+      fresh,
+      'wait',
+      'a, #1 rejected, rejected x1',
+    ],
+    [
       'the current one, in the cooldown of a failure: uses it',
       state(cooling(failure, fresh)),
       rejectedA,
@@ -325,6 +334,80 @@ describe('rejected', () => {
     const untold = { ...rejectedA, rejection: undefined }
     const again = transition(joined, untold, at(due), rules).state
     expect(again.flight?.rejection).toBe(rejection)
+  })
+})
+
+describe('what the server thinks of a credential', () => {
+  function refusedAfter(ms: number, first?: 'at once' | 'later'): unknown {
+    const before = state({ held: { ...held, refused: first } })
+    return transition(before, rejectedA, at(ms), rules).state.held?.refused
+  }
+
+  test.each([
+    ['as soon as it came', 1000, undefined, 'at once'],
+    ['after it had served for longer than the first step of a cooldown', 1001, undefined, 'later'],
+    ['again, which says nothing more of one that had served', 500, 'later', 'later'],
+    ['again, which says nothing more of one that had not', 50_000, 'at once', 'at once'],
+  ] as const)('is told by its rejection %s', (_, ms, first, refused) => {
+    expect(refusedAfter(ms, first)).toBe(refused)
+  })
+
+  test.each<[string, Credential, Flight['reason'], Held['refused'], Held['refused']]>([
+    ['is not known of a new one', b, 'rejected', 'later', undefined],
+    ['is known of one that is repeated after a rejection', a, 'rejected', 'later', 'at once'],
+    ['stays of one that is repeated ahead of need', a, 'due', 'later', 'later'],
+  ])('%s', (_, credential, reason, before, after) => {
+    const given = state({ ...flying(reason), held: { ...held, refused: before } })
+    const event: RenewalEvent = { kind: 'arrived', flightId: 1, credential }
+    expect(transition(given, event, at(due), rules).state.held?.refused).toBe(after)
+  })
+
+  test.each([
+    ['one that had served begins a new row', 'later', 1],
+    ['one that had not counts on', 'at once', 2],
+  ] as const)('is counted: %s', (_, refused, count) => {
+    const before = { ...flying('rejected'), ...cooling(rejectedOnce, 0) }
+    const given = state({ ...before, held: { ...held, refused } })
+    expect(transition(given, arrivedB, at(fresh), rules).state.cooldown?.count).toBe(count)
+  })
+})
+
+describe('unasked', () => {
+  const unasked: RenewalEvent = { kind: 'unasked' }
+  const ahead: CooldownCause = { kind: 'failed-ahead' }
+  test.each<Row>([
+    ['empty: nothing', state(empty), unasked, 0, 'drop', 'nothing'],
+    ['fresh: nothing', state(), unasked, fresh, 'drop', 'a'],
+    ['due: starts a run ahead', state(), unasked, due, 'drop', 'a, #1 due ahead'],
+    ['due with a run: nothing', state(flying('rejected')), unasked, due, 'drop', 'a, #1 rejected'],
+    [
+      'due in a cooldown: nothing',
+      state(cooling(ahead, due)),
+      unasked,
+      due,
+      'drop',
+      'a, failed-ahead x1',
+    ],
+    [
+      'due, of a provider that always prompts: nothing',
+      state(),
+      unasked,
+      due,
+      'drop',
+      'a',
+      neverAhead,
+    ],
+    [
+      'expired: starts a run that may not prompt',
+      state(),
+      unasked,
+      expired,
+      'drop',
+      'a, #1 expired ahead',
+    ],
+    ['closed: nothing', { ...emptyState, closed: true }, unasked, 0, 'drop', 'nothing'],
+  ])('%s', (_, before, event, now, action, after, withRules) => {
+    expect(outcome(before, event, now, withRules)).toEqual({ action, after })
   })
 })
 
