@@ -200,6 +200,24 @@ describe('iterating a source', () => {
     await reader[Symbol.asyncDispose]()
   })
 
+  test.each(Array.from({ length: 12 }, (_, turns) => turns))(
+    'misses nothing that happens %d turns after the next one was asked for',
+    async (turns) => {
+      const { renewer, start } = stage()
+      await start('a', 100 * seconds)
+      const reader = renewer.credentials()
+      await reader.next()
+      const next = reader.next()
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
+      await renewer.close()
+      await settled()
+      expect(await Promise.race([next, Promise.resolve('still waits')])).toEqual({
+        done: true,
+        value: undefined,
+      })
+    },
+  )
+
   test('is over at once where the source is closed', async () => {
     const { renewer } = stage()
     await renewer.close()
