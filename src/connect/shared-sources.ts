@@ -90,11 +90,11 @@ class SharedSource implements CredentialSource {
     return await this.#until(signal, (own) => this.#source.renew({ signal: own }))
   }
 
-  credentials({ signal }: WaitOptions = {}): CredentialIterator {
+  credentials({ signal }: WaitOptions = {}): AsyncIterableIterator<Credential> {
     return new CredentialIterator((last, own) => this.#successorOf(last, own), signal)
   }
 
-  [Symbol.asyncIterator](): CredentialIterator {
+  [Symbol.asyncIterator](): AsyncIterableIterator<Credential> {
     return this.credentials()
   }
 

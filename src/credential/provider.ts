@@ -12,7 +12,7 @@ export interface Rejection {
 /** What a provider is told when it is asked. */
 export interface ProvideRequest {
   readonly reason: RenewalReason
-  /** Nobody waits: the current credential is still good. Never prompt in such a run. */
+  /** Nobody waits, as a rule because the current credential is still good. Never prompt in such a run. */
   readonly ahead: boolean
   /** Aborted when the deadline has passed or the source is closed: stop, and let go of everything. */
   readonly signal: AbortSignal

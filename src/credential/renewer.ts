@@ -25,7 +25,7 @@ import {
 } from './renewal-state.ts'
 import { readRenewerOptions, type RenewerOptions, type RenewerSettings } from './renewer-options.ts'
 import { sourceClosedError } from './source-closed-error.ts'
-import type { IterableSource, RejectedOptions, WaitOptions } from './source.ts'
+import type { CredentialSource, RejectedOptions, WaitOptions } from './source.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
 export type { RenewerOptions } from './renewer-options.ts'
@@ -34,7 +34,7 @@ export type { RenewerOptions } from './renewer-options.ts'
 const letGoMs = 5000
 
 /** Keeps one credential fresh: holds it, renews it, and lets any number of callers share the work. */
-export class Renewer implements IterableSource {
+export class Renewer implements CredentialSource {
   readonly name: string
   readonly #provider: CredentialProvider
   readonly #settings: RenewerSettings
@@ -102,14 +102,15 @@ export class Renewer implements IterableSource {
     return await this.#room.wait(signal)
   }
 
-  credentials({ signal }: WaitOptions = {}): CredentialIterator {
+  credentials({ signal }: WaitOptions = {}): AsyncIterableIterator<Credential> {
     return new CredentialIterator((last, own) => this.successorOf(last, own), signal)
   }
 
-  [Symbol.asyncIterator](): CredentialIterator {
+  [Symbol.asyncIterator](): AsyncIterableIterator<Credential> {
     return this.credentials()
   }
 
+  /** The credential, or the next one while it is still `last`; undefined when it is closed. */
   async successorOf(
     last: Credential | undefined,
     signal: AbortSignal | undefined,

@@ -31,8 +31,8 @@ export interface CredentialSource extends AsyncDisposable, AsyncIterable<Credent
   /**
    * The credential, waiting for a renewal when there is no good one. Callers share one renewal.
    *
-   * @throws {@link KubecredError} What the provider failed with; `details.retryInMs` is set when
-   *   the failure is one of a moment ago and the provider was not asked again. `ERR_CLOSED`.
+   * @throws {@link KubecredError} What the provider failed with; `details.retryInMs` is set, and told in
+   *   the hint, when the failure is one of a moment ago and the provider was not asked again. `ERR_CLOSED`.
    */
   get(options?: WaitOptions): Promise<Credential>
 
@@ -79,14 +79,9 @@ export interface CredentialSource extends AsyncDisposable, AsyncIterable<Credent
   close(): Promise<void>
 }
 
-/** A source as those see it who make others of it. */
+/** A source of which others can be made. */
 export interface IterableSource extends CredentialSource {
-  /**
-   * The credential, or the next one when it is still `last`: a step of the iteration.
-   *
-   * @returns Undefined when the source has been closed.
-   * @throws {@link KubecredError} As {@link CredentialSource.credentials}; or the signal's reason.
-   */
+  /** A step of the iteration, as of `Renewer`; undefined when the source has been closed. */
   successorOf(
     last: Credential | undefined,
     signal: AbortSignal | undefined,

@@ -83,7 +83,7 @@ describe('iterating a source', () => {
     await renewing
     await settled()
     expect(came).toBe(false)
-    await reader.return()
+    await reader.return?.()
     expect(await next).toEqual({ done: true, value: undefined })
     await renewer.close()
   })
@@ -180,7 +180,7 @@ describe('iterating a source', () => {
     await reader.next()
     const waiting = [reader.next(), reader.next()]
     await settled()
-    await reader.return()
+    await reader.return?.()
     const done = { done: true, value: undefined }
     expect(await Promise.all([...waiting, reader.next()])).toEqual([done, done, done])
     expect(clock.pendingTimers).toBe(0)
@@ -197,7 +197,7 @@ describe('iterating a source', () => {
     await provider.run(1).give(credential('b'))
     await renewing
     expect((await Promise.all(calls)).map(({ value }) => nameOf(value))).toEqual(['a', 'b'])
-    await reader[Symbol.asyncDispose]()
+    await reader.return?.()
   })
 
   test.each(Array.from({ length: 12 }, (_, turns) => turns))(
