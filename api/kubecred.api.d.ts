@@ -399,7 +399,7 @@ export type RenewalReason =
  | 'rejected'
  | 'requested';
 
-export declare class Renewer implements IterableSource {
+export declare class Renewer implements CredentialSource {
     #private;
     readonly name: string;
     constructor(provider: CredentialProvider, options?: RenewerOptions);
@@ -407,8 +407,8 @@ export declare class Renewer implements IterableSource {
     get({ signal }?: WaitOptions): Promise<Credential>;
     rejected(credential: Credential, options?: RejectedOptions): Promise<Credential>;
     renew({ signal }?: WaitOptions): Promise<Credential>;
-    credentials({ signal }?: WaitOptions): CredentialIterator;
-    [Symbol.asyncIterator](): CredentialIterator;
+    credentials({ signal }?: WaitOptions): AsyncIterableIterator<Credential>;
+    [Symbol.asyncIterator](): AsyncIterableIterator<Credential>;
     successorOf(last: Credential | undefined, signal: AbortSignal | undefined): Promise<Credential | undefined>;
     inUse(): () => void;
     close(): Promise<void>;
@@ -526,15 +526,6 @@ export declare const version = "0.1.0";
 
 // Not exported here, but mentioned above.
 
-export declare class CredentialIterator implements AsyncIterableIterator<Credential, undefined> {
-    #private;
-    constructor(next: NextCredential, signal: AbortSignal | undefined);
-    next(): Promise<IteratorResult<Credential, undefined>>;
-    return(): Promise<IteratorReturnResult<undefined>>;
-    [Symbol.asyncDispose](): Promise<void>;
-    [Symbol.asyncIterator](): this;
-}
-
 export declare const execApiVersions: readonly ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1', 'client.authentication.k8s.io/v1alpha1'];
 
 export declare const execCredentialKind = "ExecCredential";
@@ -567,10 +558,6 @@ export interface InClusterOptions {
     readonly overrides?: Overrides | undefined;
 }
 
-export interface IterableSource extends CredentialSource {
-    successorOf(last: Credential | undefined, signal: AbortSignal | undefined): Promise<Credential | undefined>;
-}
-
 export interface KubecredErrorOptions {
     readonly cause?: unknown;
     readonly hint?: string | undefined;
@@ -586,8 +573,6 @@ export interface Validity {
     readonly notBefore: number;
     readonly notAfter: number;
 }
-
-export type NextCredential = (last: Credential | undefined, signal: AbortSignal) => Promise<Credential | undefined>;
 
 export type PemSource = {
     readonly kind: 'data';
