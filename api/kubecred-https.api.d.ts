@@ -84,6 +84,7 @@ export interface ClientCertificate {
 
 export interface Clock {
     now(): number;
+    monotonic(): number;
     after(ms: number, then: () => void): Timer;
 }
 
@@ -145,12 +146,15 @@ export interface Credential {
     readonly fingerprint: string;
 }
 
-export interface CredentialSource extends AsyncDisposable {
+export interface CredentialSource extends AsyncDisposable, AsyncIterable<Credential> {
     readonly name: string;
     current(): Credential | undefined;
     get(options?: WaitOptions): Promise<Credential>;
     rejected(credential: Credential, options?: RejectedOptions): Promise<Credential>;
     renew(options?: WaitOptions): Promise<Credential>;
+    credentials(options?: WaitOptions): AsyncIterableIterator<Credential>;
+    [Symbol.asyncIterator](): AsyncIterableIterator<Credential>;
+    inUse(): () => void;
     close(): Promise<void>;
 }
 
@@ -295,6 +299,8 @@ export interface Rejection {
 }
 
 export interface RenewerOptions {
+    readonly renewAhead?: number | false | undefined;
+    readonly renewWhenIdle?: boolean | 'while-in-use' | undefined;
     readonly schedule?: Schedule | undefined;
     readonly cooldown?: CooldownPolicy | undefined;
     readonly deadlineMs?: number | undefined;

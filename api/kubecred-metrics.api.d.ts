@@ -2,6 +2,7 @@
 
 export interface Clock {
     now(): number;
+    monotonic(): number;
     after(ms: number, then: () => void): Timer;
 }
 

@@ -73,6 +73,7 @@ export interface FakeApiServer extends AsyncDisposable {
 export interface FakeClock extends Clock {
     advance(ms: number): void;
     set(nowMs: number): void;
+    sleep(ms: number): void;
     readonly pendingTimers: number;
     readonly heldTimers: number;
 }
@@ -234,6 +235,7 @@ export declare function writeKubeconfig(path: string, kubeconfig: JsonObject): P
 
 export interface Clock {
     now(): number;
+    monotonic(): number;
     after(ms: number, then: () => void): Timer;
 }
 

@@ -31,6 +31,7 @@ export interface ClientCertificate {
 
 export interface Clock {
     now(): number;
+    monotonic(): number;
     after(ms: number, then: () => void): Timer;
 }
 
@@ -109,12 +110,15 @@ export interface CredentialProvider {
     provide(request: ProvideRequest): Promise<Credential>;
 }
 
-export interface CredentialSource extends AsyncDisposable {
+export interface CredentialSource extends AsyncDisposable, AsyncIterable<Credential> {
     readonly name: string;
     current(): Credential | undefined;
     get(options?: WaitOptions): Promise<Credential>;
     rejected(credential: Credential, options?: RejectedOptions): Promise<Credential>;
     renew(options?: WaitOptions): Promise<Credential>;
+    credentials(options?: WaitOptions): AsyncIterableIterator<Credential>;
+    [Symbol.asyncIterator](): AsyncIterableIterator<Credential>;
+    inUse(): () => void;
     close(): Promise<void>;
 }
 
@@ -373,6 +377,7 @@ export interface ProvideRequest {
     readonly reason: RenewalReason;
     readonly ahead: boolean;
     readonly signal: AbortSignal;
+    readonly explain?: ((soFar: () => ErrorDetails) => void) | undefined;
     readonly rejection?: Rejection | undefined;
 }
 
@@ -402,11 +407,17 @@ export declare class Renewer implements CredentialSource {
     get({ signal }?: WaitOptions): Promise<Credential>;
     rejected(credential: Credential, options?: RejectedOptions): Promise<Credential>;
     renew({ signal }?: WaitOptions): Promise<Credential>;
+    credentials({ signal }?: WaitOptions): AsyncIterableIterator<Credential>;
+    [Symbol.asyncIterator](): AsyncIterableIterator<Credential>;
+    successorOf(last: Credential | undefined, signal: AbortSignal | undefined): Promise<Credential | undefined>;
+    inUse(): () => void;
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface RenewerOptions {
+    readonly renewAhead?: number | false | undefined;
+    readonly renewWhenIdle?: boolean | 'while-in-use' | undefined;
     readonly schedule?: Schedule | undefined;
     readonly cooldown?: CooldownPolicy | undefined;
     readonly deadlineMs?: number | undefined;

@@ -1,5 +1,5 @@
 import type { Clock } from '../doors/index.ts'
-import { failureWords } from './proxy-failure.ts'
+import { failureItself, failureWords } from './proxy-failure.ts'
 
 // A server that is down fails every request in the same way.
 const quietMs = 10_000
@@ -17,11 +17,11 @@ export class FailureLog {
   }
 
   tell(error: unknown): void {
-    const words = failureWords(error)
+    const failure = failureItself(error)
     const now = this.#clock.now()
-    if (words === this.#last && now < this.#until) return
-    this.#last = words
+    if (failure === this.#last && now < this.#until) return
+    this.#last = failure
     this.#until = now + quietMs
-    this.#say(`Error while proxying request: ${words}`)
+    this.#say(`Error while proxying request: ${failureWords(error)}`)
   }
 }

@@ -7,20 +7,33 @@ export function proxyFailure(error: unknown): OwnAnswer {
   const { statusCode, reason } = kindOf(error)
   const message = failureWords(error)
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure' }
-  return {
-    statusCode,
-    body: `${JSON.stringify({ ...status, message, reason, code: statusCode })}\n`,
-  }
+  const body = { ...status, message, reason, ...detailsOf(error), code: statusCode }
+  return { statusCode, body: `${JSON.stringify(body)}\n` }
 }
 
 /** What failed, and what to do about it. */
 export function failureWords(error: unknown): string {
-  const { what, why, hint } = describeError(error)
-  const words =
-    error instanceof KubecredError ? what : `Unable to connect to the server: ${why ?? what}`
+  const { hint } = describeError(error)
+  const words = failureItself(error)
   // These two would name options of the library.
   const followed = isOfTheLibrary(error) ? undefined : hint
   return followed === undefined ? words : `${words} (${followed})`
+}
+
+/** What failed, in words that are the same as long as it is the same failure. */
+export function failureItself(error: unknown): string {
+  const { what, why } = describeError(error)
+  return error instanceof KubecredError ? what : `Unable to connect to the server: ${why ?? what}`
+}
+
+/**
+ * When it is worth while to ask again. Not as the header `Retry-After`: client-go would wait and ask again
+ * by itself, ten times, while whoever started kubectl looks at nothing and could long have logged in.
+ */
+function detailsOf(error: unknown): { readonly details?: { readonly retryAfterSeconds: number } } {
+  const retryInMs = error instanceof KubecredError ? error.details.retryInMs : undefined
+  if (retryInMs === undefined) return {}
+  return { details: { retryAfterSeconds: Math.ceil(retryInMs / 1000) } }
 }
 
 const badGateway = { statusCode: 502, reason: 'BadGateway' }

@@ -1,11 +1,17 @@
+import { CredentialIterator } from '../credential/credential-iterator.ts'
 import type { Credential } from '../credential/credential.ts'
 import { follow } from '../credential/follow.ts'
 import { sourceClosedError } from '../credential/source-closed-error.ts'
-import type { CredentialSource, RejectedOptions, WaitOptions } from '../credential/source.ts'
+import type {
+  CredentialSource,
+  IterableSource,
+  RejectedOptions,
+  WaitOptions,
+} from '../credential/source.ts'
 
 /** A source, and how many use it. */
 interface Shared {
-  readonly source: CredentialSource
+  readonly source: IterableSource
   users: number
 }
 
@@ -32,7 +38,7 @@ export class SharedSources {
    *
    * @param create Makes the source when there is none.
    */
-  open(key: string, create: () => CredentialSource): CredentialSource {
+  open(key: string, create: () => IterableSource): CredentialSource {
     const shared = this.#sources.get(key) ?? { source: create(), users: 0 }
     this.#sources.set(key, shared)
     shared.users++
@@ -54,12 +60,13 @@ export class SharedSources {
 /** One user's hold on a source. */
 class SharedSource implements CredentialSource {
   readonly name: string
-  readonly #source: CredentialSource
+  readonly #source: IterableSource
   readonly #leave: (user: SharedSource) => Promise<void>
   readonly #waits = new Set<AbortController>()
+  readonly #uses = new Set<() => void>()
   #closing: Promise<void> | undefined
 
-  constructor(source: CredentialSource, leave: (user: SharedSource) => Promise<void>) {
+  constructor(source: IterableSource, leave: (user: SharedSource) => Promise<void>) {
     this.name = source.name
     this.#source = source
     this.#leave = leave
@@ -83,8 +90,28 @@ class SharedSource implements CredentialSource {
     return await this.#until(signal, (own) => this.#source.renew({ signal: own }))
   }
 
+  credentials({ signal }: WaitOptions = {}): AsyncIterableIterator<Credential> {
+    return new CredentialIterator((last, own) => this.#successorOf(last, own), signal)
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Credential> {
+    return this.credentials()
+  }
+
+  inUse(): () => void {
+    if (this.#closing !== undefined) return () => undefined
+    const end = this.#source.inUse()
+    this.#uses.add(end)
+    return () => {
+      this.#uses.delete(end)
+      end()
+    }
+  }
+
   async close(): Promise<void> {
     if (this.#closing === undefined) {
+      for (const end of this.#uses) end()
+      this.#uses.clear()
       // Before the waits are told: what they do then must find it closed.
       this.#closing = this.#leave(this)
       const error = sourceClosedError(this.name)
@@ -95,6 +122,18 @@ class SharedSource implements CredentialSource {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  async #successorOf(
+    last: Credential | undefined,
+    signal: AbortSignal,
+  ): Promise<Credential | undefined> {
+    try {
+      return await this.#until(signal, (own) => this.#source.successorOf(last, own))
+    } catch (error) {
+      if (this.#closing !== undefined) return undefined
+      throw error
+    }
   }
 
   /** Asks with a signal that also tells of this user's end. */

@@ -1,5 +1,5 @@
 import type { ExecConfig } from '../api/exec-config.ts'
-import { readRenewerOptions, type RenewerOptions } from '../credential/renewer-options.ts'
+import { readRenewerOptions, shareOf, type RenewerOptions } from '../credential/renewer-options.ts'
 import { readExecOptions, type ExecOptions } from '../exec/exec-options.ts'
 import type { Host } from '../host/host.ts'
 
@@ -19,13 +19,13 @@ export interface SourceParts {
 export function sourceKey({ exec, plugin, renewal }: SourceParts): string {
   const { env, platform, home, cwd, stdinIsTerminal } = plugin.host
   const host = { platform, home, cwd, stdinIsTerminal } satisfies Omit<Host, 'env'>
-  const { schedule, ...rules } = readRenewerOptions(renewal ?? {})
+  const { schedule, ...rules } = readRenewerOptions(renewal)
   return [
     write(exec),
     members({ ...readExecOptions(plugin), host }),
     members(rules),
-    // Where none is given each has a default of its own, which does the same.
-    renewal?.schedule === undefined ? 'default' : identityOf(schedule),
+    // Where none is given each has one of its own, and those of one share do the same.
+    renewal?.schedule === undefined ? shareOf(renewal ?? {}) : identityOf(schedule),
     // Plugins see it as it is when they run: two that are equal now may not be so then.
     identityOf(env),
     write({ ...env }),

@@ -1,4 +1,4 @@
-import type { RenewerOptions } from '../credential/renewer.ts'
+import { readRenewerOptions, type RenewerOptions } from '../credential/renewer-options.ts'
 import type { CredentialSource } from '../credential/source.ts'
 import type { ExecOptions } from '../exec/exec-options.ts'
 import { thisHost, type Host } from '../host/host.ts'
@@ -31,7 +31,10 @@ export type PluginOptions = Pick<
 export interface ConnectOptions extends ConnectionOptions {
   /** How a plugin is run. */
   readonly plugin?: PluginOptions | undefined
-  /** When and how often credentials are renewed. */
+  /**
+   * When credentials are renewed, how long that may take, and how often a failing provider is asked;
+   * checked before anything is read.
+   */
   readonly renewal?: RenewerOptions | undefined
   /**
    * Whether the credential of an exec plugin is shared, as in client-go: with all connections and
@@ -61,7 +64,7 @@ export interface Wiring extends Http2Environment {
  * @param open Adds the HTTP stack to the parts; when it fails, their source is closed.
  * @throws {@link KubecredError} `ERR_KUBECONFIG_*`, `ERR_NO_CONFIGURATION`, `ERR_IN_CLUSTER`,
  *   `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_*`, `ERR_TRANSPORT_CONFIG`; and what
- *   `open` throws.
+ *   `open` throws. TypeError for an option that cannot work.
  */
 export async function connectWith<Opened>(
   options: ConnectOptions,
@@ -81,6 +84,7 @@ async function wire(
   options: ConnectOptions,
   { ownDial }: { readonly ownDial: boolean },
 ): Promise<Wiring> {
+  readRenewerOptions(options.renewal)
   const host = options.host ?? thisHost()
   const config = await chooseConnection(options, host)
   const authority = await readAuthority(config.server.certificateAuthority, config.cluster)
@@ -101,12 +105,13 @@ async function wire(
  * themselves.
  *
  * @throws {@link KubecredError} `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_*`,
- *   `ERR_KUBECONFIG_UNREADABLE`.
+ *   `ERR_KUBECONFIG_UNREADABLE`. TypeError for an option that cannot work.
  */
 export async function credentialSource(
   config: ConnectionConfig,
   options: Pick<ConnectOptions, 'plugin' | 'renewal' | 'host' | 'shared'> = {},
 ): Promise<CredentialSource> {
+  readRenewerOptions(options.renewal)
   const host = options.host ?? thisHost()
   const authority = await readAuthority(config.server.certificateAuthority, config.cluster)
   return await createCredentialSource(config, { ...options, host, authority })

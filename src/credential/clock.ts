@@ -8,8 +8,13 @@ export interface Timer {
 
 /** Time, as the code sees it. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Time of day, milliseconds since the epoch; it may be set back or forward at any moment. */
   now(): number
+  /**
+   * Milliseconds since some moment in the past. They only ever grow, at the pace of the timers: on most
+   * systems both stand still while the machine sleeps.
+   */
+  monotonic(): number
   /** Calls `then` once after `ms`; the timer does not hold the process alive at first. */
   after(ms: number, then: () => void): Timer
 }
@@ -20,6 +25,7 @@ const longestDelay = 2 ** 31 - 1
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => Math.floor(performance.now()),
   after(ms, then) {
     const timer = setTimeout(then, Math.min(Math.max(ms, 0), longestDelay)).unref()
     return {

@@ -1,3 +1,5 @@
+import { timeSince, type Instant } from './instant.ts'
+
 /** How long to leave a provider alone after it failed. */
 export interface CooldownPolicy {
   /** Wait after the first failure, milliseconds. */
@@ -14,20 +16,23 @@ export type CooldownCause =
   | { readonly kind: 'failed-ahead' }
   /** It gave a credential that was already over: nobody asks it, and that one is handed out. */
   | { readonly kind: 'stale' }
-  /** The server rejected a credential: further rejections and runs ahead are held back. */
-  | { readonly kind: 'rejected' }
+  /**
+   * The server rejected a credential, and there is another: further rejections and runs ahead are held
+   * back. `served` tells whether it had been taken for a while, and not rejected as soon as it came.
+   */
+  | { readonly kind: 'rejected'; readonly served: boolean }
 
 /** The time after a failure in which the provider is not asked again. */
 export interface Cooldown {
   readonly cause: CooldownCause
   /** Failures in a row. */
   readonly count: number
-  /** End, milliseconds since the epoch. */
+  /** When it began. */
+  readonly since: Instant
+  /** End, milliseconds since the epoch, as the clock stood when it began. */
   readonly until: number
-  /** Its whole length; also how long must pass after it for the count to start anew. */
+  /** Its whole length; also how long must pass after it for a count of failures to start anew. */
   readonly stepMs: number
-  /** When it began; a clock set back before this moment ends it. */
-  readonly since: number
 }
 
 /**
@@ -40,26 +45,36 @@ export function nextCooldown(
   policy: CooldownPolicy,
   previous: Cooldown | undefined,
   cause: CooldownCause,
-  now: number,
+  at: Instant,
   random: number,
 ): Cooldown {
-  const count = isInARow(previous, cause, now) ? previous.count + 1 : 1
+  const count = isInARow(previous, cause, at) ? previous.count + 1 : 1
   const plain = Math.min(policy.firstMs * 2 ** Math.min(count - 1, 30), policy.maxMs)
   const stepMs = Math.round(plain * (1 + random / 5))
-  return { cause, count, until: now + stepMs, stepMs, since: now }
+  const since = { now: at.now, monotonic: at.monotonic }
+  return { cause, count, since, until: at.now + stepMs, stepMs }
+}
+
+/** How long the provider is still left alone, milliseconds; 0 when it is not. */
+export function restOf(cooldown: Cooldown | undefined, at: Instant): number {
+  if (cooldown === undefined) return 0
+  return Math.max(cooldown.until - timeSince(cooldown.since, at), 0)
 }
 
 /** Whether a cooldown is in force. */
-export function isCooling(cooldown: Cooldown | undefined, now: number): cooldown is Cooldown {
-  return cooldown !== undefined && now < cooldown.until && now >= cooldown.since
+export function isCooling(cooldown: Cooldown | undefined, at: Instant): cooldown is Cooldown {
+  return restOf(cooldown, at) > 0
 }
 
 function isInARow(
   previous: Cooldown | undefined,
   cause: CooldownCause,
-  now: number,
+  at: Instant,
 ): previous is Cooldown {
-  if (previous === undefined || now - previous.until > previous.stepMs) return false
+  if (previous === undefined) return false
+  // However long ago: as long as no credential is taken, it is the same row. One that served ends it.
+  if (cause.kind === 'rejected' && previous.cause.kind === 'rejected') return !cause.served
+  if (timeSince(previous.since, at) - previous.until > previous.stepMs) return false
   // Runs ahead may not prompt, so their failures say nothing of a run that may.
   return previous.cause.kind !== 'failed-ahead' || cause.kind === 'failed-ahead'
 }

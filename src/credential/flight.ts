@@ -1,4 +1,4 @@
-import { KubecredError } from '../errors/kubecred-error.ts'
+import { KubecredError, type ErrorDetails } from '../errors/kubecred-error.ts'
 import type { Clock, Timer } from './clock.ts'
 import type { Credential } from './credential.ts'
 import type { CredentialProvider, ProvideRequest } from './provider.ts'
@@ -7,7 +7,7 @@ import type { CredentialProvider, ProvideRequest } from './provider.ts'
 export interface FlightPlan {
   readonly id: number
   readonly provider: CredentialProvider
-  readonly request: Omit<ProvideRequest, 'signal'>
+  readonly request: Omit<ProvideRequest, 'signal' | 'explain'>
   readonly deadlineMs: number
   readonly clock: Clock
   /** Called once, unless the flight was cancelled first. */
@@ -25,14 +25,15 @@ export class FlightRun {
   readonly #startedAt: number
   readonly #controller = new AbortController()
   readonly #timer: Timer
+  #soFar: () => ErrorDetails = () => ({})
   #over = false
 
   constructor(plan: FlightPlan) {
     this.id = plan.id
     this.#plan = plan
-    this.#startedAt = plan.clock.now()
+    this.#startedAt = plan.clock.monotonic()
     this.#timer = plan.clock.after(plan.deadlineMs, () => {
-      const error = deadlineError(plan)
+      const error = deadlineError(plan, this.#soFar())
       this.cancel(error)
       plan.onFailed(error)
     })
@@ -40,7 +41,7 @@ export class FlightRun {
   }
 
   get durationMs(): number {
-    return this.#plan.clock.now() - this.#startedAt
+    return this.#plan.clock.monotonic() - this.#startedAt
   }
 
   /** Keeps the process alive while somebody waits. */
@@ -57,11 +58,14 @@ export class FlightRun {
   async #fly(): Promise<void> {
     const { provider, request, onArrived, onFailed } = this.#plan
     const { signal } = this.#controller
+    const explain = (soFar: () => ErrorDetails): void => {
+      this.#soFar = soFar
+    }
     try {
       // One step later, so that whoever made the flight knows it before it ends.
       const credential = await Promise.resolve().then(() => {
         signal.throwIfAborted()
-        return provider.provide({ ...request, signal })
+        return provider.provide({ ...request, signal, explain })
       })
       if (this.#over) return
       onArrived(credential)
@@ -79,10 +83,10 @@ export class FlightRun {
   }
 }
 
-function deadlineError({ provider, deadlineMs }: FlightPlan): KubecredError {
+function deadlineError({ provider, deadlineMs }: FlightPlan, details: ErrorDetails): KubecredError {
   return new KubecredError(
     'ERR_RENEWAL_DEADLINE',
     `${provider.name}: gave no credential within ${deadlineMs / 1000} s and was stopped`,
-    { hint: 'run it by hand to see what it waits for; the deadline is an option' },
+    { hint: 'run it by hand to see what it waits for; the deadline is an option', details },
   )
 }

@@ -1,3 +1,4 @@
+import type { ErrorDetails } from '../errors/kubecred-error.ts'
 import type { RenewalReason } from '../events/channels.ts'
 import type { Credential } from './credential.ts'
 
@@ -11,10 +12,15 @@ export interface Rejection {
 /** What a provider is told when it is asked. */
 export interface ProvideRequest {
   readonly reason: RenewalReason
-  /** Nobody waits: the current credential is still good. Never prompt in such a run. */
+  /** Nobody waits, as a rule because the current credential is still good. Never prompt in such a run. */
   readonly ahead: boolean
   /** Aborted when the deadline has passed or the source is closed: stop, and let go of everything. */
   readonly signal: AbortSignal
+  /**
+   * Takes a function that says what is known of the run so far. It is asked when the deadline has passed,
+   * and its answer stands in `details` of that error: what a plugin has written to standard error, say.
+   */
+  readonly explain?: ((soFar: () => ErrorDetails) => void) | undefined
   /** The server's answer, when the reason is `rejected`. */
   readonly rejection?: Rejection | undefined
 }

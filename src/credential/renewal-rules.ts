@@ -2,14 +2,17 @@ import type { RenewalReason } from '../events/channels.ts'
 import {
   isCooling,
   nextCooldown,
+  restOf,
   type Cooldown,
   type CooldownCause,
   type CooldownPolicy,
 } from './cooldown.ts'
 import type { Credential } from './credential.ts'
+import { timeSince, type Instant } from './instant.ts'
 import type { Rejection } from './provider.ts'
 import {
   emptyState,
+  phaseOf,
   usableIn,
   type Flight,
   type Held,
@@ -28,8 +31,7 @@ export interface RenewalRules {
 }
 
 /** When it happens, and a random number between 0 and 1 for the jitter. */
-export interface Moment {
-  readonly now: number
+export interface Moment extends Instant {
   readonly random: number
 }
 
@@ -48,9 +50,11 @@ export function transition(
 ): Transition {
   switch (event.kind) {
     case 'asked':
-      return asked(state, moment.now, rules)
+      return asked(state, moment, rules)
+    case 'unasked':
+      return unasked(state, moment, rules)
     case 'rejected':
-      return rejected(state, event, moment.now, rules)
+      return rejected(state, event, moment, rules)
     case 'requested':
       if (state.closed) return { state, action: { kind: 'refuse-closed' } }
       return joinOrStart(state, 'requested')
@@ -68,25 +72,32 @@ export function transition(
   }
 }
 
-function asked(state: RenewalState, now: number, rules: RenewalRules): Transition {
-  const { cooldown, flight } = state
+function asked(state: RenewalState, at: Instant, rules: RenewalRules): Transition {
   if (state.closed) return { state, action: { kind: 'refuse-closed' } }
-  const held = usableIn(state, now)
-  if (held === undefined) return withNothingUsable(state, now)
+  const held = usableIn(state, at)
+  if (held === undefined) return withNothingUsable(state, at)
   // The server does not take this credential, and its successor is on the way.
-  if (flight?.reason === 'rejected') return { state, action: { kind: 'wait' } }
-  const action: RenewalAction = { kind: 'use', credential: held.credential }
-  const due = now >= held.dueAt && rules.runsAhead
-  if (!due || flight !== undefined || isCooling(cooldown, now)) return { state, action }
-  return { state: start(state, { reason: 'due', ahead: true, rejection: undefined }), action }
+  if (state.flight?.reason === 'rejected') return { state, action: { kind: 'wait' } }
+  const { state: next } = unasked(state, at, rules)
+  return { state: next, action: { kind: 'use', credential: held.credential } }
 }
 
-function withNothingUsable(state: RenewalState, now: number): Transition {
+/** Starts a run ahead of need, if there is reason for one: it never prompts. */
+function unasked(state: RenewalState, at: Instant, rules: RenewalRules): Transition {
+  const phase = phaseOf(state, at)
+  const isWanted = phase === 'due' || phase === 'expired'
+  const action: RenewalAction = { kind: 'drop' }
+  if (!isWanted || !rules.runsAhead || state.flight !== undefined || isCooling(state.cooldown, at))
+    return { state, action }
+  return { state: start(state, { reason: phase, ahead: true, rejection: undefined }), action }
+}
+
+function withNothingUsable(state: RenewalState, at: Instant): Transition {
   const { held, cooldown, flight } = state
-  if (flight === undefined && isCooling(cooldown, now)) {
+  if (flight === undefined && isCooling(cooldown, at)) {
     const { cause } = cooldown
     if (cause.kind === 'failed') {
-      const retryInMs = cooldown.until - now
+      const retryInMs = restOf(cooldown, at)
       return { state, action: { kind: 'refuse', error: cause.error, retryInMs } }
     }
     if (cause.kind === 'stale' && held !== undefined) {
@@ -97,17 +108,26 @@ function withNothingUsable(state: RenewalState, now: number): Transition {
 }
 
 function rejected(
-  state: RenewalState,
+  before: RenewalState,
   { fingerprint, rejection }: Extract<RenewalEvent, { readonly kind: 'rejected' }>,
-  now: number,
+  at: Instant,
   rules: RenewalRules,
 ): Transition {
-  const { held, cooldown, flight } = state
-  if (held?.credential.fingerprint !== fingerprint) return asked(state, now, rules)
-  const heldBack = isCooling(cooldown, now) && cooldown.cause.kind !== 'failed-ahead'
+  if (before.held?.credential.fingerprint !== fingerprint) return asked(before, at, rules)
+  const held = refused(before.held, at, rules)
+  const state = { ...before, held }
+  const { cooldown, flight } = state
+  const heldBack = isCooling(cooldown, at) && cooldown.cause.kind !== 'failed-ahead'
   if (flight !== undefined || !heldBack) return joinOrStart(state, 'rejected', rejection)
-  if (usableIn(state, now) === undefined) return withNothingUsable(state, now)
+  if (usableIn(state, at) === undefined) return withNothingUsable(state, at)
   return { state, action: { kind: 'use', credential: held.credential } }
+}
+
+/** Only the first rejection tells something: what is sent after a 401 meets the server at once. */
+function refused(held: Held, at: Instant, { cooldown }: RenewalRules): Held {
+  if (held.refused !== undefined) return held
+  const servedMs = timeSince(held.since, at) - held.since.now
+  return { ...held, refused: servedMs > cooldown.firstMs ? 'later' : 'at once' }
 }
 
 function joinOrStart(
@@ -139,16 +159,19 @@ function arrived(
   moment: Moment,
   rules: RenewalRules,
 ): Transition {
-  const { now } = moment
+  const { now, monotonic } = moment
   const life = rules.schedule(credential, now)
   // A run ahead of need that brings what is over already is as good as one that failed.
-  if (flight.reason === 'due' && now > life.endsAt && usableIn(state, now) !== undefined) {
+  if (flight.reason === 'due' && now > life.endsAt && usableIn(state, moment) !== undefined) {
     return coolDown(state, flight, { kind: 'failed-ahead' }, moment, rules)
   }
-  const repeated = state.held?.credential.fingerprint === credential.fingerprint
+  const { fingerprint } = credential
+  const repeated = state.held?.credential.fingerprint === fingerprint ? state.held : undefined
   const held: Held = {
-    ...(repeated ? lifeOfRepeated(life, now, rules.cooldown.firstMs) : life),
+    ...(repeated === undefined ? life : lifeOfRepeated(life, now, rules.cooldown.firstMs)),
     credential,
+    since: { now, monotonic },
+    refused: repeated && (flight.reason === 'rejected' ? 'at once' : repeated.refused),
   }
   const cooldown = coolAfterReply(state, flight, held, moment, rules)
   return {
@@ -158,17 +181,18 @@ function arrived(
 }
 
 function coolAfterReply(
-  { cooldown }: RenewalState,
+  { held: before, cooldown }: RenewalState,
   { reason }: Flight,
   held: Held,
-  { now, random }: Moment,
+  moment: Moment,
   rules: RenewalRules,
 ): Cooldown | undefined {
-  if (now > held.endsAt) {
-    return nextCooldown(rules.cooldown, cooldown, { kind: 'stale' }, now, random)
+  if (moment.now > held.endsAt) {
+    return nextCooldown(rules.cooldown, cooldown, { kind: 'stale' }, moment, moment.random)
   }
   if (reason === 'rejected') {
-    return nextCooldown(rules.cooldown, cooldown, { kind: 'rejected' }, now, random)
+    const cause: CooldownCause = { kind: 'rejected', served: before?.refused === 'later' }
+    return nextCooldown(rules.cooldown, cooldown, cause, moment, moment.random)
   }
   // A good reply ends what failures began, but says nothing of what the server will think of it.
   return cooldown?.cause.kind === 'rejected' ? cooldown : undefined
@@ -193,9 +217,9 @@ function coolDown(
   state: RenewalState,
   flight: Flight,
   cause: CooldownCause,
-  { now, random }: Moment,
+  moment: Moment,
   rules: RenewalRules,
 ): Transition {
-  const cooldown = nextCooldown(rules.cooldown, state.cooldown, cause, now, random)
+  const cooldown = nextCooldown(rules.cooldown, state.cooldown, cause, moment, moment.random)
   return { state: { ...state, flight: undefined, cooldown }, action: { kind: 'settle', flight } }
 }

@@ -1,12 +1,17 @@
 import type { RenewalReason } from '../events/channels.ts'
 import type { Cooldown } from './cooldown.ts'
 import type { Credential } from './credential.ts'
+import { timeSince, type Instant } from './instant.ts'
 import type { Rejection } from './provider.ts'
 import type { Life } from './schedule.ts'
 
 /** The credential in use, with its life. */
 export interface Held extends Life {
   readonly credential: Credential
+  /** When it came. */
+  readonly since: Instant
+  /** When the server rejected it first: as soon as it came, or after it had served for a while. */
+  readonly refused: 'at once' | 'later' | undefined
 }
 
 /** A renewal that runs. */
@@ -39,6 +44,8 @@ export type RenewalEvent =
       readonly fingerprint: string
       readonly rejection?: Rejection | undefined
     }
+  /** Nobody wants anything, and the source is to be kept fresh all the same. */
+  | { readonly kind: 'unasked' }
   /** The program wants a new credential now, cooldown or not. */
   | { readonly kind: 'requested' }
   /** A flight brought a credential. */
@@ -66,7 +73,7 @@ export type RenewalAction =
   | { readonly kind: 'settle'; readonly flight: Flight }
   /** This flight failed under people who need it: a new one, which may prompt, takes its place. */
   | { readonly kind: 'retry'; readonly flight: Flight }
-  /** Nothing: an answer that came too late. */
+  /** Nothing to tell anybody: an answer that came too late, or a look that nobody waits for. */
   | { readonly kind: 'drop' }
 
 /** How good the current credential is. */
@@ -81,16 +88,17 @@ export const emptyState: RenewalState = {
   closed: false,
 }
 
-/** How good the current credential is at this moment. */
-export function phaseOf({ closed, held }: RenewalState, now: number): RenewalPhase {
+/** How good the current credential is at this instant. */
+export function phaseOf({ closed, held }: RenewalState, at: Instant): RenewalPhase {
   if (closed) return 'closed'
   if (held === undefined) return 'empty'
+  const now = timeSince(held.since, at)
   if (now > held.endsAt) return 'expired'
   return now < held.dueAt ? 'fresh' : 'due'
 }
 
-/** The current credential, if it is good at this moment. */
-export function usableIn(state: RenewalState, now: number): Held | undefined {
-  const phase = phaseOf(state, now)
+/** The current credential, if it is good at this instant. */
+export function usableIn(state: RenewalState, at: Instant): Held | undefined {
+  const phase = phaseOf(state, at)
   return phase === 'fresh' || phase === 'due' ? state.held : undefined
 }

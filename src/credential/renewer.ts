@@ -1,14 +1,22 @@
-import { KubecredError } from '../errors/kubecred-error.ts'
 import { publish } from '../events/channels.ts'
-import type { Clock } from './clock.ts'
+import { CertificatePlace } from './certificate-places.ts'
+import { Changes } from './changes.ts'
+import { atMost } from './at-most.ts'
+import { restOf } from './cooldown.ts'
+import { coolingError } from './cooling-error.ts'
+import { CredentialIterator } from './credential-iterator.ts'
 import type { Credential } from './credential.ts'
 import { FlightRun } from './flight.ts'
-import { CertificatePlace } from './certificate-places.ts'
+import { freshWindow, type FreshWindow } from './fresh-window.ts'
+import { IdleRenewal } from './idle-renewal.ts'
+import { instantOf } from './instant.ts'
+import { nextIdleLook, nextLook } from './next-look.ts'
 import type { CredentialProvider } from './provider.ts'
 import { publishFailed, publishRenewed, type EndedRenewal } from './renewal-events.ts'
 import { transition, type RenewalRules } from './renewal-rules.ts'
 import {
   emptyState,
+  phaseOf,
   usableIn,
   type Flight,
   type RenewalAction,
@@ -32,12 +40,15 @@ export class Renewer implements CredentialSource {
   readonly #settings: RenewerSettings
   readonly #rules: RenewalRules
   #state: RenewalState = emptyState
+  #fresh: FreshWindow | undefined
   // The last one; people wait only while it is in the air.
   #run: FlightRun | undefined
   readonly #room = new WaitingRoom((occupied) => this.#run?.hold(occupied))
   // Also runs that have ended, until their provider has let go.
   readonly #airborne = new Set<FlightRun>()
   readonly #place: CertificatePlace
+  readonly #changes = new Changes()
+  readonly #idle: IdleRenewal
   #closing: Promise<void> | undefined
 
   /** @throws TypeError for an option that cannot work. */
@@ -46,16 +57,27 @@ export class Renewer implements CredentialSource {
     this.#provider = provider
     this.#place = new CertificatePlace(provider.kind)
     this.#settings = readRenewerOptions(options)
-    const { schedule, cooldown } = this.#settings
+    const { schedule, cooldown, clock, renewWhenIdle } = this.#settings
     this.#rules = { schedule, cooldown, runsAhead: provider.runsAhead }
+    this.#idle = new IdleRenewal({
+      clock,
+      nextLook: () => nextIdleLook(this.#state, instantOf(clock), this.#rules),
+      look: () => void this.#step({ kind: 'unasked' }),
+    })
+    if (renewWhenIdle === true) this.#idle.want()
   }
 
   current(): Credential | undefined {
+    const { clock } = this.#settings
+    const now = clock.now()
+    const fresh = this.#fresh
+    if (fresh !== undefined && now >= fresh.from && now < fresh.until) return fresh.credential
     if (this.#state.flight?.reason === 'rejected') return undefined
-    const now = this.#settings.clock.now()
-    const held = usableIn(this.#state, now)
+    const at = { now, monotonic: clock.monotonic() }
+    const held = usableIn(this.#state, at)
     if (held === undefined) return undefined
-    if (now >= held.dueAt) this.#step({ kind: 'asked' })
+    if (phaseOf(this.#state, at) === 'due') this.#step({ kind: 'asked' })
+    else this.#fresh = freshWindow(held, at)
     return held.credential
   }
 
@@ -80,6 +102,38 @@ export class Renewer implements CredentialSource {
     return await this.#room.wait(signal)
   }
 
+  credentials({ signal }: WaitOptions = {}): AsyncIterableIterator<Credential> {
+    return new CredentialIterator((last, own) => this.successorOf(last, own), signal)
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Credential> {
+    return this.credentials()
+  }
+
+  /** The credential, or the next one while it is still `last`; undefined when it is closed. */
+  async successorOf(
+    last: Credential | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Credential | undefined> {
+    const { clock } = this.#settings
+    try {
+      for (;;) {
+        const seen = this.#changes.count
+        const credential = await this.get({ signal })
+        if (credential.fingerprint !== last?.fingerprint) return credential
+        const ms = nextLook(this.#state, instantOf(clock), this.#rules)
+        await this.#changes.wait(seen, ms, clock, signal)
+      }
+    } catch (error) {
+      if (this.#state.closed) return undefined
+      throw error
+    }
+  }
+
+  inUse(): () => void {
+    return this.#settings.renewWhenIdle === 'while-in-use' ? this.#idle.want() : () => undefined
+  }
+
   async close(): Promise<void> {
     this.#closing ??= this.#close()
     await this.#closing
@@ -95,16 +149,22 @@ export class Renewer implements CredentialSource {
     this.#place.hold(undefined)
     this.#run?.cancel(error)
     this.#room.turnAway(error)
+    this.#changes.tell()
     const landings = [...this.#airborne].map(({ landed }) => landed)
-    if (landings.length > 0) await within(letGoMs, Promise.all(landings), this.#settings.clock)
+    if (landings.length > 0) await atMost(letGoMs, Promise.all(landings), this.#settings.clock)
   }
 
   #step(event: RenewalEvent): RenewalAction {
-    const moment = { now: this.#settings.clock.now(), random: this.#settings.random() }
-    const { state, action } = transition(this.#state, event, moment, this.#rules)
-    const isNew = state.flight !== undefined && state.flight.id !== this.#state.flight?.id
+    const { clock, random } = this.#settings
+    const before = this.#state
+    const moment = { ...instantOf(clock), random: random() }
+    const { state, action } = transition(before, event, moment, this.#rules)
+    if (state === before) return action
     this.#state = state
-    if (isNew) this.#launch(state.flight)
+    this.#fresh = undefined
+    if (state.flight !== undefined && state.flight.id !== before.flight?.id)
+      this.#launch(state.flight)
+    this.#idle.changed()
     return action
   }
 
@@ -113,7 +173,7 @@ export class Renewer implements CredentialSource {
       case 'use':
         return action.credential
       case 'refuse':
-        throw coolingDown(action.error, action.retryInMs)
+        throw coolingError(action.error, action.retryInMs)
       case 'wait':
         return await this.#wait(signal)
       default:
@@ -160,6 +220,7 @@ export class Renewer implements CredentialSource {
     const after = this.#state.held?.credential
     this.#place.hold(after?.certificate)
     this.#room.admit(credential)
+    this.#changes.tell()
     const { kind } = this.#provider
     publishRenewed({ ...this.#ended(run, action.flight), kind }, before, after)
   }
@@ -168,33 +229,18 @@ export class Renewer implements CredentialSource {
     const { waiters } = this.#room
     const action = this.#step({ kind: 'failed', flightId: run.id, error, waiters })
     if (action.kind !== 'settle' && action.kind !== 'retry') return
-    if (action.kind === 'settle') this.#room.turnAway(error)
-    const now = this.#settings.clock.now()
-    const until = action.kind === 'retry' ? now : (this.#state.cooldown?.until ?? now)
+    if (action.kind === 'settle') {
+      this.#room.turnAway(error)
+      this.#changes.tell()
+    }
+    const at = instantOf(this.#settings.clock)
     publishFailed(this.#ended(run, action.flight), error, {
-      usable: usableIn(this.#state, now) !== undefined,
-      retryInMs: until - now,
+      usable: usableIn(this.#state, at) !== undefined,
+      retryInMs: action.kind === 'retry' ? 0 : restOf(this.#state.cooldown, at),
     })
   }
 
   #ended({ durationMs }: FlightRun, { reason }: Flight): EndedRenewal {
     return { source: this.name, reason, durationMs }
   }
-}
-
-async function within(ms: number, promise: Promise<unknown>, clock: Clock): Promise<void> {
-  const patience = Promise.withResolvers<void>()
-  const timer = clock.after(ms, patience.resolve)
-  timer.hold()
-  await Promise.race([promise, patience.promise])
-  timer.cancel()
-}
-
-function coolingDown(error: unknown, retryInMs: number): unknown {
-  if (!(error instanceof KubecredError)) return error
-  return new KubecredError(error.code, error.message, {
-    cause: error,
-    hint: error.hint,
-    details: { ...error.details, retryInMs },
-  })
 }

@@ -13,8 +13,11 @@ export interface RejectedOptions extends WaitOptions {
   readonly rejection?: Rejection | undefined
 }
 
-/** A credential that stays fresh, for any number of callers. */
-export interface CredentialSource extends AsyncDisposable {
+/**
+ * A credential that stays fresh, for any number of callers. Await `get()` for the one of the moment,
+ * iterate the source for each that comes. It has no `then`: awaiting the source itself gives the source.
+ */
+export interface CredentialSource extends AsyncDisposable, AsyncIterable<Credential> {
   /** Names the source in events and messages. */
   readonly name: string
 
@@ -28,8 +31,8 @@ export interface CredentialSource extends AsyncDisposable {
   /**
    * The credential, waiting for a renewal when there is no good one. Callers share one renewal.
    *
-   * @throws {@link KubecredError} What the provider failed with; `details.retryInMs` is set when
-   *   the failure is one of a moment ago and the provider was not asked again. `ERR_CLOSED`.
+   * @throws {@link KubecredError} What the provider failed with; `details.retryInMs` is set, and told in
+   *   the hint, when the failure is one of a moment ago and the provider was not asked again. `ERR_CLOSED`.
    */
   get(options?: WaitOptions): Promise<Credential>
 
@@ -48,6 +51,39 @@ export interface CredentialSource extends AsyncDisposable {
    */
   renew(options?: WaitOptions): Promise<Credential>
 
+  /**
+   * The current credential, waiting for the first, and then each new one as it comes: for whoever writes
+   * files, or has a transport of their own. Also `for await (const credential of source)`.
+   *
+   * Whoever waits here causes the renewals: ahead of the end as ever, and at the end in any case. A reader
+   * that is slow gets the newest and not each one between. A reply with the same token and certificate
+   * is no new credential. While the next one is awaited the process stays alive. `break`, an abort and
+   * the close of the source end it, the abort with its reason.
+   *
+   * @throws {@link KubecredError} As {@link CredentialSource.get}, but only once the last credential has
+   *   ended: a renewal ahead that fails is tried again. Then iterate anew, after `details.retryInMs`.
+   */
+  credentials(options?: WaitOptions): AsyncIterableIterator<Credential>
+
+  /** As {@link CredentialSource.credentials}, without a signal. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Credential>
+
+  /**
+   * Says that something goes on for long under this credential, a watch or an upgraded connection, until
+   * the function that comes back is called. What a source makes of it, its option `renewWhenIdle` says;
+   * it does not hold the process alive.
+   */
+  inUse(): () => void
+
   /** Stops what runs and lets go of everything; whoever waits gets `ERR_CLOSED`. Idempotent. */
   close(): Promise<void>
+}
+
+/** A source of which others can be made. */
+export interface IterableSource extends CredentialSource {
+  /** A step of the iteration, as of `Renewer`; undefined when the source has been closed. */
+  successorOf(
+    last: Credential | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Credential | undefined>
 }

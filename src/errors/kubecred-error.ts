@@ -12,9 +12,13 @@ export interface ErrorDetails {
   readonly command?: string
   /** Exit code of the plugin, -1 when a signal ended it. */
   readonly exitCode?: number
-  /** The last lines of the plugin's standard error, scrubbed of whatever looks like a secret. */
+  /**
+   * The last lines of the plugin's standard error, at most 4 KiB, scrubbed of whatever looks like a secret:
+   * whichever way the run ended, at its deadline too, and in each copy of that failure during a cooldown.
+   * Missing when it wrote none, and where it wrote to a terminal, which shows them.
+   */
   readonly stderrTail?: string
-  /** Milliseconds until the provider is asked again; set while a failure cools down. */
+  /** Milliseconds until the provider is asked again; set while a failure cools down. The hint tells it, too. */
   readonly retryInMs?: number
 }
 

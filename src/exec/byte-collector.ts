@@ -3,6 +3,7 @@ export class ByteCollector {
   readonly #limit: number
   readonly #chunks: Uint8Array[] = []
   #size = 0
+  #refused: Uint8Array | undefined
 
   constructor(limit: number) {
     this.#limit = limit
@@ -10,7 +11,10 @@ export class ByteCollector {
 
   /** Takes a chunk, or refuses it when that would go beyond the limit. */
   add(chunk: Uint8Array): boolean {
-    if (this.#size + chunk.length > this.#limit) return false
+    if (this.#size + chunk.length > this.#limit) {
+      this.#refused = chunk
+      return false
+    }
     this.#size += chunk.length
     this.#chunks.push(chunk)
     return true
@@ -18,6 +22,11 @@ export class ByteCollector {
 
   bytes(): Uint8Array {
     return Buffer.concat(this.#chunks)
+  }
+
+  /** With the chunk that was refused last. */
+  bytesSeen(): Uint8Array {
+    return Buffer.concat([...this.#chunks, this.#refused ?? new Uint8Array()])
   }
 }
 

@@ -4,7 +4,7 @@ import { cleanPath } from '../api/go-path.ts'
 import { readClientCertificate, type ClientCertificate } from '../credential/client-certificate.ts'
 import { createCredential, type Credential } from '../credential/credential.ts'
 import type { ProvideRequest } from '../credential/provider.ts'
-import { messageOf } from '../errors/kubecred-error.ts'
+import { messageOf, type ErrorDetails } from '../errors/kubecred-error.ts'
 import { publish } from '../events/channels.ts'
 import type { Host } from '../host/host.ts'
 import { policyRefusal } from './check-policy.ts'
@@ -27,6 +27,7 @@ import { isSecretName, scrub } from './scrub.ts'
 import { isBareName } from './search-places.ts'
 import { stderrTarget } from './stderr-target.ts'
 import { takeTerminalTurn } from './terminal-turn.ts'
+import type { Transcript } from './transcript.ts'
 
 /** One run of a plugin, from its configuration to a credential. */
 export interface ExecRun {
@@ -36,6 +37,8 @@ export interface ExecRun {
   readonly request: ProvideRequest
   /** Gives client-go's help for a plugin that is missing. */
   readonly installHelp: () => string
+  /** What the plugin has printed. */
+  readonly transcript: Transcript
   /** Set when the plugin's process has begun. */
   started: boolean
   /** Filled in when the plugin has ended. */
@@ -45,14 +48,15 @@ export interface ExecRun {
 /** Runs the plugin and makes a credential of its reply; the steps are those of client-go. */
 export async function obtainCredential(run: ExecRun): Promise<Credential> {
   const { config, request } = run
+  request.explain?.(() => knownOf(run))
   try {
     const plan = interactionOf(run)
     const outcome = plan.interactive ? await inTurn(run, plan) : await execute(run, plan)
     request.signal.throwIfAborted()
-    return await readOutcome(run, outcome)
+    return readOutcome(run, outcome)
   } catch (error) {
     if (request.signal.aborted) throw stoppedError(config.command, request.signal.reason)
-    throw withDetails(error, { command: config.command })
+    throw withDetails(error, knownOf(run))
   }
 }
 
@@ -89,6 +93,7 @@ async function execute(run: ExecRun, plan: InteractivePlan): Promise<PluginOutco
     // In a group of its own a plugin could not prompt on the terminal, and would miss Ctrl-C.
     ownGroup: host.platform !== 'win32' && !plan.interactive && !hasControllingTerminal(),
     maxOutputBytes: settings.maxOutputBytes,
+    transcript: run.transcript,
     signal: request.signal,
     host,
     clock: settings.clock,
@@ -140,17 +145,13 @@ async function locate({ config, settings, host, installHelp }: ExecRun): Promise
   }
 }
 
-async function readOutcome(run: ExecRun, outcome: PluginOutcome): Promise<Credential> {
-  try {
-    if (outcome.exitCode !== 0) {
-      throw exitError(run.config.command, outcome.exitCode, outcome.signalName)
-    }
-    const reply = readReply(outcome.stdout, run.config.apiVersion)
-    const { token, expiresAt } = reply
-    return createCredential({ token, expiresAt, certificate: certificateOf(reply) })
-  } catch (error) {
-    throw withDetails(error, { exitCode: outcome.exitCode, ...tailOf(run, outcome) })
+function readOutcome(run: ExecRun, outcome: PluginOutcome): Credential {
+  if (outcome.exitCode !== 0) {
+    throw exitError(run.config.command, outcome.exitCode, outcome.signalName)
   }
+  const reply = readReply(outcome.stdout, run.config.apiVersion)
+  const { token, expiresAt } = reply
+  return createCredential({ token, expiresAt, certificate: certificateOf(reply) })
 }
 
 function certificateOf({ pair }: Reply): ClientCertificate | undefined {
@@ -166,11 +167,16 @@ function certificateOf({ pair }: Reply): ClientCertificate | undefined {
   }
 }
 
-function tailOf({ config }: ExecRun, outcome: PluginOutcome): { stderrTail?: string } {
+/** What is known of a run that failed, or does not end. */
+function knownOf({ config, transcript, exitCode }: ExecRun): ErrorDetails {
   const secrets = config.env.filter(({ name }) => isSecretName(name))
-  const stderrTail = scrub(outcome.stderrTail, {
-    stdout: new TextDecoder().decode(outcome.stdout),
+  const stderrTail = scrub(transcript.stderr.text(), {
+    stdout: new TextDecoder().decode(transcript.stdout.bytesSeen()),
     values: secrets.map(({ value }) => value),
   })
-  return stderrTail === '' ? {} : { stderrTail }
+  return {
+    command: config.command,
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(stderrTail === '' ? {} : { stderrTail }),
+  }
 }

@@ -8,6 +8,7 @@ import { apiVersionError } from './exec-error.ts'
 import { readExecOptions, type ExecOptions } from './exec-options.ts'
 import { createInstallHelp } from './install-hint.ts'
 import { obtainCredential, type ExecRun } from './obtain-credential.ts'
+import { Transcript } from './transcript.ts'
 
 export type { ExecOptions } from './exec-options.ts'
 
@@ -32,7 +33,8 @@ export function execProvider(config: ExecConfig, options: ExecOptions = {}): Cre
     runsAhead: config.interactiveMode !== 'Always',
     async provide(request) {
       const host = settings.host ?? thisHost()
-      const before = { started: false, exitCode: undefined }
+      const transcript = new Transcript(settings.maxOutputBytes)
+      const before = { transcript, started: false, exitCode: undefined }
       return await reported({ config, settings, installHelp, host, request, ...before })
     },
   }

@@ -4,7 +4,6 @@ import { win32 } from 'node:path'
 import type { Clock } from '../credential/clock.ts'
 import { systemCodeOf } from '../errors/kubecred-error.ts'
 import type { Host } from '../host/host.ts'
-import { ByteCollector, ByteTail } from './byte-collector.ts'
 import { letGoOf, pipesDrained, pipesOf } from './child-pipes.ts'
 import { readVariable } from './environment.ts'
 import { outputLimitError, startError } from './exec-error.ts'
@@ -20,6 +19,7 @@ import {
   type SendSignal,
   type StopTarget,
 } from './stop-target.ts'
+import type { Transcript } from './transcript.ts'
 import { batchCommand, isBatchFile } from './windows-batch.ts'
 
 /** One run of a plugin: everything is decided, it only has to be done. */
@@ -34,7 +34,10 @@ export interface PluginRun {
   readonly stderr: 'inherit' | StderrSink
   /** Whether the plugin leads a process group of its own; without one it shares our terminal. */
   readonly ownGroup: boolean
+  /** The most that it may print on standard output. */
   readonly maxOutputBytes: number
+  /** Where its output is kept. */
+  readonly transcript: Transcript
   /** Stops the plugin and all that it started. */
   readonly signal: AbortSignal
   readonly host: Pick<Host, 'platform' | 'env'>
@@ -49,11 +52,7 @@ export interface PluginOutcome {
   readonly exitCode: number
   /** The signal that ended it. */
   readonly signalName: string | undefined
-  /** Its last words on standard error, as they are; nothing when that was inherited. */
-  readonly stderrTail: string
 }
-
-const stderrTailBytes = 4096
 
 /**
  * Runs a plugin to its end. The child holds neither this process nor its event loop alive: whoever
@@ -117,7 +116,7 @@ function start(run: PluginRun): ChildProcess {
 async function watch(child: ChildProcess, run: PluginRun): Promise<PluginOutcome> {
   const { promise, resolve, reject } = Promise.withResolvers<PluginOutcome>()
   const stdout = collectStdout(child, run, reject)
-  const stderrTail = passStderrOn(child, run, reject)
+  passStderrOn(child, run, reject)
   const onAbort = (): void => {
     reject(run.signal.reason)
   }
@@ -134,7 +133,6 @@ async function watch(child: ChildProcess, run: PluginRun): Promise<PluginOutcome
         stdout: stdout(),
         exitCode: code ?? -1,
         signalName: signalName ?? undefined,
-        stderrTail: stderrTail(),
       })
     })
   })
@@ -145,12 +143,11 @@ async function watch(child: ChildProcess, run: PluginRun): Promise<PluginOutcome
 
 function collectStdout(
   { stdout }: ChildProcess,
-  { command, maxOutputBytes }: PluginRun,
+  { command, maxOutputBytes, transcript }: PluginRun,
   fail: (error: unknown) => void,
 ): () => Uint8Array {
-  const collector = new ByteCollector(maxOutputBytes)
   const onData = (chunk: Uint8Array): void => {
-    if (collector.add(chunk)) return
+    if (transcript.stdout.add(chunk)) return
     stdout?.destroy()
     fail(outputLimitError(command, maxOutputBytes))
   }
@@ -158,25 +155,23 @@ function collectStdout(
   return () => {
     // A process that was left behind may still write: it is read, so that it is not broken off.
     stdout?.off('data', onData).resume()
-    return collector.bytes()
+    return transcript.stdout.bytes()
   }
 }
 
 function passStderrOn(
   { stderr }: ChildProcess,
-  { stderr: sink }: PluginRun,
+  { stderr: sink, transcript }: PluginRun,
   fail: (error: unknown) => void,
-): () => string {
-  const tail = new ByteTail(stderrTailBytes)
+): void {
   stderr?.on('error', fail).on('data', (chunk: Uint8Array) => {
-    tail.add(chunk)
+    transcript.stderr.add(chunk)
     try {
       if (sink !== 'inherit') sink(chunk)
     } catch (error) {
       fail(error)
     }
   })
-  return () => tail.text()
 }
 
 async function explainStart(run: PluginRun, error: unknown): Promise<unknown> {

@@ -27,7 +27,8 @@ export async function connectUpstream(
   options: UpstreamOptions,
 ): Promise<ClusterUpstream> {
   return await connectWith(
-    target,
+    // A proxy runs for long: who watches through it shall find a fresh credential after a quiet hour.
+    { ...target, renewal: { renewWhenIdle: 'while-in-use', ...target.renewal } },
     { ownDial: false },
     (wiring) => new ClusterUpstream(wiring, options),
   )

@@ -6,6 +6,8 @@ export interface FakeClock extends Clock {
   advance(ms: number): void
   /** Sets the time of day without letting time pass, as a correction of the clock does. */
   set(nowMs: number): void
+  /** The machine sleeps: only the time of day goes on, no timer runs, and all of them are late then. */
+  sleep(ms: number): void
   /** Timers that have neither fired nor been cancelled. */
   readonly pendingTimers: number
   /** Pending timers that would hold the process alive. */
@@ -24,12 +26,13 @@ interface Pending {
  * @param startMs Milliseconds since the epoch. Default: the start of 2030, UTC.
  */
 export function createFakeClock(startMs: number = Date.UTC(2030, 0, 1)): FakeClock {
-  // Timers go by the time that passed, as the machine's do; only now() follows a correction.
+  // Timers and monotonic() go by the time that passed awake; only now() follows a correction.
   let passed = 0
   let epoch = startMs
   const pending = new Set<Pending>()
   return {
     now: () => epoch + passed,
+    monotonic: () => passed,
     after(ms, then) {
       const timer: Pending = { at: passed + Math.max(ms, 0), then, held: false }
       pending.add(timer)
@@ -40,7 +43,7 @@ export function createFakeClock(startMs: number = Date.UTC(2030, 0, 1)): FakeClo
       }
     },
     advance(ms) {
-      if (!(ms >= 0)) throw new TypeError(`"ms" must be zero or more: ${ms}`)
+      assertForward(ms)
       const end = passed + ms
       for (let next = nextDue(pending, end); next !== undefined; next = nextDue(pending, end)) {
         pending.delete(next)
@@ -52,6 +55,10 @@ export function createFakeClock(startMs: number = Date.UTC(2030, 0, 1)): FakeClo
     set(nowMs) {
       epoch = nowMs - passed
     },
+    sleep(ms) {
+      assertForward(ms)
+      epoch += ms
+    },
     get pendingTimers() {
       return pending.size
     },
@@ -59,6 +66,10 @@ export function createFakeClock(startMs: number = Date.UTC(2030, 0, 1)): FakeClo
       return [...pending].filter(({ held }) => held).length
     },
   }
+}
+
+function assertForward(ms: number): void {
+  if (!(ms >= 0)) throw new TypeError(`"ms" must be zero or more: ${ms}`)
 }
 
 // Of timers that fall due together, the one set first fires first: a Set keeps that order.

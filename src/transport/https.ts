@@ -5,7 +5,7 @@ import type { Credential } from '../credential/credential.ts'
 import { follow } from '../credential/follow.ts'
 import type { CredentialSource } from '../credential/source.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
-import { anonymousSource } from './anonymous-source.ts'
+import { anonymousSource, type SpentSource } from './anonymous-source.ts'
 import { gettingCredentials, type HeaderRules, type RequestHeaders } from './authorize.ts'
 import { connectionError } from './connection-error.ts'
 import { Generations } from './generations.ts'
@@ -22,6 +22,7 @@ import { sendWithRetries } from './https-retries.ts'
 import { readRetries, type RetryChoice, type RetryRules } from './retry-rules.ts'
 import { isSecure, type ServerTarget } from './server.ts'
 import { atLeastZero, readStackOptions, type StackOptions } from './stack-options.ts'
+import { isStreamingPath } from './streaming.ts'
 import { assertTlsSettings, tlsSettings } from './tls.ts'
 
 /** Settings of the `node:https` stack. */
@@ -61,7 +62,7 @@ export interface HttpsWiring {
 /** Sends requests over `node:https` with the credential of the moment. */
 export class HttpsTransport {
   readonly #server: ServerTarget
-  readonly #source: CredentialSource
+  readonly #source: SpentSource
   readonly #tools: ExchangeTools
   readonly #retries: RetryRules
   readonly #open = new Set<AbortController>()
@@ -108,8 +109,10 @@ export class HttpsTransport {
     const stop = new AbortController()
     const exchange = new HttpsExchange(this.#tools, url, options, stop.signal)
     const unfollow = follow(options.signal, stop)
+    const leave = isStreamingPath(path) ? this.#source.inUse() : undefined
     const over = (): void => {
       unfollow()
+      leave?.()
       this.#open.delete(stop)
       exchange.close()
     }

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream'
 
 import type { Clock } from '../credential/clock.ts'
-import type { CredentialSource } from '../credential/source.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
+import type { SpentSource } from './anonymous-source.ts'
 import type { HeaderRules } from './authorize.ts'
 import type { Generations } from './generations.ts'
 import type { ReplayBudget } from './replay-budget.ts'
@@ -17,7 +17,7 @@ export interface OpenExchange extends Listed {
 
 /** What the exchanges of one dispatcher share. */
 export interface ExchangeContext {
-  readonly source: CredentialSource
+  readonly source: SpentSource
   readonly generations: Generations<DispatchConnections>
   readonly rules: HeaderRules
   readonly budget: ReplayBudget
@@ -33,10 +33,14 @@ export interface ExchangeContext {
 /** Counts what stays open: watches, follows, upgrades. */
 export class StreamLimit {
   readonly #most: number
+  readonly #inUse: () => () => void
   #open = 0
+  #leave: (() => void) | undefined
 
-  constructor(most: number) {
+  /** @param inUse Called when the first opens; what it gives, when the last has closed. */
+  constructor(most: number, inUse: () => () => void) {
     this.#most = most
+    this.#inUse = inUse
   }
 
   /** @throws {@link KubecredError} `ERR_STREAM_LIMIT`. */
@@ -48,18 +52,26 @@ export class StreamLimit {
         { hint: 'close some, or raise maxStreams' },
       )
     }
-    this.#open++
+    this.#add()
   }
 
   release(): void {
     this.#open--
+    if (this.#open > 0) return
+    this.#leave?.()
+    this.#leave = undefined
   }
 
   /** Counts a connection that was upgraded until it closes. */
   hold(socket: Duplex): void {
-    this.#open++
+    this.#add()
     socket.once('close', () => {
       this.release()
     })
+  }
+
+  #add(): void {
+    this.#open++
+    this.#leave ??= this.#inUse()
   }
 }

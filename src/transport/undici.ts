@@ -69,14 +69,17 @@ export class CredentialDispatcher extends Dispatcher {
     const passage = passageTo(server, settings)
     const connections = atLeastOne('connections', options.connections ?? 256)
     this.#origin = new URL(server.url).origin
+    const spent = isSecure(server) ? source : anonymousSource
     this.#context = {
-      source: isSecure(server) ? source : anonymousSource,
+      source: spent,
       rules,
       clock,
       server: server.url,
       origin: this.#origin,
       open: new Roster(),
-      streams: new StreamLimit(atLeastZero('maxStreams', options.maxStreams ?? 1000)),
+      streams: new StreamLimit(atLeastZero('maxStreams', options.maxStreams ?? 1000), () =>
+        spent.inUse(),
+      ),
       budget: new ReplayBudget(settings.replayBufferBytes, settings.replayTotalBytes),
       generations: new Generations<DispatchConnections>({
         open: (certificate) => {

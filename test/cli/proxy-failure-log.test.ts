@@ -26,3 +26,12 @@ test('a failure is told once, again after ten seconds, and another one at once',
     'Error while proxying request: it is down (start it)',
   ])
 })
+
+test('a failure is the same while it cools down, though the time until the next try is another', () => {
+  const said: string[] = []
+  const log = new FailureLog(createFakeClock(), (line) => said.push(line))
+  for (const seconds of [3, 2, 1]) {
+    log.tell(new KubecredError('ERR_EXEC_FAILED', 'exec: no', { hint: `again in ${seconds} s` }))
+  }
+  expect(said).toEqual(['Error while proxying request: exec: no (again in 3 s)'])
+})

@@ -38,6 +38,15 @@ test('the hint stands behind the message', () => {
   expect(proxyFailure(error).body).toContain('"message":"no connection (start it)"')
 })
 
+test('a failure that cools down says when it is tried again, and leaves the client to itself', () => {
+  const details = { retryInMs: 11_400 }
+  const error = new KubecredError('ERR_EXEC_FAILED', 'getting credentials: exec: no', { details })
+  const { body, ...answer } = proxyFailure(error)
+  expect(JSON.parse(body)).toMatchObject({ details: { retryAfterSeconds: 12 } })
+  // With a header kubectl would wait, and ask again, ten times.
+  expect(answer).toEqual({ statusCode: 502 })
+})
+
 test('an error without words is told by its cause', () => {
   const error = new AggregateError([new Error('connect ECONNREFUSED ::1:1')], '')
   expect(proxyFailure(error).body).toContain(

@@ -91,6 +91,7 @@ class ReloadingProxy {
       env,
       clock: {
         now: () => this.#clock.now(),
+        monotonic: () => this.#clock.monotonic(),
         after: (ms, then) => {
           if (ms === lookMs) this.looks++
           return this.#clock.after(ms, then)
@@ -716,6 +717,7 @@ class Following {
       policy,
       clock: {
         now: () => this.#clock.now(),
+        monotonic: () => this.#clock.monotonic(),
         after: (ms, then) => {
           if (ms === lookMs) this.#looks++
           this.#lastDelay = ms

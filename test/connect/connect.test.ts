@@ -12,6 +12,7 @@ import { thisHost, type Host } from '../../src/host/host.ts'
 import { version } from '../../src/host/version.ts'
 import { startApiServer, type FakeApiServer } from '../../src/testing/api-server.ts'
 import { writeKubeconfig } from '../../src/testing/fake-kubeconfig.ts'
+import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import { createFakePlugin, type FakePlugin } from '../../src/testing/fake-plugin.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { FakeProxy } from '../transport/fake-proxy.ts'
@@ -72,6 +73,55 @@ describe('connect', () => {
       expect(request?.clientCertificateFingerprint !== undefined).toBe(kind !== 'token')
     },
   )
+
+  test('renews as it is told, by every door', async () => {
+    const clock = createFakeClock()
+    const expiresAt = new Date(clock.now() + 100_000).toISOString().replace(/\.\d+Z$/u, 'Z')
+    const status = { token: 'KUBECRED-PLANTED-SECRET-a', expirationTimestamp: expiresAt }
+    await plugin.behave({ credential: { status } })
+    const kubeconfig = await kubeconfigFor(execUser())
+    const config = selectConnection(await loadKubeconfig({ path: kubeconfig }))
+    const renewal = { clock, renewAhead: 0.5 }
+    await using one = await connectHttps({ kubeconfig, renewal, shared: false })
+    await using two = await connectUndici({ kubeconfig, renewal, shared: false })
+    await using three = await credentialSource(config, { renewal, shared: false })
+    const sources = [one.source, two.source, three]
+    for (const source of sources) await source.get()
+    clock.advance(49_999)
+    for (const source of sources) source.current()
+    expect(await plugin.runs()).toHaveLength(3)
+    clock.advance(1)
+    for (const source of sources) source.current()
+    await expect.poll(async () => (await plugin.runs()).length).toBe(6)
+  })
+
+  test('has a deadline for its plugin, by every door', async () => {
+    await plugin.behave({ hang: true })
+    const kubeconfig = await kubeconfigFor(execUser())
+    const config = selectConnection(await loadKubeconfig({ path: kubeconfig }))
+    const options = { kubeconfig, shared: false, renewal: { deadlineMs: 300 } }
+    await using one = await connectHttps(options)
+    await using two = await connectUndici(options)
+    await using three = await credentialSource(config, options)
+    const late = { code: 'ERR_RENEWAL_DEADLINE', message: expect.stringContaining('within 0.3 s') }
+    await expect(one.request('/version')).rejects.toMatchObject(late)
+    await expect(two.request('/version')).rejects.toMatchObject(late)
+    await expect(three.get()).rejects.toMatchObject(late)
+  })
+
+  test.each([
+    [{ deadlineMs: 0 }, '"deadlineMs" must be more than zero: 0'],
+    [{ aheadDeadlineMs: Number.NaN }, '"aheadDeadlineMs" must be more than zero: NaN'],
+    [{ renewAhead: 80 }, '"renewAhead" must be false, or between 0 and 1: 80'],
+  ])('refuses %o by every door, before it reads anything', async (renewal, message) => {
+    const kubeconfig = join(folder, 'nowhere')
+    const refusal = new TypeError(message)
+    await expect(connectHttps({ kubeconfig, renewal })).rejects.toThrow(refusal)
+    await expect(connectUndici({ kubeconfig, renewal })).rejects.toThrow(refusal)
+    const path = await kubeconfigFor({ token: 'KUBECRED-PLANTED-SECRET-b' })
+    const config = selectConnection(await loadKubeconfig({ path }))
+    await expect(credentialSource(config, { renewal })).rejects.toThrow(refusal)
+  })
 
   test('works alike on both stacks, and closes its source with them', async () => {
     await plugin.behave({ issueFrom: { url: server.pluginEndpoint } })

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { SharedSources } from '../../src/connect/shared-sources.ts'
 import { createCredential, type Credential } from '../../src/credential/credential.ts'
 import { Renewer } from '../../src/credential/renewer.ts'
-import type { CredentialSource } from '../../src/credential/source.ts'
+import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import { ScriptedProvider } from '../transport/stacks.ts'
 import { until } from '../testing/until.ts'
 
@@ -123,6 +123,50 @@ describe('SharedSources', () => {
     expect(await theirs).toBe(credential)
   })
 
+  test('gives all that iterate what comes, and ends it for one that is closed', async () => {
+    const sources = new SharedSources()
+    const create = (): Renewer => new Renewer(tokens())
+    const one = sources.open('key', create)
+    await using two = sources.open('key', create)
+    const readers = [one, two].map((source) => source.credentials())
+    const firsts = await Promise.all(readers.map((reader) => reader.next()))
+    expect(firsts.map(({ value }) => value)).toEqual([two.current(), two.current()])
+    const [mine, theirs] = readers.map((reader) => reader.next())
+    await one.close()
+    expect(await mine).toEqual({ done: true, value: undefined })
+    const renewed = await two.renew()
+    expect(await theirs).toEqual({ done: false, value: renewed })
+    await readers[1]?.return?.()
+    for await (const credential of two) {
+      expect(credential).toBe(renewed)
+      break
+    }
+  })
+
+  test('are in use as long as one of them is, and not for one that is closed', async () => {
+    const sources = new SharedSources()
+    const clock = createFakeClock()
+    let count = 0
+    const provider = new ScriptedProvider(() =>
+      createCredential({ token: `token-${++count}`, expiresAt: clock.now() + 100_000 }),
+    )
+    const create = (): Renewer => new Renewer(provider, { clock, renewWhenIdle: 'while-in-use' })
+    const one = sources.open('key', create)
+    await using two = sources.open('key', create)
+    await two.get()
+    const end = one.inUse()
+    one.inUse()
+    expect(clock.pendingTimers).toBe(1)
+    end()
+    expect(clock.pendingTimers).toBe(1)
+    await one.close()
+    expect(clock.pendingTimers).toBe(0)
+    one.inUse()
+    expect(clock.pendingTimers).toBe(0)
+    two.inUse()
+    expect(clock.pendingTimers).toBe(1)
+  })
+
   test("lets an abort end its own caller's wait only", async () => {
     const sources = new SharedSources()
     const { gate, provider } = gated()
@@ -163,7 +207,7 @@ describe('SharedSources', () => {
 
   test('keeps nothing when there is nothing to create', () => {
     const sources = new SharedSources()
-    const fails = (): CredentialSource => {
+    const fails = (): Renewer => {
       throw new TypeError('no')
     }
     expect(() => sources.open('key', fails)).toThrow('no')

@@ -96,7 +96,14 @@ describe('sourceKey', () => {
         stdinUnavailableMessage: '',
         maxOutputBytes: 1_048_576,
       },
-      renewal: { clock: systemClock, deadlineMs: 300_000, aheadDeadlineMs: 60_000 },
+      renewal: {
+        clock: systemClock,
+        deadlineMs: 300_000,
+        aheadDeadlineMs: 60_000,
+        renewAhead: 0.8,
+        renewWhenIdle: false,
+        cooldown: { firstMs: 1000, maxMs: 30_000 },
+      },
     }
     expect(same(full, bare)).toBe(true)
   })
@@ -132,6 +139,8 @@ describe('sourceKey', () => {
     cooldown: withRenewal({ cooldown: { firstMs: 1, maxMs: 3 } }),
     deadlineMs: withRenewal({ deadlineMs: Infinity }),
     aheadDeadlineMs: withRenewal({ aheadDeadlineMs: 1 }),
+    'renewal when idle': withRenewal({ renewWhenIdle: true }),
+    'renewal while in use': withRenewal({ renewWhenIdle: 'while-in-use' }),
     random: withRenewal({ random: () => 0 }),
     platform: withHost({ platform: 'aix' }),
     'working directory': withHost({ cwd: '/elsewhere' }),
@@ -139,6 +148,17 @@ describe('sourceKey', () => {
     terminal: withHost({ stdinIsTerminal: !thisHost().stdinIsTerminal }),
     'another environment of equal values': withHost({ env: { ...env } }),
   }
+
+  test('is the same for the same share, and differs with it', () => {
+    const after = (renewAhead: number | false | undefined): SourceParts => ({
+      ...parts(),
+      renewal: { renewAhead },
+    })
+    expect(same(after(0.5), after(0.5))).toBe(true)
+    expect(same(after(undefined), after(0.8))).toBe(true)
+    expect(same(after(0.5), after(0.8))).toBe(false)
+    expect(same(after(false), after(0.8))).toBe(false)
+  })
 
   test.each(Object.entries(different))('differs with: %s', (_name, other) => {
     expect(same(other, parts())).toBe(false)

@@ -27,6 +27,16 @@ describe('systemClock', () => {
     expect(now).toBeLessThanOrEqual(Date.now())
   })
 
+  test('has whole milliseconds that only grow', async () => {
+    const before = systemClock.monotonic()
+    await new Promise<void>((resolve) => {
+      after(20, resolve).hold()
+    })
+    const passed = systemClock.monotonic() - before
+    expect(passed).toBeGreaterThanOrEqual(18)
+    expect(Number.isInteger(before)).toBe(true)
+  })
+
   test.each([5, 0, -5])('calls back once after %d ms', async (ms) => {
     let calls = 0
     await new Promise<void>((resolve) => {

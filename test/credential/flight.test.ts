@@ -28,9 +28,19 @@ describe('FlightRun', () => {
     const { provider, run } = fly()
     expect([run.id, provider.runs.length]).toEqual([7, 0])
     await settled()
-    const { signal, ...request } = provider.run(0).request
+    const { signal, explain, ...request } = provider.run(0).request
     expect(request).toEqual({ reason: 'first', ahead: false })
-    expect(signal.aborted).toBe(false)
+    expect([signal.aborted, typeof explain]).toEqual([false, 'function'])
+  })
+
+  test('tells at the deadline what the provider knows by then', async () => {
+    const { clock, provider, calls } = fly()
+    await settled()
+    const said = ['first']
+    provider.run(0).request.explain?.(() => ({ stderrTail: said.join() }))
+    said.push('last')
+    clock.advance(10 * seconds)
+    expect(calls).toMatchObject([{ details: { stderrTail: 'first,last' } }])
   })
 
   test('hands over what the provider gave, once, and leaves no timer', async () => {

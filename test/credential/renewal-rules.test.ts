@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest'
 
 import type { Cooldown, CooldownCause } from '../../src/credential/cooldown.ts'
-import { transition, type RenewalRules } from '../../src/credential/renewal-rules.ts'
+import { transition, type Moment, type RenewalRules } from '../../src/credential/renewal-rules.ts'
 import {
   emptyState,
   type Flight,
+  type Held,
   type RenewalAction,
   type RenewalEvent,
   type RenewalState,
 } from '../../src/credential/renewal-state.ts'
+import type { Credential } from '../../src/credential/credential.ts'
 import { shareOfLife } from '../../src/credential/schedule.ts'
 import { nameOf, namedCredential } from './scripted-provider.ts'
 
@@ -16,7 +18,13 @@ import { nameOf, namedCredential } from './scripted-provider.ts'
 const [fresh, due, expired] = [50_000, 90_000, 101_000]
 const a = namedCredential('a', 100_000)
 const b = namedCredential('b', 300_000)
-const held = { credential: a, dueAt: 80_000, endsAt: 100_000 }
+const held: Held = {
+  credential: a,
+  dueAt: 80_000,
+  endsAt: 100_000,
+  since: { now: 0, monotonic: 0 },
+  refused: undefined,
+}
 const error = new Error('no')
 const rejection = { statusCode: 401, headers: {} }
 
@@ -47,9 +55,15 @@ function flying(reason: Flight['reason'], ahead = false): { flight: Flight } {
 }
 
 function cooling(cause: CooldownCause, since: number): { cooldown: Cooldown } {
-  return { cooldown: { cause, count: 1, since, stepMs: 1000, until: since + 1000 } }
+  return { cooldown: { cause, count: 1, since: at(since), stepMs: 1000, until: since + 1000 } }
 }
 
+/** A moment of a machine that never slept and whose clock nobody set. */
+function at(now: number): Moment {
+  return { now, monotonic: now, random: 0 }
+}
+
+const rejectedOnce: CooldownCause = { kind: 'rejected', served: false }
 const failure: CooldownCause = { kind: 'failed', error }
 
 // What a transition says, in few words.
@@ -92,7 +106,7 @@ function outcome(
   now: number,
   withRules: RenewalRules = rules,
 ): { action: string; after: string } {
-  const result = transition(before, event, { now, random: 0 }, withRules)
+  const result = transition(before, event, at(now), withRules)
   return { action: words(result.action), after: summary(result.state) }
 }
 
@@ -160,7 +174,8 @@ describe('asked', () => {
       neverAhead,
     ],
     ...(['failed', 'failed-ahead', 'stale', 'rejected'] as const).map((kind): Row => {
-      const cause = kind === 'failed' ? failure : { kind }
+      const causes = { failed: failure, rejected: rejectedOnce }
+      const cause = kind === 'failed' || kind === 'rejected' ? causes[kind] : { kind }
       const before = state(cooling(cause, due))
       return [`due in the cooldown, ${kind}: uses it`, before, asked, due, 'use a', `a, ${kind} x1`]
     }),
@@ -199,7 +214,7 @@ describe('asked', () => {
     ],
     [
       'expired after a rejection: starts a run',
-      state(cooling({ kind: 'rejected' }, expired)),
+      state(cooling(rejectedOnce, expired)),
       asked,
       expired,
       'wait',
@@ -250,11 +265,19 @@ describe('rejected', () => {
     ],
     [
       'the current one, in the cooldown of a rejection: uses it',
-      state(cooling({ kind: 'rejected' }, fresh)),
+      state(cooling(rejectedOnce, fresh)),
       rejectedA,
       fresh,
       'use a',
       'a, rejected x1',
+    ],
+    [
+      'the current one, in a cooldown, with a run on request: joins it',
+      state({ ...flying('requested'), ...cooling(rejectedOnce, fresh) }),
+      rejectedA,
+      fresh,
+      'wait',
+      'a, #1 rejected, rejected x1',
     ],
     [
       'the current one, in the cooldown of a failure: uses it',
@@ -290,7 +313,7 @@ describe('rejected', () => {
     ],
     [
       'the current one, expired, in the cooldown of a rejection: starts a run',
-      state(cooling({ kind: 'rejected' }, expired)),
+      state(cooling(rejectedOnce, expired)),
       rejectedA,
       expired,
       'wait',
@@ -306,11 +329,85 @@ describe('rejected', () => {
     ['a run ahead', state(flying('due', true))],
     ['a run whose answer was told less', state(flying('rejected'))],
   ])('keeps what the server answered, with %s', (_, before) => {
-    const joined = transition(before, rejectedA, { now: due, random: 0 }, rules).state
+    const joined = transition(before, rejectedA, at(due), rules).state
     expect(joined.flight?.rejection).toBe(rejection)
     const untold = { ...rejectedA, rejection: undefined }
-    const again = transition(joined, untold, { now: due, random: 0 }, rules).state
+    const again = transition(joined, untold, at(due), rules).state
     expect(again.flight?.rejection).toBe(rejection)
+  })
+})
+
+describe('what the server thinks of a credential', () => {
+  function refusedAfter(ms: number, first?: 'at once' | 'later'): unknown {
+    const before = state({ held: { ...held, refused: first } })
+    return transition(before, rejectedA, at(ms), rules).state.held?.refused
+  }
+
+  test.each([
+    ['as soon as it came', 1000, undefined, 'at once'],
+    ['after it had served for longer than the first step of a cooldown', 1001, undefined, 'later'],
+    ['again, which says nothing more of one that had served', 500, 'later', 'later'],
+    ['again, which says nothing more of one that had not', 50_000, 'at once', 'at once'],
+  ] as const)('is told by its rejection %s', (_, ms, first, refused) => {
+    expect(refusedAfter(ms, first)).toBe(refused)
+  })
+
+  test.each<[string, Credential, Flight['reason'], Held['refused'], Held['refused']]>([
+    ['is not known of a new one', b, 'rejected', 'later', undefined],
+    ['is known of one that is repeated after a rejection', a, 'rejected', 'later', 'at once'],
+    ['stays of one that is repeated ahead of need', a, 'due', 'later', 'later'],
+  ])('%s', (_, credential, reason, before, after) => {
+    const given = state({ ...flying(reason), held: { ...held, refused: before } })
+    const event: RenewalEvent = { kind: 'arrived', flightId: 1, credential }
+    expect(transition(given, event, at(due), rules).state.held?.refused).toBe(after)
+  })
+
+  test.each([
+    ['one that had served begins a new row', 'later', 1],
+    ['one that had not counts on', 'at once', 2],
+  ] as const)('is counted: %s', (_, refused, count) => {
+    const before = { ...flying('rejected'), ...cooling(rejectedOnce, 0) }
+    const given = state({ ...before, held: { ...held, refused } })
+    expect(transition(given, arrivedB, at(fresh), rules).state.cooldown?.count).toBe(count)
+  })
+})
+
+describe('unasked', () => {
+  const unasked: RenewalEvent = { kind: 'unasked' }
+  const ahead: CooldownCause = { kind: 'failed-ahead' }
+  test.each<Row>([
+    ['empty: nothing', state(empty), unasked, 0, 'drop', 'nothing'],
+    ['fresh: nothing', state(), unasked, fresh, 'drop', 'a'],
+    ['due: starts a run ahead', state(), unasked, due, 'drop', 'a, #1 due ahead'],
+    ['due with a run: nothing', state(flying('rejected')), unasked, due, 'drop', 'a, #1 rejected'],
+    [
+      'due in a cooldown: nothing',
+      state(cooling(ahead, due)),
+      unasked,
+      due,
+      'drop',
+      'a, failed-ahead x1',
+    ],
+    [
+      'due, of a provider that always prompts: nothing',
+      state(),
+      unasked,
+      due,
+      'drop',
+      'a',
+      neverAhead,
+    ],
+    [
+      'expired: starts a run that may not prompt',
+      state(),
+      unasked,
+      expired,
+      'drop',
+      'a, #1 expired ahead',
+    ],
+    ['closed: nothing', { ...emptyState, closed: true }, unasked, 0, 'drop', 'nothing'],
+  ])('%s', (_, before, event, now, action, after, withRules) => {
+    expect(outcome(before, event, now, withRules)).toEqual({ action, after })
   })
 })
 
@@ -370,7 +467,7 @@ describe('arrived', () => {
     ],
     [
       'does not end the cooldown of a rejection',
-      state({ ...flying('requested'), ...cooling({ kind: 'rejected' }, fresh) }),
+      state({ ...flying('requested'), ...cooling(rejectedOnce, fresh) }),
       arrivedB,
       fresh,
       'settle requested',
@@ -439,8 +536,9 @@ describe('arrived', () => {
     ],
   ])('%s', (_, credential, now, life) => {
     const event: RenewalEvent = { kind: 'arrived', flightId: 1, credential }
-    const after = transition(state(flying('due', true)), event, { now, random: 0 }, rules).state
-    expect(after.held).toEqual({ credential, ...life })
+    const after = transition(state(flying('due', true)), event, at(now), rules).state
+    const since = { now, monotonic: now }
+    expect(after.held).toEqual({ credential, since, refused: undefined, ...life })
   })
 })
 
@@ -508,19 +606,14 @@ describe('failed', () => {
 
   test('tells the new run what the server answered', () => {
     const flight: Flight = { id: 1, reason: 'rejected', ahead: true, rejection }
-    const after = transition(
-      state({ flight }),
-      failedUnderTwo,
-      { now: due, random: 0 },
-      rules,
-    ).state
+    const after = transition(state({ flight }), failedUnderTwo, at(due), rules).state
     expect(after.flight).toEqual({ id: 2, reason: 'rejected', ahead: false, rejection })
   })
 })
 
 test('closed forgets everything but the number of the last run', () => {
   const before = state({ ...flying('rejected'), ...cooling(failure, 0) })
-  const after = transition(before, { kind: 'closed' }, { now: 0, random: 0 }, rules)
+  const after = transition(before, { kind: 'closed' }, at(0), rules)
   expect(after).toEqual({
     state: { ...emptyState, lastFlightId: 1, closed: true },
     action: { kind: 'refuse-closed' },

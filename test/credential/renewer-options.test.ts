@@ -9,6 +9,7 @@ describe('readRenewerOptions', () => {
   test('fills in the defaults', () => {
     const { schedule, ...settings } = readRenewerOptions({})
     expect(settings).toEqual({
+      renewWhenIdle: false,
       cooldown: { firstMs: 1000, maxMs: 30_000 },
       deadlineMs: 300_000,
       aheadDeadlineMs: 60_000,
@@ -19,7 +20,8 @@ describe('readRenewerOptions', () => {
   })
 
   test('takes what it is given', () => {
-    const options = {
+    const options: RenewerOptions = {
+      renewWhenIdle: 'while-in-use',
       schedule: () => ({ dueAt: 1, endsAt: 2 }),
       cooldown: { firstMs: 5, maxMs: 6 },
       deadlineMs: Infinity,
@@ -28,6 +30,35 @@ describe('readRenewerOptions', () => {
       random: () => 0.5,
     }
     expect(readRenewerOptions(options)).toEqual(options)
+  })
+
+  test.each<[RenewerOptions['renewAhead'], number]>([
+    [0.5, 50],
+    [0.99, 99],
+    [false, Infinity],
+    [undefined, 80],
+  ])('renews ahead as it is told: %s', (renewAhead, dueAt) => {
+    const { schedule } = readRenewerOptions({ renewAhead })
+    expect(schedule(namedCredential('a', 100), 0)).toEqual({ dueAt, endsAt: 100 })
+  })
+
+  test.each<[string, object]>([
+    ['"renewAhead" must be false, or between 0 and 1: 0', { renewAhead: 0 }],
+    ['"renewAhead" must be false, or between 0 and 1: 1', { renewAhead: 1 }],
+    ['"renewAhead" must be false, or between 0 and 1: 80', { renewAhead: 80 }],
+    ['"renewAhead" must be false, or between 0 and 1: NaN', { renewAhead: Number.NaN }],
+    ['"renewAhead" must be false, or between 0 and 1: true', { renewAhead: true }],
+    ['"renewAhead" must be false, or between 0 and 1: 0.8', { renewAhead: '0.8' }],
+    [
+      '"schedule" and "renewAhead" exclude each other',
+      { renewAhead: 0.8, schedule: () => ({ dueAt: 1, endsAt: 2 }) },
+    ],
+    ['"renewWhenIdle" must be true, false or "while-in-use": always', { renewWhenIdle: 'always' }],
+    ['"renewWhenIdle" must be true, false or "while-in-use": null', { renewWhenIdle: null }],
+    ['"deadlineMs" must be more than zero: 5', { deadlineMs: '5' }],
+    ['"deadlineMs" must be more than zero: null', { deadlineMs: null }],
+  ])('refuses what a program without types may give: %s', (message, options) => {
+    expect(() => readRenewerOptions(options)).toThrow(new TypeError(message))
   })
 
   test.each<[string, RenewerOptions]>([

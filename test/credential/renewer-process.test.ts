@@ -24,6 +24,8 @@ test.each([
     'deadline',
     'KubecredError: slow plugin: gave no credential within 0.3 s and was stopped',
   ],
+  ['stays alive while it waits for the next credential', 'iterates', '1,2'],
+  ['ends though its source renews by itself', 'idle', 'got it'],
   [
     'stays alive until a closed source has let go',
     'closes',

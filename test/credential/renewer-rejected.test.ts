@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { KubecredError } from '../../src/errors/kubecred-error.ts'
+import { difference } from '../differences.ts'
 import { nameOf, outcomeOf, seconds, settled, stage } from './scripted-provider.ts'
 
 const rejection = { statusCode: 401, headers: { 'www-authenticate': 'Bearer' } }
@@ -113,6 +114,85 @@ describe('rejected()', () => {
       clock.advance(100)
     }
     expect(runsAt).toEqual([0, 1, 3, 7, 15, 31, 61, 91])
+  })
+
+  test('counts on when each new one is rejected as soon as it comes, however seldom', async () => {
+    difference('rejected-row')
+    const { clock, provider, renewer, credential, start } = stage()
+    let current = await start('0', 10_000 * seconds)
+    const runsAt: number[] = []
+    const heldBack: boolean[] = []
+    const began = clock.now()
+    // A request each 5 s: it is sent again with what came, and rejected again at once.
+    for (let tick = 0; tick < 36; tick += 1) {
+      const asking = renewer.rejected(current)
+      await settled()
+      if (provider.runs.length > runsAt.length + 1) {
+        runsAt.push((clock.now() - began) / seconds)
+        await provider.run(runsAt.length).give(credential(`${runsAt.length}`, 10_000 * seconds))
+        clock.advance(20)
+        const next = await asking
+        heldBack.push((await renewer.rejected(next)) === next)
+      }
+      current = await asking
+      clock.advance(5 * seconds - 20)
+    }
+    expect(heldBack).not.toContain(false)
+    expect(runsAt.map((at) => 5 * Math.round(at / 5))).toEqual([0, 5, 10, 15, 25, 45, 80, 115, 150])
+  })
+
+  test('begins to count anew when the one that is rejected had served for a while', async () => {
+    const { clock, provider, renewer, credential, start } = stage()
+    let current = await start('0', 10_000 * seconds)
+    for (let run = 1; run <= 20; run += 1) {
+      const asking = renewer.rejected(current)
+      await settled()
+      await provider.run(run).give(credential(`${run}`, 10_000 * seconds))
+      current = await asking
+      expect(nameOf(current)).toBe(`${run}`)
+      // Longer than the first step of a cooldown, and shorter than a second one would be.
+      clock.advance(1500)
+    }
+  })
+
+  test('does so also after a row, once its cooldown is over', async () => {
+    const { clock, provider, renewer, credential, start } = stage()
+    let current = await start('0', 10_000 * seconds)
+    const runsAt: number[] = []
+    const began = clock.now()
+    for (let tick = 0; tick < 1200; tick += 1) {
+      // The server takes nothing in the first 40 s, and from then on each for 20 s.
+      const sinceLast = clock.now() - began - (runsAt.at(-1) ?? 0) * seconds
+      const rejects = tick < 400 || sinceLast >= 20 * seconds
+      const asking = rejects ? renewer.rejected(current) : renewer.get()
+      await settled()
+      if (provider.runs.length > runsAt.length + 1) {
+        runsAt.push((clock.now() - began) / seconds)
+        await provider.run(runsAt.length).give(credential(`${runsAt.length}`, 10_000 * seconds))
+      }
+      current = await asking
+      clock.advance(100)
+    }
+    expect(runsAt).toEqual([0, 1, 3, 7, 15, 31, 61, 91, 111])
+  })
+
+  test('takes no repetition of a rejected one for one that served', async () => {
+    const { clock, provider, renewer, start } = stage()
+    const first = await start('a', 10_000 * seconds)
+    clock.advance(3600 * seconds)
+    const runsAt: number[] = []
+    const began = clock.now()
+    for (let tick = 0; tick < 20; tick += 1) {
+      const asking = renewer.rejected(first)
+      await settled()
+      if (provider.runs.length > runsAt.length + 1) {
+        runsAt.push((clock.now() - began) / seconds)
+        await provider.run(runsAt.length).give(first)
+      }
+      expect(await asking).toBe(first)
+      clock.advance(2 * seconds)
+    }
+    expect(runsAt).toEqual([0, 2, 4, 8, 16, 32])
   })
 
   test('runs the provider once a cooldown when it only repeats itself', async () => {

@@ -59,6 +59,28 @@ const scenes: Record<string, () => Promise<string>> = {
       (error: unknown) => String(error),
     )
   },
+  iterates: async () => {
+    const seen: string[] = []
+    let runs = 0
+    const renewer = new Renewer(
+      {
+        ...slowProvider(true),
+        provide: async () =>
+          createCredential({ token: `${++runs}`, expiresAt: Date.now() + 10 * soonMs }),
+      },
+      { cooldown: { firstMs: 10, maxMs: 10 }, renewAhead: 0.1 },
+    )
+    for await (const { token } of renewer) if (seen.push(token?.reveal() ?? '') === 2) break
+    return seen.join()
+  },
+  idle: async () => {
+    const renewer = new Renewer(slowProvider(true), {
+      renewWhenIdle: true,
+      schedule: (_credential, receivedAt) => ({ dueAt: receivedAt + soonMs, endsAt: Infinity }),
+    })
+    await renewer.get()
+    return 'got it'
+  },
   closes: async () => {
     const renewer = new Renewer(slowProvider(true))
     const asking = renewer.get().then(

@@ -1,6 +1,7 @@
 // A process of its own that runs one plugin: for what a test cannot see within its own process.
 
 import { systemClock } from '../../src/credential/clock.ts'
+import { Transcript } from '../../src/exec/transcript.ts'
 import { runPlugin } from '../../src/exec/run-plugin.ts'
 import { stderrTarget } from '../../src/exec/stderr-target.ts'
 
@@ -27,6 +28,7 @@ const { stdout } = await runPlugin({
   stderr: stderrTarget('inherit', false),
   ownGroup: task.ownGroup,
   maxOutputBytes: 1000,
+  transcript: new Transcript(1000),
   signal: new AbortController().signal,
   clock: systemClock,
   host: { platform: process.platform, env: {} },

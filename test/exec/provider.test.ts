@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 
@@ -10,6 +10,7 @@ import type { Credential } from '../../src/credential/credential.ts'
 import type { ProvideRequest } from '../../src/credential/provider.ts'
 import { KubecredError } from '../../src/errors/kubecred-error.ts'
 import { subscribe } from '../../src/events/channels.ts'
+import { Renewer } from '../../src/credential/renewer.ts'
 import { execProvider, type ExecOptions } from '../../src/exec/provider.ts'
 import type { Host } from '../../src/host/host.ts'
 import { createCertificateAuthority } from '../../src/testing/certificate-authority.ts'
@@ -362,6 +363,47 @@ describe.skipIf(isWindows)('execProvider, when the plugin fails', () => {
       message: expect.stringMatching(/^decoding stdout: couldn't get version\/kind; json parse/u),
       details: { command: path, exitCode: 0, stderrTail: 'have patience' },
     })
+  })
+
+  test('tells the last words of a plugin that prints too much, but nothing that it printed', async () => {
+    // It goes on when its words have arrived.
+    const heard = join(scratch.path, 'heard')
+    const options = { maxOutputBytes: 1000, stderr: () => writeFileSync(heard, '') }
+    const script = `echo "stuck at correct-horse" >&2
+      until [ -e ${heard} ]; do sleep 0.01; done
+      yes "correct-horse" | head -c 2000`
+    const error = await failureOf(ask(scratch.sh('prints-on', script), { options }))
+    expect(error).toMatchObject({
+      code: 'ERR_EXEC_OUTPUT_LIMIT',
+      details: { stderrTail: 'stuck at [redacted]' },
+    })
+  })
+
+  test('tells the last words of a plugin that hangs, when its time is over', async () => {
+    const script = `echo "Open https://login.example/?code=${token} in a browser" >&2; sleep 60`
+    const path = scratch.sh('hangs', script)
+    await using renewer = new Renewer(
+      execProvider({ ...base, command: path }, { host, stderr: 'ignore' }),
+      { deadlineMs: 500 },
+    )
+    const late = {
+      code: 'ERR_RENEWAL_DEADLINE',
+      message: `exec plugin "${path}": gave no credential within 0.5 s and was stopped`,
+      details: {
+        command: path,
+        stderrTail: 'Open https://login.example/?[redacted] in a browser',
+      },
+    }
+    expect(await failureOf(renewer.get())).toMatchObject(late)
+    const again = { ...late, details: { ...late.details, retryInMs: expect.any(Number) } }
+    expect(await failureOf(renewer.get())).toMatchObject(again)
+  })
+
+  test('keeps at most 4 KiB of its last words', async () => {
+    const path = scratch.sh('wordy', 'seq 1 5000 >&2; exit 1')
+    const { details } = Object(await failureOf(ask(path)))
+    expect(details.stderrTail).toMatch(/\n5000$/u)
+    expect(details.stderrTail.length).toBeLessThanOrEqual(4096)
   })
 
   test('stops a plugin that prints too much', async () => {

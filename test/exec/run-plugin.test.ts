@@ -10,6 +10,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 
 import { plantedSecret } from '../../scripts/suite/planted-secret.ts'
 import { systemClock } from '../../src/credential/clock.ts'
+import { Transcript } from '../../src/exec/transcript.ts'
 import { runPlugin, type PluginOutcome, type PluginRun } from '../../src/exec/run-plugin.ts'
 import type { ParentTask } from './parent-program.ts'
 import { isRunning, pidIn, until } from './processes.ts'
@@ -24,8 +25,12 @@ afterEach(() => {
   strays.clear()
 })
 
-function run(path: string, rest: Partial<PluginRun> = {}): Promise<PluginOutcome> {
-  return runPlugin({
+async function run(
+  path: string,
+  rest: Partial<PluginRun> = {},
+): Promise<PluginOutcome & { readonly stderrTail: string }> {
+  const transcript = new Transcript(rest.maxOutputBytes ?? 1_048_576)
+  const outcome = await runPlugin({
     command: path,
     path,
     args: [],
@@ -34,12 +39,14 @@ function run(path: string, rest: Partial<PluginRun> = {}): Promise<PluginOutcome
     stderr: () => undefined,
     ownGroup: true,
     maxOutputBytes: 1_048_576,
+    transcript,
     signal: never,
     host: { platform: process.platform, env: {} },
     clock: systemClock,
     onStart: () => undefined,
     ...rest,
   })
+  return { ...outcome, stderrTail: transcript.stderr.text() }
 }
 
 async function stdoutOf(path: string, rest: Partial<PluginRun> = {}): Promise<string> {

@@ -25,6 +25,7 @@ function clockThat(act: (pauses: number) => void): Clock & { readonly pauses: nu
   let pauses = 0
   return {
     now: () => 0,
+    monotonic: () => 0,
     after(_ms, then) {
       act(++pauses)
       queueMicrotask(then)
@@ -94,6 +95,7 @@ test('an abort ends the wait for a rotation, and lets go of its timer', async ()
   let cancelled = 0
   const clock: Clock = {
     now: () => 0,
+    monotonic: () => 0,
     after() {
       queueMicrotask(() => controller.abort(new Error('enough')))
       return { cancel: () => void cancelled++, hold: () => {}, release: () => {} }

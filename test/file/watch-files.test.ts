@@ -48,6 +48,7 @@ class WatchWorld {
   private constructor(files: readonly string[]) {
     const clock: Clock = {
       now: () => this.#clock.now(),
+      monotonic: () => this.#clock.monotonic(),
       after: (ms, then) => {
         this.#delays.push(ms)
         return this.#clock.after(ms, then)

@@ -85,7 +85,26 @@ describe('createFakeClock', () => {
     expect([clock.now(), seen]).toEqual([1_000_010, [1_000_010]])
   })
 
-  test.each([-1, Number.NaN])('refuses to advance by %s', (ms) => {
+  test('sleeps as a machine does: only the time of day goes on, and timers are late', () => {
+    const clock = createFakeClock(1000)
+    const seen: number[] = []
+    clock.after(10, () => seen.push(clock.now()))
+    clock.advance(4)
+    clock.sleep(500)
+    expect([clock.now(), clock.monotonic(), seen]).toEqual([1504, 4, []])
+    clock.advance(6)
+    expect([clock.monotonic(), seen]).toEqual([10, [1510]])
+  })
+
+  test('has a monotonic time that no correction changes', () => {
+    const clock = createFakeClock(1000)
+    clock.advance(7)
+    clock.set(0)
+    expect([clock.now(), clock.monotonic()]).toEqual([0, 7])
+  })
+
+  test.each([-1, Number.NaN])('refuses to go on by %s', (ms) => {
     expect(() => createFakeClock().advance(ms)).toThrow('"ms" must be zero or more')
+    expect(() => createFakeClock().sleep(ms)).toThrow('"ms" must be zero or more')
   })
 })

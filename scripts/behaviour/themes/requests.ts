@@ -75,13 +75,15 @@ export const requests: Theme = {
     {
       number: 507,
       guarantee:
-        'After a failure the plugin is left alone for a short while, longer with each failure; callers get the same error at once.',
+        'After a failure the plugin is left alone for a short while, longer with each failure; callers get the same error at once, with the time until the next try.',
       upstream: `${exec}: Authenticator.getCreds`,
       since: '1.10',
       better: ['cooldown'],
       tests: [
         'credential/renewer.test.ts: a failure > of a hundred callers one after the other runs the provider once',
         'credential/cooldown.test.ts: nextCooldown > doubles from the first step up to the longest',
+        'connect/failing-plugin.test.ts: *, with a plugin that fails > tells everybody what it said, from one run, and when it is asked again',
+        'cli/proxy-failure.test.ts: a failure that cools down says when it is tried again, and leaves the client to itself',
       ],
     },
     {
@@ -219,6 +221,63 @@ export const requests: Theme = {
         'connect/sharing.test.ts: connections with an exec plugin > they share it while one of them is open, and only those that were opened in the same environment',
         'connect/sharing.test.ts: connections with an exec plugin > go on when another one closes, and begin anew after the last one',
         'connect/sharing.test.ts: connections with an exec plugin > leave nothing behind after 1,000 of them',
+      ],
+    },
+    {
+      number: 520,
+      guarantee:
+        'A server that rejects each new credential at once has the plugin run once a cooldown, which grows; a credential that was taken for a while before its 401 ends such a row.',
+      upstream: `${exec}: Authenticator.maybeRefreshCreds`,
+      since: '1.10',
+      better: ['rejected-row'],
+      tests: [
+        'credential/renewer-rejected.test.ts: rejected() > runs the provider once a cooldown when the server rejects whatever it gets',
+        'credential/renewer-rejected.test.ts: rejected() > counts on when each new one is rejected as soon as it comes, however seldom',
+        'credential/renewer-rejected.test.ts: rejected() > begins to count anew when the one that is rejected had served for a while',
+      ],
+    },
+    {
+      number: 521,
+      guarantee:
+        'What ended while the machine slept is not used; a clock that is set back lets no credential live longer and no cooldown last longer; a clock that is set forward costs one run a cooldown at most.',
+      upstream: `${exec}: Authenticator.credsExpired`,
+      since: '1.10',
+      better: ['clock-set-back'],
+      tests: [
+        'credential/renewer-time.test.ts: a machine that slept > *',
+        'credential/renewer-time.test.ts: a clock that is set back > *',
+        'credential/renewer-time.test.ts: a clock that is set forward > *',
+      ],
+    },
+    {
+      number: 522,
+      guarantee:
+        'Where a program wants it, a credential is renewed though nobody asks: always, or while a watch or an upgraded connection is open. Such a run never prompts, never holds the process alive, and does not go on for a credential that has ended.',
+      better: ['renews-ahead'],
+      tests: [
+        'credential/renewer-idle.test.ts: a source that nobody asks > *',
+        'transport/in-use.test.ts: * > has its source in use while a watch is open, and not for an ordinary request',
+        'transport/in-use.test.ts: undici has its source in use while an upgraded connection is open',
+      ],
+    },
+    {
+      number: 523,
+      guarantee:
+        'A source can be iterated: it gives the current credential and each new one, renewed ahead of the end by the iteration itself, until it is closed; it throws only when nothing good is left.',
+      better: ['renews-ahead'],
+      tests: [
+        'credential/renewer-iteration.test.ts: iterating a source > *',
+        'connect/shared-sources.test.ts: SharedSources > gives all that iterate what comes, and ends it for one that is closed',
+      ],
+    },
+    {
+      number: 524,
+      guarantee:
+        'Whatever happens in whatever order, there are never two runs at once, no older answer takes the place of a newer one, nobody waits for ever, and nothing runs that nobody needs.',
+      upstream: `${exec}: Authenticator.refreshCredsLocked`,
+      since: '1.10',
+      tests: [
+        'credential/renewer-model.test.ts: a renewer keeps its promises, whatever happens in whatever order',
       ],
     },
   ],

@@ -1,0 +1,15 @@
+import { KubecredError } from '../errors/kubecred-error.ts'
+
+/**
+ * The failure of a moment ago, for whoever asks before the provider is asked again: the same, with the
+ * time until then in the hint and in `details.retryInMs`. What is no KubecredError stays as it is.
+ */
+export function coolingError(error: unknown, retryInMs: number): unknown {
+  if (!(error instanceof KubecredError)) return error
+  const wait = `it is tried again in ${Math.ceil(retryInMs / 1000)} s`
+  return new KubecredError(error.code, error.message, {
+    cause: error,
+    hint: error.hint === undefined ? wait : `${error.hint}; ${wait}`,
+    details: { ...error.details, retryInMs },
+  })
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+
+import { coolingError } from '../../src/credential/cooling-error.ts'
+import { KubecredError } from '../../src/errors/kubecred-error.ts'
+
+const details = { command: 'aws', exitCode: 255, stderrTail: 'session expired' }
+
+test.each([
+  ['log in', 1, 'log in; it is tried again in 1 s'],
+  ['log in', 11_001, 'log in; it is tried again in 12 s'],
+  [undefined, 30_000, 'it is tried again in 30 s'],
+])('a failure with the hint %s is told with the time until the next try', (hint, ms, told) => {
+  const failure = new KubecredError('ERR_EXEC_FAILED', 'exec: no', { hint, details })
+  const error = coolingError(failure, ms)
+  expect(error).toBeInstanceOf(KubecredError)
+  expect(error).toMatchObject({
+    code: 'ERR_EXEC_FAILED',
+    message: 'exec: no',
+    hint: told,
+    details: { ...details, retryInMs: ms },
+    cause: failure,
+  })
+})
+
+test('what a provider of somebody else throws stays what it is', () => {
+  const foreign = new RangeError('foreign')
+  expect(coolingError(foreign, 1000)).toBe(foreign)
+})
