@@ -1,3 +1,4 @@
+import { crowdLimit } from '../proxy/crowd-limit.ts'
 import type { ClusterUpstream } from '../proxy/cluster-upstream.ts'
 import { followConfiguration } from '../proxy/follow-configuration.ts'
 import { ProxyServer, type ProxyAnswer, type ProxySettings } from '../proxy/server.ts'
@@ -41,6 +42,7 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
   const metrics = metricsOf(metricsPlace, { clock, rules, inFlight: () => server.busy })
   const server: ProxyServer = new ProxyServer({
     ...listeners({ metrics, level, say, upstreams }),
+    ...crowdLimit(say),
     routes,
     rules,
     clock,

@@ -16,7 +16,7 @@ export interface GetClientOptions extends ConnectionLimits {
 interface ClientEvents {
   connect: []
   disconnect: []
-  connectionError: []
+  connectionError: [Error]
   /** It takes the next request. */
   drain: []
 }
@@ -146,7 +146,7 @@ export class GetClient
     const waiting = this.#waiting
     this.#waiting = undefined
     waiting?.fail(error)
-    this.emit('connectionError')
+    this.emit('connectionError', error)
     this.#endIfDone()
   }
 

@@ -20,6 +20,10 @@ export interface ProxySettings extends ServingRules, Omit<ExchangeSettings, 'clo
   readonly files?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined
   /** What the requests of this moment go to. */
   readonly upstream: () => Upstream
+  /** Most connections of clients; further ones are closed at once. Default: no limit. */
+  readonly mostConnections?: number | undefined
+  /** Hears of each connection that is over the limit. */
+  readonly crowded?: (() => void) | undefined
   /** Hears of each request that is refused. */
   readonly refused?: ((refusal: ProxyRefusal) => void) | undefined
   /** Hears of each answer of the API's. */
@@ -76,6 +80,9 @@ export class ProxyServer {
       },
     }
     this.listener = createServer(socketOptions, (socket) => this.#connected(socket))
+    const { mostConnections, crowded } = settings
+    if (mostConnections !== undefined) this.listener.maxConnections = mostConnections
+    if (crowded !== undefined) this.listener.on('drop', crowded)
     this.#full = new FullServer({
       requested: (...request) => this.#take(...request),
       closed: (socket) => this.#socketClosed(socket),

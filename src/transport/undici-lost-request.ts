@@ -12,7 +12,7 @@ export interface LostRequest {
  * Whether a request that was lost is to be sent again.
  *
  * Any request is, when the server has said that it did not process it: by a GOAWAY that names only
- * earlier streams, or by refusing the stream; or when its head never left. One that only asks is also
+ * earlier streams, or by refusing the stream; or when its head never left, for want of a connection, say. One that only asks is also
  * when a connection that was kept alive is closed under it, which is what a server does that is
  * restarted, or that has waited long enough; nothing tells then whether it was processed. As in Go's
  * `net/http`.
@@ -35,8 +35,15 @@ const refusedWords = [
   'HTTP/2: "frameError" received - type 1,',
 ]
 
-/** Whether the server has said that it did not process the request. */
+/** Whether a connection was not made because the process, or the system, may open no more files. */
+export function isOutOfFiles(error: unknown): boolean {
+  const code = systemCodeOf(error)
+  return code === 'EMFILE' || code === 'ENFILE'
+}
+
+/** Whether the request was certainly not processed: the server says so, or never heard of it. */
 export function isRefused(error: Error): boolean {
+  if (isOutOfFiles(error)) return true
   if (refusedWords.some((words) => error.message.startsWith(words))) return true
   // A session that ends with this code gives it to its streams, processed or not.
   if (systemCodeOf(error) === 'ERR_HTTP2_SESSION_ERROR') return false

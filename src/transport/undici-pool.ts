@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { Clock, Timer } from '../credential/clock.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
 import type { Connections } from './generations.ts'
+import { isOutOfFiles } from './undici-lost-request.ts'
 import { WaitingRequest, type PatientHandler } from './undici-waiting-request.ts'
 import { WaitingLine } from './waiting-line.ts'
 
@@ -36,6 +37,9 @@ const openedTogether = 16
 // How often it is looked whether the requests that wait get on.
 const lookMs = 20
 
+// How long those that there are have to do, when the process can open no more.
+const looksWithoutMore = 50
+
 /**
  * Connections over HTTP/1.1 for ordinary requests, each with one request at a time. The one that was
  * used last is used first, so that those not needed fall idle and close.
@@ -53,6 +57,7 @@ export class ConnectionPool implements Connections {
   #takenSinceLook = 0
   #fellBehind = false
   #looks = 0
+  #noMoreBefore = 0
   #look: Timer | undefined
 
   constructor(options: ConnectionPoolOptions) {
@@ -92,6 +97,7 @@ export class ConnectionPool implements Connections {
 
   #open(most: number): Connection | undefined {
     if (this.#all.size >= Math.min(most, this.#options.connections)) return undefined
+    if (this.#looks < this.#noMoreBefore && this.#all.size > 0) return undefined
     const client = this.#options.open()
     const connection: Connection = { client, connected: false, busy: false, used: false }
     this.#all.add(connection)
@@ -105,7 +111,8 @@ export class ConnectionPool implements Connections {
       connection.connected = false
       if (!connection.busy) this.#drop(connection)
     })
-    client.on('connectionError', () => {
+    client.on('connectionError', (...args) => {
+      if (args.some(isOutOfFiles)) this.#noMoreBefore = this.#looks + looksWithoutMore
       // Of some errors undici 7 does not recover.
       connection.busy = false
       this.#drop(connection)
