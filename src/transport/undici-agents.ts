@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 
 import { Agent, Client, errors, type Dispatcher } from 'undici'
 
-import type { Connections } from './generations.ts'
+import type { Connections } from './generation.ts'
 import type { BoundDial } from './dial.ts'
 import type { Http2Probes } from './http2-probes.ts'
 import { idleMs } from './keep-alive.ts'

@@ -2,7 +2,7 @@ import type { Client, Dispatcher } from 'undici'
 
 import type { Clock, Timer } from '../credential/clock.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
-import type { Connections } from './generations.ts'
+import type { Connections } from './generation.ts'
 import { WaitingRequest, type PatientHandler } from './undici-waiting-request.ts'
 import { WaitingLine } from './waiting-line.ts'
 
