@@ -55,11 +55,11 @@ const secondTryMs = 1000
  */
 export function followConfiguration<Connection extends FollowedConnection>(
   settings: FollowSettings<Connection>,
-): FileWatch {
+): Pick<FileWatch, 'close'> {
   return new Follower(settings)
 }
 
-class Follower<Connection extends FollowedConnection> implements FileWatch {
+class Follower<Connection extends FollowedConnection> implements Pick<FileWatch, 'close'> {
   readonly #settings: FollowSettings<Connection>
   #connection: Connection
   #policy: LoadedPluginPolicy

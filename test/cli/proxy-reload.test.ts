@@ -705,7 +705,7 @@ class Following {
   gate: Promise<void> = Promise.resolve()
   /** Configurations that are on their way into use. */
   underWay = 0
-  readonly follower: FileWatch
+  readonly follower: Pick<FileWatch, 'close'>
   readonly #clock = createFakeClock()
   #looks = 0
   #lastDelay = 0
