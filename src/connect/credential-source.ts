@@ -1,11 +1,11 @@
 import type { ExecCluster, ExecConfig } from '../api/exec-config.ts'
 import { createCredential } from '../credential/credential.ts'
-import { fixedProvider, type CredentialProvider } from '../credential/provider.ts'
+import { fixedProvider } from '../credential/provider.ts'
 import { Renewer, type RenewerOptions } from '../credential/renewer.ts'
 import type { CredentialSource } from '../credential/source.ts'
 import type { ExecOptions } from '../exec/exec-options.ts'
 import { execProvider } from '../exec/provider.ts'
-import { fileProvider } from '../file/file-provider.ts'
+import { FileSource } from '../file/file-source.ts'
 import type { Host } from '../host/host.ts'
 import { authMethod } from '../kubeconfig/auth-method.ts'
 import { authProviderError } from '../kubeconfig/auth-provider.ts'
@@ -17,8 +17,8 @@ import { sourceKey } from './source-key.ts'
 /** What {@link createCredentialSource} needs beside the configuration. */
 export interface SourceOptions {
   readonly host: Host
-  /** Bytes of the certificate authority, which plugins may be told. */
-  readonly authority: Uint8Array | undefined
+  /** The certificate authority, a character for each byte; plugins may be told of it. */
+  readonly authority: string | undefined
   readonly plugin?: Omit<ExecOptions, 'cluster' | 'host' | 'clock'> | undefined
   readonly renewal?: RenewerOptions | undefined
   readonly shared?: boolean | undefined
@@ -40,7 +40,7 @@ export async function createCredentialSource(
   const method = authMethod(auth)
   if (method === 'exec' && auth.exec !== undefined) return execSource(auth.exec, config, options)
   if (method === 'none' && auth.authProvider !== '') throw authProviderError(auth.authProvider)
-  return new Renewer(await configuredProvider(config, options), options.renewal)
+  return await configuredSource(config, options)
 }
 
 function execSource(
@@ -60,25 +60,25 @@ function execSource(
 }
 
 /** What stands in the kubeconfig, or in files that it names. */
-async function configuredProvider(
+async function configuredSource(
   { auth, user }: ConnectionConfig,
   { renewal }: SourceOptions,
-): Promise<CredentialProvider> {
+): Promise<CredentialSource> {
   const { files, fixed: certificate } = await configuredCertificate(auth, user)
   const { token, username, password, tokenFile } = auth
   if (tokenFile !== '' || files !== undefined) {
     const basic = username === '' ? undefined : { username, password }
-    return fileProvider({
+    const what = {
       tokenFile: tokenFile === '' ? undefined : tokenFile,
       certificateFiles: files,
       fixed: { token, certificate, basic },
       owner: user,
-      clock: renewal?.clock,
-    })
+    }
+    return new FileSource(what, renewal)
   }
   const basic = username === '' ? undefined : { username, password: password?.reveal() ?? '' }
   const credential = createCredential({ token: token?.reveal(), basic, certificate })
-  return fixedProvider(`user "${user}"`, credential)
+  return new Renewer(fixedProvider(`user "${user}"`, credential), renewal)
 }
 
 function clusterForPlugin({ server }: ConnectionConfig, { authority }: SourceOptions): ExecCluster {
@@ -86,7 +86,7 @@ function clusterForPlugin({ server }: ConnectionConfig, { authority }: SourceOpt
     server: server.address,
     tlsServerName: server.tlsServerName,
     insecureSkipTlsVerify: server.insecureSkipTlsVerify,
-    certificateAuthorityData: authority ?? new Uint8Array(),
+    certificateAuthorityData: Buffer.from(authority ?? '', 'latin1'),
     proxyUrl: server.proxyUrl,
     disableCompression: server.disableCompression,
     config: server.execExtension,

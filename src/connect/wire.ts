@@ -6,7 +6,7 @@ import { version } from '../host/version.ts'
 import type { ConnectionConfig } from '../kubeconfig/connection-config.ts'
 import { impersonationHeaders, type HeaderRules } from '../transport/authorize.ts'
 import type { ServerTarget } from '../transport/server.ts'
-import { readAuthority } from './authority.ts'
+import { fixedAuthority, openAuthority, readAuthority, type Authority } from './authority.ts'
 import { chooseProxy } from './choose-proxy.ts'
 import { chooseConnection, type ConnectionOptions } from './connection.ts'
 import { createCredentialSource } from './credential-source.ts'
@@ -53,47 +53,75 @@ export interface Wiring extends Http2Environment {
   readonly server: ServerTarget
   readonly source: CredentialSource
   readonly rules: HeaderRules
+  /** Closes the source, and watches no files any more. */
+  release(): Promise<void>
+}
+
+/** What a caller of {@link connectWith} does itself. */
+export interface OwnWork {
+  /** It opens the connections, so that no proxy is looked for. */
+  readonly ownDial: boolean
+  /** It connects again when the certificate authority changes. Default: the connection follows it. */
+  readonly ownAuthority?: boolean
 }
 
 /**
  * Turns configuration into a connection.
  *
- * @param open Adds the HTTP stack to the parts; when it fails, their source is closed.
+ * @param open Adds the HTTP stack to the parts; when it fails, they are released.
  * @throws {@link KubecredError} `ERR_KUBECONFIG_*`, `ERR_NO_CONFIGURATION`, `ERR_IN_CLUSTER`,
  *   `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_*`, `ERR_TRANSPORT_CONFIG`; and what
  *   `open` throws.
  */
 export async function connectWith<Opened>(
   options: ConnectOptions,
-  how: { readonly ownDial: boolean },
+  how: OwnWork,
   open: (wiring: Wiring) => Opened,
 ): Promise<Opened> {
   const wiring = await wire(options, how)
   try {
     return open(wiring)
   } catch (error) {
-    await wiring.source.close()
+    await wiring.release()
     throw error
   }
 }
 
-async function wire(
-  options: ConnectOptions,
-  { ownDial }: { readonly ownDial: boolean },
-): Promise<Wiring> {
+async function wire(options: ConnectOptions, own: OwnWork): Promise<Wiring> {
   const host = options.host ?? thisHost()
   const config = await chooseConnection(options, host)
-  const authority = await readAuthority(config.server.certificateAuthority, config.cluster)
-  const proxy = ownDial ? undefined : await chooseProxy(config.server, host.env)
-  const server = serverTarget(config.server, authority, proxy)
+  const proxy = own.ownDial ? undefined : await chooseProxy(config.server, host.env)
   const rules = {
     userAgent: options.userAgent ?? `kubecred/${version} (${host.platform})`,
     impersonation: impersonationHeaders(config.auth.impersonate),
   }
-  // Last: a source that nobody closes would be in use.
-  const source = await createCredentialSource(config, { ...options, host, authority })
   const http2 = http2Environment(host.env)
-  return { config, namespace: config.namespace, server, source, rules, ...http2 }
+  // Last: what nobody closes would be in use.
+  const authority = await authorityOf(config, options, own)
+  try {
+    const server = serverTarget(config.server, authority, proxy)
+    const told = { ...options, host, authority: authority.current() }
+    const source = await createCredentialSource(config, told)
+    const release = async (): Promise<void> => {
+      await Promise.all([source.close(), authority.close()])
+    }
+    return { config, namespace: config.namespace, server, source, rules, ...http2, release }
+  } catch (error) {
+    await authority.close()
+    throw error
+  }
+}
+
+async function authorityOf(
+  { server, cluster }: ConnectionConfig,
+  { renewal }: ConnectOptions,
+  { ownAuthority = false }: OwnWork,
+): Promise<Authority> {
+  const source = server.certificateAuthority
+  // Without TLS it is read, since it has to be there, and never used.
+  const followed = !ownAuthority && server.url.startsWith('https:')
+  if (followed) return await openAuthority(source, cluster, renewal?.clock)
+  return fixedAuthority(await readAuthority(source, cluster))
 }
 
 /**

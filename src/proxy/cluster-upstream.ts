@@ -26,7 +26,8 @@ export async function connectUpstream(
 ): Promise<ClusterUpstream> {
   return await connectWith(
     target,
-    { ownDial: false },
+    // Whoever follows the configuration connects again.
+    { ownDial: false, ownAuthority: true },
     (wiring) => new ClusterUpstream(wiring, options),
   )
 }
@@ -99,7 +100,7 @@ export class ClusterUpstream implements RetiringUpstream {
   }
 
   #finish(): void {
-    const closing = [this.#dispatcher.close(), this.#wiring.source.close()]
+    const closing = [this.#dispatcher.close(), this.#wiring.release()]
     Promise.all(closing).then(() => this.#closed.resolve(), this.#closed.reject)
   }
 }
