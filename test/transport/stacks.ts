@@ -33,6 +33,8 @@ export interface TestResponse {
 /** A stack under test, behind the few words that the conformance table needs. */
 export interface TestCluster extends AsyncDisposable {
   readonly source: Renewer
+  /** Where there is one, for upgrades. */
+  readonly dispatcher?: UndiciCluster['dispatcher']
   send(path: string, request?: TestRequest): Promise<TestResponse>
   close(): Promise<void>
 }
@@ -82,6 +84,7 @@ function openUndici(wiring: TestWiring, http2: boolean): TestCluster {
   const cluster = new UndiciCluster(wiringOf(wiring), { ...wiring.options, http2 })
   return {
     source: wiring.source,
+    dispatcher: cluster.dispatcher,
     async send(path, { method = 'GET', headers, body, signal, retries } = {}) {
       const response = await cluster.request(path, {
         method,
