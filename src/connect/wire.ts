@@ -57,14 +57,6 @@ export interface Wiring extends Http2Environment {
   release(): Promise<void>
 }
 
-/** What a caller of {@link connectWith} does itself. */
-export interface OwnWork {
-  /** It opens the connections, so that no proxy is looked for. */
-  readonly ownDial: boolean
-  /** It connects again when the certificate authority changes. Default: the connection follows it. */
-  readonly ownAuthority?: boolean
-}
-
 /**
  * Turns configuration into a connection.
  *
@@ -75,7 +67,7 @@ export interface OwnWork {
  */
 export async function connectWith<Opened>(
   options: ConnectOptions,
-  how: OwnWork,
+  how: { readonly ownDial: boolean },
   open: (wiring: Wiring) => Opened,
 ): Promise<Opened> {
   const wiring = await wire(options, how)
@@ -87,17 +79,20 @@ export async function connectWith<Opened>(
   }
 }
 
-async function wire(options: ConnectOptions, own: OwnWork): Promise<Wiring> {
+async function wire(
+  options: ConnectOptions,
+  { ownDial }: { readonly ownDial: boolean },
+): Promise<Wiring> {
   const host = options.host ?? thisHost()
   const config = await chooseConnection(options, host)
-  const proxy = own.ownDial ? undefined : await chooseProxy(config.server, host.env)
+  const proxy = ownDial ? undefined : await chooseProxy(config.server, host.env)
   const rules = {
     userAgent: options.userAgent ?? `kubecred/${version} (${host.platform})`,
     impersonation: impersonationHeaders(config.auth.impersonate),
   }
   const http2 = http2Environment(host.env)
   // Last: what nobody closes would be in use.
-  const authority = await authorityOf(config, options, own)
+  const authority = await authorityOf(config, options)
   try {
     const server = serverTarget(config.server, authority, proxy)
     const told = { ...options, host, authority: authority.current() }
@@ -115,12 +110,12 @@ async function wire(options: ConnectOptions, own: OwnWork): Promise<Wiring> {
 async function authorityOf(
   { server, cluster }: ConnectionConfig,
   { renewal }: ConnectOptions,
-  { ownAuthority = false }: OwnWork,
 ): Promise<Authority> {
   const source = server.certificateAuthority
   // Without TLS it is read, since it has to be there, and never used.
-  const followed = !ownAuthority && server.url.startsWith('https:')
-  if (followed) return await openAuthority(source, cluster, renewal?.clock)
+  if (server.url.startsWith('https:')) {
+    return await openAuthority(source, cluster, renewal?.clock)
+  }
   return fixedAuthority(await readAuthority(source, cluster))
 }
 

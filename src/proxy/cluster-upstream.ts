@@ -26,8 +26,7 @@ export async function connectUpstream(
 ): Promise<ClusterUpstream> {
   return await connectWith(
     target,
-    // Whoever follows the configuration connects again.
-    { ownDial: false, ownAuthority: true },
+    { ownDial: false },
     (wiring) => new ClusterUpstream(wiring, options),
   )
 }

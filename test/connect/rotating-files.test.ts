@@ -24,8 +24,8 @@ interface Cluster extends AsyncDisposable {
 }
 
 const doors: readonly [string, (kubeconfig: string) => Promise<Cluster>][] = [
-  ['kubecred/https', (kubeconfig) => connectHttps({ kubeconfig, retries: false })],
-  ['kubecred/undici', (kubeconfig) => connectUndici({ kubeconfig, retries: false })],
+  ['kubecred/https', (path) => connectHttps({ kubeconfig: path, retries: false })],
+  ['kubecred/undici', (path) => connectUndici({ kubeconfig: path, retries: false })],
 ]
 
 const root = temporaryFolder()
