@@ -59,9 +59,9 @@ export async function openRotatingFile<Value>(
 ): Promise<RotatingFile<Value>> {
   const stop = new AbortController()
   let follower: Follower<Value> | undefined
-  let isStale = false
+  const sinceOpened = { changed: false }
   const changed = (): void => {
-    isStale = true
+    sinceOpened.changed = true
     follower?.changed()
   }
   const watch = watchFiles(reading.files, { clock, changed })
@@ -70,7 +70,7 @@ export async function openRotatingFile<Value>(
     const value = await reading.read({ clock, signal: stop.signal })
     follower = new Follower({ reading, clock, watch, stop }, value)
     // It changed while it was read.
-    if (isStale) follower.changed()
+    if (sinceOpened.changed) follower.changed()
     return follower
   } catch (error) {
     watch.close()

@@ -5,6 +5,8 @@ import { KubecredError } from '../errors/kubecred-error.ts'
 
 /** The connections of one HTTP stack under one TLS identity. */
 export interface Connections {
+  /** Closes what is idle, and later what has become so: no new request will come. */
+  retire(): void
   /** Closes what is idle, and what is busy when it has finished. */
   close(): Promise<void>
   /** Closes everything now; what is open ends with `error`. */
@@ -92,6 +94,7 @@ export class Generation<C extends Connections> {
     this.#retired = true
     if (this.#open === 0) void this.#finish()
     else {
+      this.connections.retire()
       this.#deadline = clock.after(drainMs, () => {
         this.#endWatches(clock)
       })

@@ -71,6 +71,14 @@ export class HttpsConnections implements Connections {
     return { path, headers: [...headers, ...this.#forward.headers] }
   }
 
+  retire(): void {
+    // Node asks before it keeps a connection.
+    Object.defineProperty(this.#agent, 'keepSocketAlive', { value: () => false })
+    for (const idle of Object.values(this.#agent.freeSockets)) {
+      for (const socket of idle ?? []) socket.destroy()
+    }
+  }
+
   close(): Promise<void> {
     this.#agent.destroy()
     return Promise.resolve()

@@ -117,6 +117,11 @@ export class AgentPools implements DispatchConnections {
     return one ? this.#http1.dispatch(options, handler) : http2.dispatch(options, handler)
   }
 
+  retire(): void {
+    // The other pools have few that are idle, and not for long.
+    this.#http1.retire()
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#all().map((pool) => pool.close()))
     for (const socket of this.#http2Sockets) socket.destroy()
@@ -130,7 +135,7 @@ export class AgentPools implements DispatchConnections {
   }
 
   /** Each pool once: two of them may be the same. */
-  #all(): readonly Connections[] {
+  #all(): readonly Pick<Connections, 'close' | 'destroy'>[] {
     const http2 = this.#http2 === undefined ? [] : [this.#http2]
     return [...new Set([this.#http1, ...http2, this.#streams, this.#upgrades])]
   }

@@ -41,6 +41,7 @@ export class ConnectionPool implements Connections {
   readonly #all = new Set<Connection>()
   readonly #idle: Connection[] = []
   readonly #line = new WaitingLine<WaitingRequest>()
+  #retired = false
   #takenSinceLook = 0
   #fellBehind = false
   #looks = 0
@@ -65,6 +66,12 @@ export class ConnectionPool implements Connections {
       if (!isBusy) this.#free(connection)
     }
     return true
+  }
+
+  /** Closes the connections that are idle, and each of the others once it has become so. */
+  retire(): void {
+    this.#retired = true
+    for (const connection of [...this.#idle]) this.#drop(connection)
   }
 
   /** Closes the connections when their requests are done. */
@@ -111,7 +118,7 @@ export class ConnectionPool implements Connections {
     for (let next = this.#nextInLine(); next !== undefined; next = this.#nextInLine()) {
       if (next.send((...request) => send(connection, ...request))) return
     }
-    if (connection.connected) this.#idle.push(connection)
+    if (connection.connected && !this.#retired) this.#idle.push(connection)
     else this.#drop(connection)
   }
 

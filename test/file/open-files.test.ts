@@ -88,6 +88,7 @@ describe('openTokenFile', () => {
       write(path, next)
       await until(() => token.current() === next)
     }
+    expect(token.current()).toBe('fourth')
   })
 
   test('gives the new token when the kubelet replaces the folder behind the file', async () => {

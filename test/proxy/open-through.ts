@@ -24,6 +24,7 @@ export class OpenThrough {
   readonly #arriving: LoggedRequest | undefined
   #sent = 0
   #namespaces = 0
+  #words = 0
 
   static async open(server: FakeApiServer, port: number): Promise<OpenThrough> {
     const ask = async (path: string): Promise<IncomingMessage> => {
@@ -88,12 +89,16 @@ export class OpenThrough {
     parts.watch.once('error', (error) => (this.watchEnded = error.message))
   }
 
-  /** Uses the upgrade, the download and the upload, and waits for what comes of it. */
-  async goOn(): Promise<void> {
+  /** Sends more of the download and of the upload. */
+  goOn(): void {
     this.#sent++
     this.#download.from.write(piece)
     this.#upload.write(piece)
-    const said = `still here ${this.#sent}`
+  }
+
+  /** Says something through the upgraded connection, and waits until it is heard. */
+  async upgradeGoesOn(): Promise<void> {
+    const said = `still here ${++this.#words}`
     const heard = once(this.#upgraded.client, 'data')
     this.#upgraded.client.resume().write(said)
     const [chunk] = (await heard) as [Buffer]

@@ -111,7 +111,8 @@ describe('the clients of a proxy', () => {
       ]
       for (const change of changes) {
         await change()
-        await open.goOn()
+        open.goOn()
+        await open.upgradeGoesOn()
         await open.watchGoesOn()
       }
       const { downloaded, uploadArrived } = await open.finish()
@@ -137,7 +138,7 @@ describe('the clients of a proxy', () => {
     expect(open.watchEnded).toBe('whole')
     expect(open.events).toMatch(/\}\n$/u)
     expect(await open.downloadCut()).toContain('aborted')
-    await open.goOn().catch(() => undefined)
+    await open.upgradeGoesOn()
     await clients.stop()
     expect(clients.failures).toEqual([])
     open.close()

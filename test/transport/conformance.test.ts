@@ -343,6 +343,20 @@ describe.each(stacks)('$name', ({ open, http2 }) => {
     )
   })
 
+  test('closes what is idle at a rotation, though something old is still open', async () => {
+    await using cluster = connect(certificatesOf(server))
+    const watch = await cluster.send(`${namespaces}?watch=true`)
+    watch.body.on('error', () => undefined)
+    const send = async (): Promise<string> => await text((await cluster.send(namespaces)).body)
+    await Promise.all(Array.from({ length: 8 }, send))
+    expect(server.openConnections).toBeGreaterThanOrEqual(http2 ? 1 : 9)
+    await cluster.source.renew()
+    await send()
+    // That of the watch; over HTTP/2 watches have none of their own; and that of the request.
+    await eventually(() => server.openConnections <= 3, 'what was idle is closed')
+    expect(server.openWatches).toBe(1)
+  })
+
   test('does not show the old certificate when the next credential has none', async () => {
     const provider = certificatesOf(server)
     await using cluster = connect(provider)

@@ -11,11 +11,16 @@ import { Generations } from '../../src/transport/generations.ts'
 class LoggedConnections implements Connections {
   readonly log: string[]
   readonly identity: string
+  retired = false
 
   constructor(identity: string, log: string[]) {
     this.identity = identity
     this.log = log
     log.push(`open ${identity}`)
+  }
+
+  retire(): void {
+    this.retired = true
   }
 
   close(): Promise<void> {
@@ -70,6 +75,7 @@ describe('Generations', () => {
     one()
     await settled()
     expect(log).toEqual(['open a', 'open b'])
+    expect(old.connections.retired).toBe(true)
     two()
     await settled()
     expect(log).toEqual(['open a', 'open b', 'close a'])
