@@ -97,8 +97,8 @@ describe.skipIf(!isLinux)(
 
 /** What it holds, but for files that it is just looking at. */
 function held({ holdings }: Look): Look['holdings'] {
-  const { FSReqPromise: _, ...resources } = holdings.resources
-  return { ...holdings, resources }
+  const resources = Object.entries(holdings.resources).filter(([kind]) => kind !== 'FSReqPromise')
+  return { ...holdings, resources: Object.fromEntries(resources) }
 }
 
 // The watch, the download, the upload, the upgrade.
