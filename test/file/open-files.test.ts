@@ -140,7 +140,7 @@ describe('openTokenFile', () => {
     const clock = createFakeClock()
     const delays: number[] = []
     const counting: Clock = {
-      now: () => clock.now(),
+      ...clock,
       after: (ms, then) => {
         delays.push(ms)
         return clock.after(ms, then)

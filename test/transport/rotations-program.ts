@@ -35,20 +35,15 @@ export interface Holdings {
 }
 
 /** The machine's time, with a count of the timers that wait. */
-class CountedClock implements Clock {
-  waiting = 0
-
-  now(): number {
-    return systemClock.now()
-  }
-
-  after(ms: number, then: () => void): ReturnType<Clock['after']> {
+function countedTime(): { readonly clock: Clock; readonly waiting: () => number } {
+  let waiting = 0
+  const after: Clock['after'] = (ms, then) => {
     let isWaiting = true
     const over = (): void => {
-      if (isWaiting) this.waiting--
+      if (isWaiting) waiting--
       isWaiting = false
     }
-    this.waiting++
+    waiting++
     const timer = systemClock.after(ms, () => {
       over()
       then()
@@ -61,6 +56,7 @@ class CountedClock implements Clock {
       },
     }
   }
+  return { clock: { ...systemClock, after }, waiting: () => waiting }
 }
 
 const namespaces = '/api/v1/namespaces'
@@ -68,7 +64,7 @@ const namespaces = '/api/v1/namespaces'
 const longLife = 7
 
 class Rotations {
-  readonly #clock = new CountedClock()
+  readonly #time = countedTime()
   readonly #cluster: TestCluster
   #ends: { readonly at: number; readonly end: () => Promise<void> }[] = []
   #done = 0
@@ -78,10 +74,11 @@ class Rotations {
     const credentials = pairs.map(({ certificatePem, privateKeyPem }) =>
       createCredential({ certificate: readClientCertificate(certificatePem, privateKeyPem) }),
     )
-    const source = sourceOf(inTurn(credentials), { clock: this.#clock })
+    const { clock } = this.#time
+    const source = sourceOf(inTurn(credentials), { clock })
     const stack = stacks.find(({ name }) => name.includes(task.stack))
     if (stack === undefined) throw new Error(`no stack ${task.stack}`)
-    this.#cluster = stack.open({ server, source, options: { clock: this.#clock } })
+    this.#cluster = stack.open({ server, source, options: { clock } })
   }
 
   async play(rotations: number): Promise<void> {
@@ -102,7 +99,7 @@ class Rotations {
     return {
       generations: queryObjects(Generation, { format: 'count' }),
       sockets: queryObjects(TLSSocket, { format: 'count' }),
-      timers: this.#clock.waiting,
+      timers: this.#time.waiting(),
       descriptors: readdirSync('/proc/self/fd').length,
       resources,
       listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
