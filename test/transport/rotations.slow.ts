@@ -12,8 +12,8 @@ import { targetOf } from './stacks.ts'
 const isLinux = process.platform === 'linux'
 const program = fileURLToPath(new URL('./rotations-program.ts', import.meta.url))
 
-// A generation with its TLS context, its pools and its timers is more than 100 KB; a thousandth of
-// what a leak of them would be is less than what the engine keeps for itself.
+// A generation with its TLS context, its pools and its timers is more than 100 KB: a thousand that
+// are kept would be fifty times as much.
 const mostHeap = 2 * 1024 * 1024
 
 describe.skipIf(!isLinux)(
