@@ -12,9 +12,7 @@ export declare class HttpsCluster implements AsyncDisposable {
     readonly server: string;
     readonly namespace: string;
     readonly source: CredentialSource;
-    constructor(wiring: HttpsWiring & {
-        readonly namespace: string;
-    }, options: HttpsOptions);
+    constructor(wiring: HttpsWiring & ClusterWiring, options: HttpsOptions);
     url(path: string): URL;
     request(path: string, options?: HttpsRequest): Promise<HttpsResponse>;
     close(): Promise<void>;
@@ -98,6 +96,11 @@ export interface ClusterEntry {
     readonly proxyUrl: string;
     readonly disableCompression: boolean;
     readonly execExtension: JsonValue;
+}
+
+export interface ClusterWiring {
+    readonly namespace: string;
+    readonly release?: () => Promise<void>;
 }
 
 export interface ConnectOptions extends ConnectionOptions {

@@ -41,9 +41,7 @@ export declare class UndiciCluster implements AsyncDisposable {
     readonly namespace: string;
     readonly source: CredentialSource;
     readonly dispatcher: CredentialDispatcher;
-    constructor(wiring: TransportWiring & {
-        readonly namespace: string;
-    }, options: UndiciOptions & RetryChoice);
+    constructor(wiring: TransportWiring & ClusterWiring, options: UndiciOptions & RetryChoice);
     url(path: string): URL;
     request(path: string, options?: ClusterRequest): Promise<Dispatcher.ResponseData>;
     fetch(path: string, init?: ClusterFetch): Promise<Response>;
@@ -53,6 +51,7 @@ export declare class UndiciCluster implements AsyncDisposable {
 
 export interface UndiciOptions extends StackOptions, AgentOptions {
     readonly maxStreams?: number | undefined;
+    readonly upgradeDrainMs?: number | undefined;
 }
 
 export declare function connect(options?: ConnectUndiciOptions): Promise<UndiciCluster>;
@@ -117,6 +116,11 @@ export interface ClusterEntry {
     readonly proxyUrl: string;
     readonly disableCompression: boolean;
     readonly execExtension: JsonValue;
+}
+
+export interface ClusterWiring {
+    readonly namespace: string;
+    readonly release?: () => Promise<void>;
 }
 
 export interface ConnectOptions extends ConnectionOptions {

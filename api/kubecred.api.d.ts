@@ -303,6 +303,15 @@ export interface KubecredEvents {
         readonly source: string;
         readonly fingerprint: string;
     };
+    'kubecred:file:changed': {
+        readonly files: readonly string[];
+    };
+    'kubecred:file:failed': {
+        readonly files: readonly string[];
+        readonly errorCode: string | undefined;
+        readonly message: string;
+        readonly retryInMs: number;
+    };
     'kubecred:transport:replay': {
         readonly server: string;
         readonly method: string;

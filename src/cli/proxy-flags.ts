@@ -17,6 +17,8 @@ export interface ProxyFlags extends Partial<Readonly<Record<keyof FilterRules, s
   readonly www?: string
   readonly wwwPrefix: string
   readonly http2?: boolean
+  /** Milliseconds. */
+  readonly rotationDrain?: number
   readonly metricsAddress?: string
 }
 
@@ -85,8 +87,23 @@ export const proxyFlags: readonly Flag[] = [
     value: 'address',
     help: 'host:port to serve metrics for Prometheus on, at /metrics (default: nowhere)',
   },
+  {
+    name: 'rotation-drain',
+    value: 'duration',
+    help: 'how long what is open goes on after another client certificate: 1h, 90s; watches then end, all else is cut, upgrades stay (default: 1h)',
+    read: readRotationDrain,
+  },
   { name: 'http2', help: 'speak HTTP/2 to the server if it does; HTTP/1.1 is faster' },
 ]
+
+function readRotationDrain(text: string): number {
+  const ms = parseDuration(text)
+  if (ms !== undefined) return ms
+  throw usageError(
+    `invalid argument "${text}" for "--rotation-drain" flag`,
+    'give a number with its unit: 90s, 1h; 0 for at once',
+  )
+}
 
 function readKeepalive(text: string): number {
   // Unlike that of --request-timeout, this one has a unit.

@@ -1,6 +1,8 @@
 import type { ConfigurationNews } from '../proxy/follow-configuration.ts'
+import { subscribe } from '../doors/index.ts'
 import { paint } from './paint.ts'
 import { describeError } from './report-error.ts'
+import type { Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What is said on standard error of a configuration that has changed under a running proxy. */
@@ -25,5 +27,21 @@ export function proxyNews(
       const words = `${warning} the configuration has changed and cannot be used, the old one stays: ${what}`
       return hint === undefined ? [words] : [words, `${paint('hint:', 'yellow', terminal)} ${hint}`]
     }
+  }
+}
+
+/** Says what becomes of the authority in a file, until the function that it gives is called. */
+export function tellOfFiles({ terminal, say }: Pick<Session, 'terminal' | 'say'>): () => void {
+  const ends = [
+    subscribe('kubecred:file:changed', ({ files }) => {
+      for (const told of proxyNews({ kind: 'reloaded', files, warnings: [] }, terminal)) say(told)
+    }),
+    subscribe('kubecred:file:failed', ({ message }) => {
+      for (const told of proxyNews({ kind: 'failed', error: new Error(message) }, terminal))
+        say(told)
+    }),
+  ]
+  return () => {
+    for (const end of ends) end()
   }
 }

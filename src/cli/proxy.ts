@@ -13,7 +13,7 @@ import { choosePluginPolicy } from './plugin-policy.ts'
 import { keepAliveMs, type ProxyFlags } from './proxy-flags.ts'
 import { listen, readMetricsPlace, readPlace } from './proxy-listen.ts'
 import { metricsOf, type ProxyMetrics } from './proxy-metrics.ts'
-import { proxyNews } from './proxy-news.ts'
+import { proxyNews, tellOfFiles } from './proxy-news.ts'
 import { readRoutes } from './proxy-routes.ts'
 import { readRules } from './proxy-rules.ts'
 import { proxyWarnings } from './proxy-warnings.ts'
@@ -87,7 +87,8 @@ function follow(
   // The same context: that another is current now is no business of a proxy that runs. What there is
   // to warn of in a kubeconfig was said when the proxy started.
   const again = { ...flags, context: target.config.context }
-  return followConfiguration({
+  const stopTelling = tellOfFiles({ terminal, say })
+  const following = followConfiguration({
     connection: target,
     policy: target.policy,
     clock: terminal.clock,
@@ -101,15 +102,21 @@ function follow(
       for (const told of proxyNews(news, terminal)) say(told)
     },
   })
+  return {
+    close() {
+      following.close()
+      stopTelling()
+    },
+  }
 }
 
 async function connectTo(
   { options }: Target,
-  { http2, appendServerPath = false }: ProxyFlags,
+  { http2, rotationDrain, appendServerPath = false }: ProxyFlags,
 ): Promise<ClusterUpstream> {
   // Undici takes long to load, and only this command has to wait for it.
   const { connectUpstream } = await import('../proxy/cluster-upstream.ts')
-  return await connectUpstream(options, { http2, appendServerPath })
+  return await connectUpstream(options, { http2, drainMs: rotationDrain, appendServerPath })
 }
 
 interface Told {

@@ -1,12 +1,60 @@
+import { systemClock, type Clock } from '../credential/clock.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
-import { unreadableFile } from '../host/system-words.ts'
+import { openRotatingFile } from '../file/rotating-file.ts'
 import { readBounded } from '../host/read-bounded.ts'
+import { unreadableFile } from '../host/system-words.ts'
 import type { PemSource } from '../kubeconfig/connection-config.ts'
+import { assertAuthority } from '../transport/tls.ts'
+
+/** The certificate authority of a server, as it is now. */
+export interface Authority {
+  /** PEM, a character for each byte; undefined for the authorities of the system. */
+  current(): string | undefined
+  close(): Promise<void>
+}
 
 const largestFile = 4 * 2 ** 20
 
 /**
- * The bytes of the certificate authority; undefined for the authorities of the system.
+ * The certificate authority, read again when its file changes. One that is no certificate then is not
+ * used.
+ *
+ * @throws {@link KubecredError} As {@link readAuthority}.
+ */
+export async function openAuthority(
+  source: PemSource | undefined,
+  cluster: string,
+  clock: Clock = systemClock,
+): Promise<Authority> {
+  if (source?.kind !== 'file') {
+    return fixedAuthority(await readAuthority(source, cluster))
+  }
+  let isFirst = true
+  const file = await openRotatingFile(
+    {
+      files: [source.path],
+      read: async () => {
+        const pem = (await readAuthority(source, cluster)) ?? ''
+        // What is wrong with the first is told with what else is wrong with the connection.
+        if (!isFirst) assertAuthority(pem)
+        isFirst = false
+        return pem
+      },
+      same: (one, other) => one === other,
+    },
+    { clock },
+  )
+  return file
+}
+
+/** An authority that does not change. */
+export function fixedAuthority(pem: string | undefined): Authority {
+  return { current: () => pem, close: () => Promise.resolve() }
+}
+
+/**
+ * The certificate authority, PEM with a character for each byte; undefined for the authorities of the
+ * system.
  *
  * @param cluster Name of the cluster that names it, for messages; '' for none.
  * @throws {@link KubecredError} `ERR_KUBECONFIG_UNREADABLE`, with the path.
@@ -14,13 +62,13 @@ const largestFile = 4 * 2 ** 20
 export async function readAuthority(
   source: PemSource | undefined,
   cluster: string,
-): Promise<Uint8Array | undefined> {
+): Promise<string | undefined> {
   if (source === undefined) return undefined
-  if (source.kind === 'data') return source.pem
+  if (source.kind === 'data') return Buffer.from(source.pem).toString('latin1')
   const { path } = source
   try {
     const bytes = await readBounded(path, largestFile)
-    if (bytes !== undefined) return bytes
+    if (bytes !== undefined) return bytes.toString('latin1')
   } catch (error) {
     throw unreadable(path, cluster, unreadableFile(path, error), error)
   }

@@ -1,6 +1,6 @@
 import type { ExecCluster, ExecConfig } from '../api/exec-config.ts'
 import { createCredential } from '../credential/credential.ts'
-import { fixedProvider, type CredentialProvider } from '../credential/provider.ts'
+import { fixedProvider } from '../credential/provider.ts'
 import { Renewer, type RenewerOptions } from '../credential/renewer.ts'
 import type { CredentialSource } from '../credential/source.ts'
 import type { ExecOptions } from '../exec/exec-options.ts'
@@ -15,8 +15,8 @@ import { sourceKey } from './source-key.ts'
 /** What {@link createCredentialSource} needs beside the configuration. */
 export interface SourceOptions {
   readonly host: Host
-  /** Bytes of the certificate authority, which plugins may be told. */
-  readonly authority: Uint8Array | undefined
+  /** The certificate authority, a character for each byte; plugins may be told of it. */
+  readonly authority: string | undefined
   readonly plugin?: Omit<ExecOptions, 'cluster' | 'host' | 'clock'> | undefined
   readonly renewal?: RenewerOptions | undefined
   readonly shared?: boolean | undefined
@@ -40,7 +40,7 @@ export async function createCredentialSource(
     return await execSource(auth.exec, config, options)
   }
   if (method === 'none' && auth.authProvider !== '') throw authProviderError(auth.authProvider)
-  return new Renewer(await configuredProvider(config, options), options.renewal)
+  return await configuredSource(config, options)
 }
 
 async function execSource(
@@ -62,27 +62,27 @@ async function execSource(
 }
 
 /** What stands in the kubeconfig, or in files that it names. */
-async function configuredProvider(
+async function configuredSource(
   { auth, user }: ConnectionConfig,
   { renewal }: SourceOptions,
-): Promise<CredentialProvider> {
+): Promise<CredentialSource> {
   const { files, fixed: certificate } = await configuredCertificate(auth, user)
   const { token, username, password, tokenFile } = auth
   if (tokenFile !== '' || files !== undefined) {
     const basic = username === '' ? undefined : { username, password }
     // Loaded where there is a file to watch.
-    const { fileProvider } = await import('../file/file-provider.ts')
-    return fileProvider({
+    const { FileSource } = await import('../file/file-source.ts')
+    const what = {
       tokenFile: tokenFile === '' ? undefined : tokenFile,
       certificateFiles: files,
       fixed: { token, certificate, basic },
       owner: user,
-      clock: renewal?.clock,
-    })
+    }
+    return new FileSource(what, renewal)
   }
   const basic = username === '' ? undefined : { username, password: password?.reveal() ?? '' }
   const credential = createCredential({ token: token?.reveal(), basic, certificate })
-  return fixedProvider(`user "${user}"`, credential)
+  return new Renewer(fixedProvider(`user "${user}"`, credential), renewal)
 }
 
 function clusterForPlugin({ server }: ConnectionConfig, { authority }: SourceOptions): ExecCluster {
@@ -90,7 +90,7 @@ function clusterForPlugin({ server }: ConnectionConfig, { authority }: SourceOpt
     server: server.address,
     tlsServerName: server.tlsServerName,
     insecureSkipTlsVerify: server.insecureSkipTlsVerify,
-    certificateAuthorityData: authority ?? new Uint8Array(),
+    certificateAuthorityData: Buffer.from(authority ?? '', 'latin1'),
     proxyUrl: server.proxyUrl,
     disableCompression: server.disableCompression,
     config: server.execExtension,

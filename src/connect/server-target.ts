@@ -1,16 +1,17 @@
 import type { ServerConfig } from '../kubeconfig/connection-config.ts'
 import type { OutboundProxy } from '../transport/outbound-proxy.ts'
 import type { ServerTarget } from '../transport/server.ts'
+import type { Authority } from './authority.ts'
 
 /**
  * The server as the transports know it.
  *
- * @param authority The bytes of the certificate authority.
+ * @param authority The certificate authority; the target has the one of the moment.
  * @param proxy The proxy on the way.
  */
 export function serverTarget(
   server: ServerConfig,
-  authority: Uint8Array | undefined,
+  authority: Pick<Authority, 'current'>,
   proxy: OutboundProxy | undefined,
 ): ServerTarget {
   // As in client-go, nothing that is said of trust counts without TLS, not even a contradiction.
@@ -25,8 +26,9 @@ export function serverTarget(
   }
   return {
     url: server.url,
-    certificateAuthorityPem:
-      authority === undefined ? undefined : Buffer.from(authority).toString('latin1'),
+    get certificateAuthorityPem() {
+      return authority.current()
+    },
     tlsServerName: server.tlsServerName,
     insecureSkipTlsVerify: server.insecureSkipTlsVerify,
     proxy,

@@ -6,7 +6,7 @@ import { version } from '../host/version.ts'
 import type { ConnectionConfig } from '../kubeconfig/connection-config.ts'
 import { impersonationHeaders, type HeaderRules } from '../transport/authorize.ts'
 import type { ServerTarget } from '../transport/server.ts'
-import { readAuthority } from './authority.ts'
+import { fixedAuthority, openAuthority, readAuthority, type Authority } from './authority.ts'
 import { chooseProxy } from './choose-proxy.ts'
 import { chooseConnection, type ConnectionOptions } from './connection.ts'
 import { createCredentialSource } from './credential-source.ts'
@@ -56,12 +56,14 @@ export interface Wiring extends Http2Environment {
   readonly server: ServerTarget
   readonly source: CredentialSource
   readonly rules: HeaderRules
+  /** Closes the source, and watches no files any more. */
+  release(): Promise<void>
 }
 
 /**
  * Turns configuration into a connection.
  *
- * @param open Adds the HTTP stack to the parts; when it fails, their source is closed.
+ * @param open Adds the HTTP stack to the parts; when it fails, they are released.
  * @throws {@link KubecredError} `ERR_KUBECONFIG_*`, `ERR_NO_CONFIGURATION`, `ERR_IN_CLUSTER`,
  *   `ERR_EXEC_CONFIG`, `ERR_EXEC_POLICY`, `ERR_CREDENTIAL_*`, `ERR_TRANSPORT_CONFIG`; and what
  *   `open` throws. TypeError for an option that cannot work.
@@ -75,7 +77,7 @@ export async function connectWith<Opened>(
   try {
     return open(wiring)
   } catch (error) {
-    await wiring.source.close()
+    await wiring.release()
     throw error
   }
 }
@@ -87,17 +89,38 @@ async function wire(
   readRenewerOptions(options.renewal)
   const host = options.host ?? thisHost()
   const config = await chooseConnection(options, host)
-  const authority = await readAuthority(config.server.certificateAuthority, config.cluster)
   const proxy = ownDial ? undefined : await chooseProxy(config.server, host.env)
-  const server = serverTarget(config.server, authority, proxy)
   const rules = {
     userAgent: options.userAgent ?? `kubecred/${version} (${host.platform})`,
     impersonation: impersonationHeaders(config.auth.impersonate),
   }
-  // Last: a source that nobody closes would be in use.
-  const source = await createCredentialSource(config, { ...options, host, authority })
   const http2 = http2Environment(host.env)
-  return { config, namespace: config.namespace, server, source, rules, ...http2 }
+  // Last: what nobody closes would be in use.
+  const authority = await authorityOf(config, options)
+  try {
+    const server = serverTarget(config.server, authority, proxy)
+    const told = { ...options, host, authority: authority.current() }
+    const source = await createCredentialSource(config, told)
+    const release = async (): Promise<void> => {
+      await Promise.all([source.close(), authority.close()])
+    }
+    return { config, namespace: config.namespace, server, source, rules, ...http2, release }
+  } catch (error) {
+    await authority.close()
+    throw error
+  }
+}
+
+async function authorityOf(
+  { server, cluster }: ConnectionConfig,
+  { renewal }: ConnectOptions,
+): Promise<Authority> {
+  const source = server.certificateAuthority
+  // Without TLS it is read, since it has to be there, and never used.
+  if (server.url.startsWith('https:')) {
+    return await openAuthority(source, cluster, renewal?.clock)
+  }
+  return fixedAuthority(await readAuthority(source, cluster))
 }
 
 /**

@@ -14,7 +14,7 @@ export type RenewalReason =
   | 'expired'
   /** The server answered 401 to the current credential. */
   | 'rejected'
-  /** The program called `renew()`. */
+  /** The program called `renew()`, or a file with a credential in it has changed. */
   | 'requested'
 
 /** From when to when a certificate is valid, milliseconds since the epoch. */
@@ -85,6 +85,16 @@ export interface KubecredEvents {
     /** Fingerprint of the credential, as `Credential.fingerprint`; not a secret. */
     readonly fingerprint: string
   }
+  /** Files that are followed hold something else, which is in use now. */
+  'kubecred:file:changed': { readonly files: readonly string[] }
+  /** Files that are followed have changed and cannot be used; what they held before stays in use. */
+  'kubecred:file:failed': {
+    readonly files: readonly string[]
+    readonly errorCode: string | undefined
+    readonly message: string
+    /** Milliseconds until they are read again, if they do not change before. */
+    readonly retryInMs: number
+  }
   /** A request is sent once more, with another credential than the one that was rejected. */
   'kubecred:transport:replay': { readonly server: string; readonly method: string }
   /** A request will be sent again by itself, after a wait; `RetryOptions` tells when. */
@@ -99,7 +109,7 @@ export interface KubecredEvents {
     /** The system's code for what became of the connection (`ECONNRESET`). */
     readonly errorCode: string | undefined
   }
-  /** New requests go out under another TLS identity; the old connections drain. */
+  /** New requests go out under another TLS identity, or trust another authority; the old connections drain. */
   'kubecred:transport:rotation': {
     readonly server: string
     /** Requests still open on the old connections. */

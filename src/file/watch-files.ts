@@ -13,6 +13,8 @@ export interface WatchOptions {
 
 /** A watch over files, which does not keep the process alive. */
 export interface FileWatch {
+  /** Fulfilled when it knows what the files are: what is read after that is not missed when it changes. */
+  readonly ready: Promise<void>
   close(): void
 }
 
@@ -31,16 +33,18 @@ const lookMs = 10_000
  * behind a link. A file that is not there yet may be given.
  */
 export function watchFiles(files: readonly string[], options: WatchOptions): FileWatch {
-  const watched = new WatchedFiles(files, options)
-  void watched.start()
-  return watched
+  return new WatchedFiles(files, options)
 }
 
 class WatchedFiles implements FileWatch {
+  readonly ready: Promise<void>
   readonly #files: readonly string[]
   readonly #options: WatchOptions
   #known: readonly string[] | undefined
-  #watchers: FSWatcher[] = []
+  /** By the identity of their folder: one that is made again is another. */
+  readonly #watchers = new Map<string, FSWatcher>()
+  /** Some folder is not there yet. */
+  #incomplete = false
   #timer: Timer | undefined
   #stirredSince: number | undefined
   #closed = false
@@ -48,25 +52,40 @@ class WatchedFiles implements FileWatch {
   constructor(files: readonly string[], options: WatchOptions) {
     this.#files = files
     this.#options = options
+    this.ready = this.#start()
   }
 
-  async start(): Promise<void> {
+  async #start(): Promise<void> {
     // What happens between the first look and the watch is seen by the next look.
     this.#known = await Promise.all(this.#files.map(markOf))
-    const folders = await Promise.all(this.#files.map(foldersOf))
-    if (this.#closed) return
-    for (const folder of new Set(folders.flat())) this.#watch(folder)
+    await this.#watchFolders()
     this.#lookIn(lookMs)
   }
 
   close(): void {
     this.#closed = true
     this.#timer?.cancel()
-    for (const watcher of this.#watchers) watcher.close()
-    this.#watchers = []
+    for (const watcher of this.#watchers.values()) watcher.close()
+    this.#watchers.clear()
   }
 
-  #watch(folder: string): void {
+  /** Watches the folders that there are now, and those no more that are not. */
+  async #watchFolders(): Promise<void> {
+    const folders = (await Promise.all(this.#files.map(foldersOf))).flat()
+    if (this.#closed) return
+    this.#incomplete = folders.some(({ standsIn }) => standsIn)
+    const wanted = new Set(folders.map(({ identity }) => identity))
+    for (const [identity, watcher] of this.#watchers) {
+      if (wanted.has(identity)) continue
+      watcher.close()
+      this.#watchers.delete(identity)
+    }
+    for (const { identity, path } of folders) {
+      if (!this.#watchers.has(identity)) this.#watch(identity, path)
+    }
+  }
+
+  #watch(identity: string, folder: string): void {
     try {
       const watcher = watch(folder, { persistent: false }, () => {
         this.#stir()
@@ -75,7 +94,7 @@ class WatchedFiles implements FileWatch {
       watcher.on('error', () => {
         watcher.close()
       })
-      this.#watchers.push(watcher)
+      this.#watchers.set(identity, watcher)
     } catch {
       // It is not there, or there are no more watches to be had: the looks find it all the same.
     }
@@ -104,8 +123,16 @@ class WatchedFiles implements FileWatch {
     if (this.#closed) return
     const changed = this.#files.filter((_, index) => marks[index] !== this.#known?.[index])
     this.#known = marks
-    if (!this.#isStirred()) this.#lookIn(lookMs)
-    if (changed.length > 0) this.#options.changed(changed)
+    // Where they are may be another place by now; what happened there before it was watched shows soon.
+    const known = new Set(this.#watchers.keys())
+    if (changed.length > 0 || this.#incomplete) await this.#watchFolders()
+    const isMoved = [...this.#watchers.keys()].some((identity) => !known.has(identity))
+    if (!this.#isStirred()) this.#lookIn(isMoved ? settleMs : lookMs)
+    if (changed.length > 0 && !this.#isClosed()) this.#options.changed(changed)
+  }
+
+  #isClosed(): boolean {
+    return this.#closed
   }
 }
 
@@ -119,8 +146,28 @@ async function markOf(file: string): Promise<string> {
   }
 }
 
+/** A folder to watch, and what tells it from another that is at its place later. */
+interface Folder {
+  readonly path: string
+  readonly identity: string
+  /** It stands in for one below it that is not there yet. */
+  readonly standsIn: boolean
+}
+
 /** The folder in which the path stands, and that of the file it leads to. */
-async function foldersOf(file: string): Promise<readonly string[]> {
+async function foldersOf(file: string): Promise<readonly Folder[]> {
   const target = await realpath(file).catch(() => file)
-  return [dirname(file), dirname(target)]
+  return await Promise.all([folderAt(dirname(file)), folderAt(dirname(target))])
+}
+
+/** The folder, or the nearest above it that is there. */
+async function folderAt(path: string, standsIn = false): Promise<Folder> {
+  try {
+    const { dev, ino, birthtimeMs } = await stat(path)
+    return { path, identity: [dev, ino, birthtimeMs, path].join(' '), standsIn }
+  } catch {
+    const above = dirname(path)
+    if (above === path) return { path, identity: path, standsIn: true }
+    return await folderAt(above, true)
+  }
 }

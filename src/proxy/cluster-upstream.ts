@@ -105,7 +105,7 @@ export class ClusterUpstream implements RetiringUpstream {
   }
 
   #finish(): void {
-    const closing = [this.#dispatcher.close(), this.#wiring.source.close()]
+    const closing = [this.#dispatcher.close(), this.#wiring.release()]
     Promise.all(closing).then(() => this.#closed.resolve(), this.#closed.reject)
   }
 }

@@ -55,11 +55,11 @@ const secondTryMs = 1000
  */
 export function followConfiguration<Connection extends FollowedConnection>(
   settings: FollowSettings<Connection>,
-): FileWatch {
+): Pick<FileWatch, 'close'> {
   return new Follower(settings)
 }
 
-class Follower<Connection extends FollowedConnection> implements FileWatch {
+class Follower<Connection extends FollowedConnection> implements Pick<FileWatch, 'close'> {
   readonly #settings: FollowSettings<Connection>
   #connection: Connection
   #policy: LoadedPluginPolicy
@@ -148,13 +148,8 @@ class Follower<Connection extends FollowedConnection> implements FileWatch {
       return
     }
     const files = [...this.#changed]
-    const authority = authorityFileOf(loaded.config)
     this.#changed.clear()
-    if (
-      change === 'settings' ||
-      (authority !== undefined && files.includes(authority)) ||
-      this.#isNew(policy)
-    ) {
+    if (change === 'settings' || this.#isNew(policy)) {
       await this.#use(loaded, policy, files)
       if (!this.#isOpen()) return
     }
@@ -193,13 +188,8 @@ class Follower<Connection extends FollowedConnection> implements FileWatch {
   }
 }
 
-/** Tokens and client certificates in files are read again by whoever reads them. */
+/** Tokens, certificates and authorities in files of their own are followed by whoever uses them. */
 function filesOf(config: ConnectionConfig, policy: LoadedPluginPolicy): readonly string[] {
-  const others = [authorityFileOf(config), policy.file].filter((file) => file !== undefined)
+  const others = policy.file === undefined ? [] : [policy.file]
   return [...config.files, ...config.missing, ...others]
-}
-
-function authorityFileOf({ server }: ConnectionConfig): string | undefined {
-  const source = server.certificateAuthority
-  return source?.kind === 'file' ? source.path : undefined
 }

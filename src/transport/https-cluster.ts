@@ -6,6 +6,7 @@ import {
   type HttpsResponse,
   type HttpsWiring,
 } from './https.ts'
+import type { ClusterWiring } from './cluster-wiring.ts'
 import { resolveOnServer } from './origin.ts'
 
 /** A cluster that one can send requests to over `node:https`; it owns its connections and source. */
@@ -16,12 +17,14 @@ export class HttpsCluster implements AsyncDisposable {
   readonly namespace: string
   /** The credential in use, and how it is renewed. */
   readonly source: CredentialSource
+  readonly #release: () => Promise<void>
   readonly #transport: HttpsTransport
 
-  constructor(wiring: HttpsWiring & { readonly namespace: string }, options: HttpsOptions) {
+  constructor(wiring: HttpsWiring & ClusterWiring, options: HttpsOptions) {
     this.server = wiring.server.url
     this.namespace = wiring.namespace
     this.source = wiring.source
+    this.#release = wiring.release ?? (() => wiring.source.close())
     this.#transport = new HttpsTransport(wiring, options)
   }
 
@@ -43,7 +46,7 @@ export class HttpsCluster implements AsyncDisposable {
 
   /** Closes connections and credential source; what is still open ends with `ERR_CLOSED`. */
   async close(): Promise<void> {
-    await Promise.all([this.#transport.close(), this.source.close()])
+    await Promise.all([this.#transport.close(), this.#release()])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -8,7 +8,7 @@ import { inspect } from 'node:util'
 import type { Clock } from '../credential/clock.ts'
 import { asError } from '../errors/kubecred-error.ts'
 import type { DialTo } from './dial.ts'
-import type { Connections } from './generations.ts'
+import type { Connections } from './generation.ts'
 import type { Forward, Passage } from './passage.ts'
 import type { ServerTarget } from './server.ts'
 import { limitHandshake } from './handshake.ts'
@@ -69,6 +69,14 @@ export class HttpsConnections implements Connections {
     if (this.#forward === undefined) return { headers }
     const path = `${this.#forward.origin}${url.pathname}${url.search}`
     return { path, headers: [...headers, ...this.#forward.headers] }
+  }
+
+  retire(): void {
+    // Node asks before it keeps a connection.
+    Object.defineProperty(this.#agent, 'keepSocketAlive', { value: () => false })
+    for (const idle of Object.values(this.#agent.freeSockets)) {
+      for (const socket of idle ?? []) socket.destroy()
+    }
   }
 
   close(): Promise<void> {

@@ -1,16 +1,21 @@
 import type http from 'node:http'
+import type { Readable } from 'node:stream'
 
 import type { Clock } from '../credential/clock.ts'
 import type { Credential } from '../credential/credential.ts'
 import { publish } from '../events/channels.ts'
 import { authorize, type HeaderRules } from './authorize.ts'
+import type { Generation } from './generation.ts'
 import type { Generations } from './generations.ts'
 import { framing, sortBody, type SortedBody } from './https-body.ts'
 import type { HttpsConnections } from './https-connections.ts'
 import { sendOnce, StaleConnection, type AttemptLimits, type Sent } from './https-send.ts'
 import type { HttpsRequest, HttpsResponse } from './https.ts'
+import { WatchBody } from './https-watch-body.ts'
+import { comesByLine } from './line-ends.ts'
 import { ReplayBody } from './replay-body.ts'
 import type { ReplayBudget } from './replay-budget.ts'
+import { isWatchPath } from './streaming.ts'
 
 /** What the exchanges of one transport share. */
 export interface ExchangeTools {
@@ -79,8 +84,7 @@ export class HttpsExchange {
     headers.push(...framing(this.method, this.#body, names))
     for (;;) {
       try {
-        const { message, abandonUpload } = await this.#attempt(credential, headers)
-        return { response: toResponse(message), ownAuthorization, abandonUpload }
+        return { ...(await this.#attempt(credential, headers)), ownAuthorization }
       } catch (error) {
         if (!(error instanceof StaleConnection)) throw error
         // As Go's client does it; each turn takes one of the kept connections, so there is an end.
@@ -89,7 +93,10 @@ export class HttpsExchange {
     }
   }
 
-  async #attempt(credential: Credential, headers: readonly string[]): Promise<Sent> {
+  async #attempt(
+    credential: Credential,
+    headers: readonly string[],
+  ): Promise<Omit<Answer, 'ownAuthorization'>> {
     const { generations, limits, clock } = this.#tools
     const generation = generations.for(credential.certificate)
     const countOut = generation.begin()
@@ -101,13 +108,31 @@ export class HttpsExchange {
         body: this.#recorded?.attempt() ?? valueOf(this.#body),
         signal: this.#signal,
       }
-      const sent = await sendOnce(generation.connections, attempt, limits, clock)
-      sent.message.once('close', countOut)
-      return sent
+      const { message, abandonUpload } = await sendOnce(
+        generation.connections,
+        attempt,
+        limits,
+        clock,
+      )
+      message.once('close', countOut)
+      return { response: toResponse(message, this.#bodyOf(message, generation)), abandonUpload }
     } catch (error) {
       countOut()
       throw error
     }
+  }
+
+  /** That of a watch can end at the drain deadline as if the server had ended it. */
+  #bodyOf(message: http.IncomingMessage, generation: Generation<HttpsConnections>): Readable {
+    const { statusCode = 0, headers } = message
+    const isWatch = isWatchPath(this.#url.pathname + this.#url.search)
+    if (!isWatch || !comesByLine({ statusCode, headers })) return message
+    const body = new WatchBody(message)
+    message.once(
+      'close',
+      generation.watching(() => body.finishSoon()),
+    )
+    return body
   }
 }
 
@@ -119,13 +144,13 @@ function isIdempotent(method: string): boolean {
   return /^(?:GET|HEAD|OPTIONS|TRACE)$/u.test(method)
 }
 
-function toResponse(message: http.IncomingMessage): HttpsResponse {
+function toResponse(message: http.IncomingMessage, body: Readable): HttpsResponse {
   return {
     statusCode: message.statusCode ?? 0,
     statusMessage: message.statusMessage ?? '',
     httpVersion: message.httpVersion,
     headers: message.headers,
     rawHeaders: message.rawHeaders,
-    body: message,
+    body,
   }
 }

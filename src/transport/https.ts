@@ -87,8 +87,10 @@ export class HttpsTransport {
         open: (certificate) =>
           new HttpsConnections(server, tlsSettings(server, certificate), passage, clock),
         drainMs,
+        // There are none on this stack.
+        upgradeDrainMs: Infinity,
         clock,
-        server: server.url,
+        server,
       }),
     }
   }

@@ -4,7 +4,10 @@ import type { OutboundProxy } from './outbound-proxy.ts'
 export interface ServerTarget {
   /** `https://host:port`, with a path where the server lives below one. */
   readonly url: string
-  /** PEM of the authorities to trust; undefined for the machine's own. */
+  /**
+   * PEM of the authorities to trust; undefined for the machine's own. It is looked at for each request:
+   * when it is another, as one behind a getter may be, requests go over new connections.
+   */
   readonly certificateAuthorityPem: string | undefined
   /** Name to ask for and to verify instead of the URL's host; '' for the URL's. */
   readonly tlsServerName: string

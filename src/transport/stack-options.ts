@@ -16,7 +16,11 @@ export interface StackOptions {
   readonly replayBufferBytes?: number | undefined
   /** Most bytes that are kept of all such bodies together. Default: 64 MiB. */
   readonly replayTotalBytes?: number | undefined
-  /** How long responses go on after their client certificate was replaced. Default: 3 600 000 ms. */
+  /**
+   * How long responses go on after their TLS identity was replaced: another client certificate, or
+   * another certificate authority. Then watches in JSON end at the end of a line, as if complete, and
+   * all else fails with `ERR_DRAINED`. 0 for at once, as in client-go. Default: 3 600 000 ms.
+   */
   readonly drainMs?: number | undefined
   /** Default: the machine's time. */
   readonly clock?: Clock | undefined

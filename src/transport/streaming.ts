@@ -6,13 +6,21 @@ const no = new Set(['false', '0'])
  * API server's own, so that a request it streams is never taken for an ordinary one.
  */
 export function isStreamingPath(path: string): boolean {
+  return asksFor('watch', path) || asksFor('follow', path)
+}
+
+/** Whether the response to a path is a watch, which the server ends at times, and its reader expects. */
+export function isWatchPath(path: string): boolean {
+  return asksFor('watch', path)
+}
+
+function asksFor(what: 'watch' | 'follow', path: string): boolean {
   const question = path.indexOf('?')
-  if (question === -1) return isWatchPath(path)
   // Nearly no query has either word: it is parsed only when one is there.
-  const query = path.slice(question + 1)
-  if (!/watch|follow/u.test(query)) return isWatchPath(path.slice(0, question))
-  const parameters = new URLSearchParams(query)
-  return saysYes(parameters.get('watch')) || saysYes(parameters.get('follow'))
+  if (question === -1 || !path.includes(what, question)) {
+    return what === 'watch' && isOlderWatch(question === -1 ? path : path.slice(0, question))
+  }
+  return saysYes(new URLSearchParams(path.slice(question + 1)).get(what))
 }
 
 /** Whether the value of such a parameter means yes. */
@@ -22,6 +30,6 @@ export function saysYes(value: unknown): boolean {
 }
 
 // The older form: /api/v1/watch/namespaces.
-function isWatchPath(path: string): boolean {
+function isOlderWatch(path: string): boolean {
   return path.includes('/watch/') && /\/(?:api\/[^/]+|apis\/[^/]+\/[^/]+)\/watch\//u.test(path)
 }

@@ -69,9 +69,14 @@ export function assertTlsSettings(server: ServerTarget): void {
       { hint: 'drop insecure-skip-tls-verify: with the authority the server can be verified' },
     )
   }
+  assertAuthority(ca)
+}
+
+/** @throws {@link KubecredError} `ERR_TRANSPORT_CONFIG` for PEM that does not begin with a certificate. */
+export function assertAuthority(pem: string): void {
   try {
     // A secure context says nothing of what it cannot read, and then trusts nobody.
-    void new X509Certificate(ca)
+    void new X509Certificate(pem)
   } catch (error) {
     throw badAuthority(error)
   }

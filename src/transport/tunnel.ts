@@ -91,16 +91,21 @@ function begin(proxy: OutboundProxy, trust: ProxyTrust): net.Socket {
 }
 
 // Reading all authorities of a machine takes longer than a handshake.
-const contexts = new WeakMap<ProxyTrust, tls.SecureContext>()
+const contexts = new WeakMap<ProxyTrust, KnownContext>()
+
+interface KnownContext {
+  readonly authorityPem: string | undefined
+  readonly context: tls.SecureContext
+}
 
 /** Trusts the authorities of the machine, and that of the cluster, as client-go does for proxies. */
 function contextFor(trust: ProxyTrust): tls.SecureContext {
-  const known = contexts.get(trust)
-  if (known !== undefined) return known
   const { certificateAuthorityPem: own } = trust
+  const known = contexts.get(trust)
+  if (known?.authorityPem === own && known !== undefined) return known.context
   const ca = [...machineAuthorities(), ...(own === undefined ? [] : [own])]
   const context = tls.createSecureContext({ minVersion: 'TLSv1.2', ca })
-  contexts.set(trust, context)
+  contexts.set(trust, { authorityPem: own, context })
   return context
 }
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { Agent, Client, errors, type buildConnector, type Dispatcher } from 'undici'
 
 import type { Clock } from '../credential/clock.ts'
-import type { Connections } from './generations.ts'
+import type { Connections } from './generation.ts'
 import type { BoundDial } from './dial.ts'
 import type { Http2Probes } from './http2-probes.ts'
 import { idleMs } from './keep-alive.ts'
@@ -139,6 +139,12 @@ export class AgentPools implements DispatchConnections {
     return pool.dispatch(options, handler)
   }
 
+  retire(): void {
+    // The other pools have few that are idle, and not for long.
+    this.#http1.retire()
+    this.#gets?.retire()
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#all().map((pool) => pool.close()))
     for (const socket of this.#http2Sockets) socket.destroy()
@@ -152,7 +158,7 @@ export class AgentPools implements DispatchConnections {
   }
 
   /** Each pool once: two of them may be the same. */
-  #all(): readonly Connections[] {
+  #all(): readonly Pick<Connections, 'close' | 'destroy'>[] {
     const all = [this.#http1, this.#gets, this.#http2, this.#streams, this.#upgrades]
     return [...new Set(all.filter((pool) => pool !== undefined))]
   }

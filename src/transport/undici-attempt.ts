@@ -3,7 +3,9 @@ import type { Duplex } from 'node:stream'
 
 import type { Dispatcher } from 'undici'
 
-import type { Generation } from './generations.ts'
+import type { Generation } from './generation.ts'
+import { comesByLine, LineEnds } from './line-ends.ts'
+import { isWatch } from './undici-streaming.ts'
 import type { DispatchConnections } from './undici-agents.ts'
 import { QuietHold, type Hold } from './undici-controller.ts'
 import type { ResponseEnd } from './undici-held-response.ts'
@@ -39,7 +41,11 @@ export class Attempt implements PatientHandler {
   readonly #generation: Generation<DispatchConnections>
   readonly #countOut: () => void
   reused = false
-  #begun = false
+  #begun: QuietHold | undefined
+  #isWatch = false
+  /** Set while a watch is received. */
+  #lines: LineEnds | undefined
+  #watchEnded: (() => void) | undefined
   #headed = false
   #over = false
 
@@ -61,6 +67,7 @@ export class Attempt implements PatientHandler {
 
   /** Sends the request; the answer is undici's. */
   dispatch(options: Dispatcher.DispatchOptions, streaming: boolean): boolean {
+    this.#isWatch = streaming && isWatch(options)
     try {
       return this.#generation.connections.dispatch(options, this, streaming)
     } catch (error) {
@@ -72,14 +79,14 @@ export class Attempt implements PatientHandler {
 
   /** Nobody waits for it any more. One that undici has not begun is over with that. */
   abandon(): void {
-    if (this.#begun || this.#over) return
+    if (this.#begun !== undefined || this.#over) return
     this.#over = true
     this.#countOut()
   }
 
   onRequestStart(target: Dispatcher.DispatchController): void {
-    this.#begun = true
     const hold = new QuietHold(target)
+    this.#begun = hold
     if (this.#over) hold.abort()
     else this.#listener.begun(hold)
   }
@@ -102,11 +109,15 @@ export class Attempt implements PatientHandler {
     statusText?: string,
   ): void {
     this.#headed = true
-    if (!this.#over) this.#listener.headed(target, { statusCode, headers, statusText })
+    if (this.#over) return
+    if (this.#isWatch && comesByLine({ statusCode, headers })) this.#followWatch()
+    this.#listener.headed(target, { statusCode, headers, statusText })
   }
 
   onResponseData(_target: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#over) this.#listener.received(chunk)
+    if (this.#over) return
+    this.#listener.received(this.#lines?.take(chunk) ?? chunk)
+    this.#endIfReached()
   }
 
   onResponseEnd(target: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
@@ -129,9 +140,26 @@ export class Attempt implements PatientHandler {
     this.#caller?.onResponseStarted?.()
   }
 
+  #followWatch(): void {
+    const lines = new LineEnds()
+    this.#lines = lines
+    this.#watchEnded = this.#generation.watching(() => {
+      lines.finish()
+      this.#endIfReached()
+    })
+  }
+
+  /** Ends a watch whose time is over as if the server had: its reader asks again, on other connections. */
+  #endIfReached(): void {
+    if (this.#over || this.#lines?.reached !== true) return
+    this.#end(undefined, { trailers: {} })
+    this.#begun?.abort()
+  }
+
   #end(target: Dispatcher.DispatchController | undefined, end: ResponseEnd): void {
     if (this.#over) return
     this.#over = true
+    this.#watchEnded?.()
     this.#countOut()
     const lost = this.#headed ? undefined : end.error
     if (lost !== undefined && this.#listener.lost(lost, this.reused)) return

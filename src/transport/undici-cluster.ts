@@ -2,6 +2,7 @@ import { fetch, type Dispatcher, type RequestInit, type Response } from 'undici'
 
 import type { CredentialSource } from '../credential/source.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
+import type { ClusterWiring } from './cluster-wiring.ts'
 import { resolveOnServer } from './origin.ts'
 import { readRetries, type RetryChoice, type RetryRules } from './retry-rules.ts'
 import { CredentialDispatcher, type TransportWiring, type UndiciOptions } from './undici.ts'
@@ -27,6 +28,7 @@ export class UndiciCluster implements AsyncDisposable {
   readonly namespace: string
   /** The credential in use, and how it is renewed. */
   readonly source: CredentialSource
+  readonly #release: () => Promise<void>
   /**
    * For undici's own functions, for `fetch`, and for whatever else takes a dispatcher. It sends
    * nothing again but after a 401; its `withRetries` gives one that does.
@@ -35,13 +37,11 @@ export class UndiciCluster implements AsyncDisposable {
   readonly #rules: RetryRules
   readonly #retrying: Dispatcher
 
-  constructor(
-    wiring: TransportWiring & { readonly namespace: string },
-    options: UndiciOptions & RetryChoice,
-  ) {
+  constructor(wiring: TransportWiring & ClusterWiring, options: UndiciOptions & RetryChoice) {
     this.server = wiring.server.url
     this.namespace = wiring.namespace
     this.source = wiring.source
+    this.#release = wiring.release ?? (() => wiring.source.close())
     this.#rules = readRetries(options.retries)
     this.dispatcher = new CredentialDispatcher(wiring, options)
     this.#retrying = this.dispatcher.withRetries(this.#rules)
@@ -90,7 +90,7 @@ export class UndiciCluster implements AsyncDisposable {
 
   /** Closes connections and credential source; what is still open ends with `ERR_CLOSED`. */
   async close(): Promise<void> {
-    await Promise.all([this.dispatcher.close(), this.source.close()])
+    await Promise.all([this.dispatcher.close(), this.#release()])
   }
 
   #dispatcher(retries: RetryChoice['retries']): Dispatcher {

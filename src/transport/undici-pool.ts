@@ -2,13 +2,13 @@ import type { Dispatcher } from 'undici'
 
 import type { Clock, Timer } from '../credential/clock.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
-import type { Connections } from './generations.ts'
+import type { Connections } from './generation.ts'
 import { isOutOfFiles } from './undici-lost-request.ts'
 import { WaitingRequest, type PatientHandler } from './undici-waiting-request.ts'
 import { WaitingLine } from './waiting-line.ts'
 
 /** A client of one connection, which connects at its first request: undici's `Client`, for one. */
-export interface SingleClient extends Connections {
+export interface SingleClient extends Pick<Connections, 'close' | 'destroy'> {
   readonly destroyed: boolean
   /** `size` is 0 when it has no request. */
   readonly stats: { readonly size: number }
@@ -54,6 +54,7 @@ export class ConnectionPool implements Connections {
   readonly #all = new Set<Connection>()
   readonly #idle: Connection[] = []
   readonly #line = new WaitingLine<WaitingRequest>()
+  #retired = false
   #takenSinceLook = 0
   #fellBehind = false
   #looks = 0
@@ -79,6 +80,12 @@ export class ConnectionPool implements Connections {
       if (!isBusy) this.#free(connection)
     }
     return true
+  }
+
+  /** Closes the connections that are idle, and each of the others once it has become so. */
+  retire(): void {
+    this.#retired = true
+    for (const connection of [...this.#idle]) this.#drop(connection)
   }
 
   /** Closes the connections when their requests are done. */
@@ -127,7 +134,7 @@ export class ConnectionPool implements Connections {
     for (let next = this.#nextInLine(); next !== undefined; next = this.#nextInLine()) {
       if (next.send((...request) => send(connection, ...request))) return
     }
-    if (connection.connected) this.#idle.push(connection)
+    if (connection.connected && !this.#retired) this.#idle.push(connection)
     else this.#drop(connection)
   }
 

@@ -13,7 +13,6 @@ import { ReplayBudget } from './replay-budget.ts'
 import { Roster } from './roster.ts'
 import { isSecure, type ServerTarget } from './server.ts'
 import { atLeastOne, atLeastZero, readStackOptions, type StackOptions } from './stack-options.ts'
-import { isStreamingPath, saysYes } from './streaming.ts'
 import { assertTlsSettings, tlsSettings } from './tls.ts'
 import {
   AgentPools,
@@ -26,12 +25,18 @@ import { CallerController } from './undici-controller.ts'
 import { Exchange } from './undici-exchange.ts'
 import { modernHandler, type AnyHandler } from './undici-handler.ts'
 import { RetryingDispatcher } from './undici-retries.ts'
+import { isStreaming } from './undici-streaming.ts'
 import { readRetries, type RetryOptions } from './retry-rules.ts'
 
 /** Settings of the undici stack. */
 export interface UndiciOptions extends StackOptions, AgentOptions {
   /** Watches, follows and upgrades open at once; one more is an error. Default: 1000. */
   readonly maxStreams?: number | undefined
+  /**
+   * How long upgraded connections (exec, port-forward) go on after their TLS identity was replaced.
+   * Default: `Infinity`, they are never cut, as in client-go.
+   */
+  readonly upgradeDrainMs?: number | undefined
 }
 
 /** What a stack needs to know of the connection that it serves. */
@@ -89,8 +94,9 @@ export class CredentialDispatcher extends Dispatcher {
           return new AgentPools(this.#origin, tls, settled, this)
         },
         drainMs,
+        upgradeDrainMs: atLeastZero('upgradeDrainMs', options.upgradeDrainMs ?? Infinity),
         clock,
-        server: server.url,
+        server,
       }),
     }
   }
@@ -157,12 +163,6 @@ export class CredentialDispatcher extends Dispatcher {
     if (origin === undefined || origin === this.#origin) return
     assertSameOrigin(this.#origin, new URL(origin).origin)
   }
-}
-
-/** Whether the response is expected to stay open: a watch, a followed log, an upgrade. */
-function isStreaming({ path, query, upgrade }: Dispatcher.DispatchOptions): boolean {
-  if (upgrade) return true
-  return saysYes(query?.['watch']) || saysYes(query?.['follow']) || isStreamingPath(path)
 }
 
 function refuseHttp2OnUndici7(http2: boolean): void {

@@ -325,6 +325,14 @@ describe('what cannot be understood is said before anything is done', () => {
     },
   )
 
+  test.each(['x', '', '-5s', '1d'])('--rotation-drain=%s', async (value) => {
+    expect(await failure('--port=0', `--rotation-drain=${value}`)).toEqual([
+      2,
+      `error: invalid argument "${value}" for "--rotation-drain" flag\n` +
+        'hint: give a number with its unit: 90s, 1h; 0 for at once\n',
+    ])
+  })
+
   const prefixes = ['api', '/a b/', '/a?b/', '/a#b/', '//a/', '/a//b/', '/a/../b/', '/./', '/a/..']
 
   test.each(prefixes)('--api-prefix=%s', async (value) => {

@@ -154,7 +154,7 @@ describe('it is told that a file', () => {
     expect(await world.afterEvent()).toEqual([[link]])
   })
 
-  test('is another because its link leads elsewhere, and was edited there, at the next look', async () => {
+  test('is another because its link leads elsewhere, and was edited there', async () => {
     const [one, other, link] = ['one', 'other', 'here'].map((name) => {
       mkdirSync(join(folder, name))
       return join(folder, name, 'file')
@@ -167,7 +167,7 @@ describe('it is told that a file', () => {
     renameSync(`${link}.new`, link)
     expect(await world.afterEvent()).toEqual([[link]])
     writeFileSync(other, 'edited')
-    expect(await world.afterLook()).toEqual([[link]])
+    expect(await world.afterEvent()).toEqual([[link]])
   })
 
   test('was deleted, and made again', async () => {
@@ -187,12 +187,17 @@ describe('it is told that a file', () => {
     expect(await world.afterEvent()).toEqual([[file]])
   })
 
-  test('was made in a folder that was not there, at the next look', async () => {
-    const file = join(folder, 'later', 'file')
+  test('was made in a folder that was not there, nor was the one above it', async () => {
+    const file = join(folder, 'much', 'later', 'file')
     const world = await WatchWorld.start(file)
-    mkdirSync(join(folder, 'later'))
+    mkdirSync(join(folder, 'much'))
+    expect(await world.afterEvent()).toEqual([])
+    mkdirSync(join(folder, 'much', 'later'))
+    expect(await world.afterEvent()).toEqual([])
     writeFileSync(file, 'one')
-    expect(await world.afterLook()).toEqual([[file]])
+    expect(await world.afterEvent()).toEqual([[file]])
+    writeFileSync(file, 'two')
+    expect(await world.afterEvent()).toEqual([[file]])
   })
 
   test('has gone with its folder, and come again with it', async () => {
@@ -204,7 +209,9 @@ describe('it is told that a file', () => {
     expect(await world.afterEvent()).toEqual([[file]])
     mkdirSync(join(folder, 'sub'))
     writeFileSync(file, 'two')
-    expect(await world.afterLook()).toEqual([[file]])
+    expect(await world.afterEvent()).toEqual([[file]])
+    writeFileSync(file, 'three')
+    expect(await world.afterEvent()).toEqual([[file]])
   })
 
   test('has changed together with others, in one call and in their order', async () => {

@@ -15,12 +15,13 @@ export interface Upgraded {
 
 /** Upgrades a connection, through the proxy of a way; `greeting` comes along with the answer. */
 export async function upgrade(
-  { server, address }: Way,
+  { server, address }: Pick<Way, 'server' | 'address'>,
   protocol: string,
   greeting = '',
 ): Promise<Upgraded> {
   const granted = new Promise<readonly [Duplex, Responder]>((resolve) => {
-    const done = server.intercept((_request, respond) => {
+    const done = server.intercept((request, respond) => {
+      if (request.headers.upgrade === undefined) return false
       const connection = respond.switchProtocols()
       connection.write(greeting)
       resolve([connection, respond])

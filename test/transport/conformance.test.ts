@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import net from 'node:net'
-import { Readable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
@@ -8,6 +8,7 @@ import { createCredential, type Credential } from '../../src/credential/credenti
 import { KubecredError } from '../../src/errors/kubecred-error.ts'
 import { startApiServer, type FakeApiServer } from '../../src/testing/api-server.ts'
 import { createCertificateAuthority } from '../../src/testing/certificate-authority.ts'
+import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts'
 import { difference } from '../differences.ts'
 import {
   certificatesOf,
@@ -23,6 +24,9 @@ import {
 } from './stacks.ts'
 
 const namespaces = '/api/v1/namespaces'
+const json: Readonly<Record<string, string>> = { 'content-type': 'application/json' }
+// Less than the time after which a quiet connection is probed.
+const drainMs = 10_000
 
 const untilAborted = (signal: AbortSignal): Promise<Credential> =>
   new Promise((_resolve, reject) => {
@@ -339,6 +343,20 @@ describe.each(stacks)('$name', ({ open, http2 }) => {
     )
   })
 
+  test('closes what is idle at a rotation, though something old is still open', async () => {
+    await using cluster = connect(certificatesOf(server))
+    const watch = await cluster.send(`${namespaces}?watch=true`)
+    watch.body.on('error', () => undefined)
+    const send = async (): Promise<string> => await text((await cluster.send(namespaces)).body)
+    await Promise.all(Array.from({ length: 8 }, send))
+    expect(server.openConnections).toBeGreaterThanOrEqual(http2 ? 1 : 9)
+    await cluster.source.renew()
+    await send()
+    // That of the watch; over HTTP/2 watches have none of their own; and that of the request.
+    await eventually(() => server.openConnections <= 3, 'what was idle is closed')
+    expect(server.openWatches).toBe(1)
+  })
+
   test('does not show the old certificate when the next credential has none', async () => {
     const provider = certificatesOf(server)
     await using cluster = connect(provider)
@@ -356,10 +374,12 @@ describe.each(stacks)('$name', ({ open, http2 }) => {
     // Two to begin with: undici takes turns between connections.
     for (let count = 0; count < 3; count++) await send()
     const opened = server.connectionsOpened
-    await cluster.source.renew()
-    for (let count = 0; count < 3; count++) await send()
+    for (let changes = 0; changes < 50; changes++) {
+      await cluster.source.renew()
+      for (let count = 0; count < 3; count++) await send()
+    }
     expect(server.connectionsOpened).toBe(opened)
-    expect(new Set(server.requests.map(({ headers }) => headers.authorization)).size).toBe(2)
+    expect(new Set(server.requests.map(({ headers }) => headers.authorization)).size).toBe(51)
   })
 
   test('cuts what an old identity still has open at the drain deadline', async () => {
@@ -375,6 +395,130 @@ describe.each(stacks)('$name', ({ open, http2 }) => {
     await cluster.source.renew()
     await text((await cluster.send(namespaces)).body)
     await expect(rest).rejects.toMatchObject({ code: 'ERR_DRAINED' })
+  })
+
+  /** A cluster with a watch whose events the test writes, after a rotation. */
+  const rotatedWatch = async (clock: FakeClock, drainsFor: number, headers = json) => {
+    let out: Writable | undefined
+    server.intercept((request, respond) => {
+      if (!request.path.includes('watch')) return false
+      out = respond.begin({ statusCode: 200, headers })
+      out.write('{"type":"ADDED"}\n{"type":')
+      return true
+    })
+    const cluster = connect(certificatesOf(server), { options: { drainMs: drainsFor, clock } })
+    const { body } = await cluster.send(`${namespaces}?watch=true`)
+    let seen = ''
+    body.on('data', (chunk: Buffer) => (seen += String(chunk)))
+    const ended = new Promise<unknown>((resolve) => {
+      body.once('end', () => resolve('whole')).once('error', resolve)
+    })
+    await eventually(() => seen.endsWith('"type":'), 'half an event has come')
+    await cluster.source.renew()
+    await text((await cluster.send(namespaces)).body)
+    return {
+      ended,
+      write: (chunk: string) => out?.write(chunk),
+      seen: () => seen,
+      [Symbol.asyncDispose]: () => cluster.close(),
+    }
+  }
+
+  test('ends a watch at the drain deadline as if it were complete, after a whole line', async () => {
+    difference('rotation-drains')
+    const clock = createFakeClock()
+    await using watch = await rotatedWatch(clock, drainMs)
+    const { ended, write, seen } = watch
+    clock.advance(drainMs - 1)
+    write('"MODIFIED"}\n{"type":')
+    await eventually(() => seen().endsWith('"MODIFIED"}\n{"type":'), 'the watch goes on')
+    clock.advance(1)
+    write('"DELETED"}\n{"type":"LOST"}\n{')
+    expect(await ended).toBe('whole')
+    expect(seen()).toBe('{"type":"ADDED"}\n{"type":"MODIFIED"}\n{"type":"DELETED"}\n')
+    await eventually(() => server.openConnections === 1, 'the old connection is closed')
+  })
+
+  test('ends a watch at once at a rotation, after a whole line, where drainMs is 0', async () => {
+    const clock = createFakeClock()
+    await using watch = await rotatedWatch(clock, 0)
+    const { ended, write, seen } = watch
+    clock.advance(0)
+    write('"DELETED"}\n')
+    expect(await ended).toBe('whole')
+    expect(seen()).toBe('{"type":"ADDED"}\n{"type":"DELETED"}\n')
+  })
+
+  test('cuts a watch whose line has no end five seconds after the deadline', async () => {
+    const clock = createFakeClock()
+    await using watch = await rotatedWatch(clock, drainMs)
+    const { ended } = watch
+    clock.advance(drainMs)
+    clock.advance(5000)
+    expect(await ended).toMatchObject({ code: 'ERR_DRAINED' })
+  })
+
+  test('cuts a watch that does not come by line at the deadline', async () => {
+    const clock = createFakeClock()
+    const protobuf = { 'content-type': 'application/vnd.kubernetes.protobuf;stream=watch' }
+    await using watch = await rotatedWatch(clock, drainMs, protobuf)
+    const { ended } = watch
+    clock.advance(drainMs)
+    expect(await ended).toMatchObject({ code: 'ERR_DRAINED' })
+  })
+
+  test('goes on with a slow upload over its old connection, and sends the next over a new one', async () => {
+    await using cluster = connect(certificatesOf(server))
+    const begun = Promise.withResolvers<void>()
+    const rotated = Promise.withResolvers<void>()
+    const upload = async function* (): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('before ')
+      begun.resolve()
+      await rotated.promise
+      yield Buffer.from('and after')
+    }
+    const slow = cluster.send('/echo', { method: 'POST', body: upload() })
+    await begun.promise
+    await eventually(() => server.requests.length === 1, 'the upload has begun')
+    await cluster.source.renew()
+    await text((await cluster.send('/echo', { method: 'POST', body: 'new' })).body)
+    rotated.resolve()
+    const { statusCode, body } = await slow
+    await text(body)
+    const [old, next] = server.requests
+    expect([statusCode, old?.bodySha256]).toEqual([200, sha256('before and after')])
+    expect(next?.clientCertificateFingerprint).not.toBe(old?.clientCertificateFingerprint)
+  })
+
+  test('trusts another authority over new connections, and lets the old ones finish', async () => {
+    difference('authority-rotates')
+    const trusted = { certificateAuthorityPem: server.certificateAuthorityPem }
+    const target = targetOf(server)
+    Object.defineProperty(target, 'certificateAuthorityPem', {
+      get: () => trusted.certificateAuthorityPem,
+    })
+    await using cluster = connect(tokensOf(server), { server: target })
+    let finish = (): void => undefined
+    server.intercept((request, respond) => {
+      if (request.path !== '/slow') return false
+      const out = respond.begin({ statusCode: 200 })
+      out.write('begun ')
+      finish = () => out.end('and finished')
+      return true
+    })
+    const slow = await cluster.send('/slow')
+    // A bundle of both, as while an authority is being replaced.
+    const { certificatePem: other } = createCertificateAuthority()
+    trusted.certificateAuthorityPem = `${server.certificateAuthorityPem}${other}`
+    await text((await cluster.send(namespaces)).body)
+    expect(server.requests[1]?.connectionId).not.toBe(server.requests[0]?.connectionId)
+    trusted.certificateAuthorityPem = other
+    await expect(cluster.send(namespaces)).rejects.toThrow(
+      /unable to verify|unknown authority|self-signed/u,
+    )
+    expect(server.requests).toHaveLength(2)
+    finish()
+    expect(await text(slow.body)).toBe('begun and finished')
   })
 
   test('ends what is open when it is closed, and refuses what comes after', async () => {

@@ -5,16 +5,22 @@ import { describe, expect, test } from 'vitest'
 import type { ClientCertificate } from '../../src/credential/client-certificate.ts'
 import { subscribe } from '../../src/events/channels.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
-import { Generations, type Connections } from '../../src/transport/generations.ts'
+import type { Connections } from '../../src/transport/generation.ts'
+import { Generations } from '../../src/transport/generations.ts'
 
 class LoggedConnections implements Connections {
   readonly log: string[]
   readonly identity: string
+  retired = false
 
   constructor(identity: string, log: string[]) {
     this.identity = identity
     this.log = log
     log.push(`open ${identity}`)
+  }
+
+  retire(): void {
+    this.retired = true
   }
 
   close(): Promise<void> {
@@ -33,16 +39,18 @@ class LoggedConnections implements Connections {
 const identity = (fingerprint: string): ClientCertificate =>
   ({ fingerprint }) as unknown as ClientCertificate
 
-function setUp() {
+function setUp({ upgradeDrainMs = Infinity } = {}) {
+  const server = { url: 'https://a', certificateAuthorityPem: 'one' }
   const log: string[] = []
   const clock = createFakeClock()
   const generations = new Generations({
     open: (certificate) => new LoggedConnections(certificate?.fingerprint ?? 'none', log),
     drainMs: 1000,
+    upgradeDrainMs,
     clock,
-    server: 'https://a',
+    server,
   })
-  return { log, clock, generations }
+  return { log, clock, generations, server }
 }
 
 const settled = async (): Promise<void> => {
@@ -67,6 +75,7 @@ describe('Generations', () => {
     one()
     await settled()
     expect(log).toEqual(['open a', 'open b'])
+    expect(old.connections.retired).toBe(true)
     two()
     await settled()
     expect(log).toEqual(['open a', 'open b', 'close a'])
@@ -97,6 +106,77 @@ describe('Generations', () => {
     expect(socket.destroyed).toBe(false)
     await generations.destroy(new Error('closed'))
     expect(socket.destroyed).toBe(true)
+  })
+
+  test('cuts upgraded connections at a deadline of their own, where there is one', async () => {
+    const { log, clock, generations } = setUp({ upgradeDrainMs: 5000 })
+    const old = generations.for(identity('a'))
+    const socket = new PassThrough()
+    const errors: unknown[] = []
+    socket.on('error', (error) => errors.push(error))
+    old.upgraded(socket, old.begin())
+    generations.for(identity('b'))
+    clock.advance(4999)
+    expect(socket.destroyed).toBe(false)
+    clock.advance(1)
+    await new Promise((resolve) => socket.once('close', resolve))
+    expect(errors).toEqual([expect.objectContaining({ code: 'ERR_DRAINED' })])
+    expect(log).toContain('destroy a: ERR_DRAINED')
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('leaves no timer for upgraded connections that end by themselves', async () => {
+    const { clock, generations } = setUp({ upgradeDrainMs: 5000 })
+    const old = generations.for(identity('a'))
+    const socket = new PassThrough()
+    old.upgraded(socket, old.begin())
+    generations.for(identity('b'))
+    socket.destroy()
+    await new Promise((resolve) => socket.once('close', resolve))
+    await settled()
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('asks watches to end at the deadline, and cuts what is left when they have', async () => {
+    const { log, clock, generations } = setUp()
+    const old = generations.for(identity('a'))
+    const [watch, other] = [old.begin(), old.begin()]
+    let asked = 0
+    const ended = old.watching(() => asked++)
+    generations.for(identity('b'))
+    clock.advance(1000)
+    expect(asked).toBe(1)
+    expect(log).toEqual(['open a', 'open b'])
+    ended()
+    watch()
+    await settled()
+    expect(log).toEqual(['open a', 'open b', 'destroy a: ERR_DRAINED'])
+    other()
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('waits five seconds for a watch that does not end', async () => {
+    const { log, clock, generations } = setUp()
+    const old = generations.for(identity('a'))
+    old.begin()
+    old.watching(() => undefined)
+    generations.for(identity('b'))
+    clock.advance(1000)
+    clock.advance(4999)
+    expect(log).toEqual(['open a', 'open b'])
+    clock.advance(1)
+    await settled()
+    expect(log).toEqual(['open a', 'open b', 'destroy a: ERR_DRAINED'])
+  })
+
+  test('counts the authority that the server must come from as part of the identity', () => {
+    const { log, generations, server } = setUp()
+    const first = generations.for(identity('a'))
+    server.certificateAuthorityPem = 'another'
+    const second = generations.for(identity('a'))
+    expect(second).not.toBe(first)
+    expect(generations.for(identity('a'))).toBe(second)
+    expect(log).toEqual(['open a', 'open a', 'close a'])
   })
 
   test('destroys all generations, the retired too, and no one twice', async () => {

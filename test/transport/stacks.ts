@@ -35,6 +35,8 @@ export interface TestResponse {
 /** A stack under test, behind the few words that the conformance table needs. */
 export interface TestCluster extends AsyncDisposable {
   readonly source: Renewer
+  /** Where there is one, for upgrades. */
+  readonly dispatcher?: UndiciCluster['dispatcher']
   send(path: string, request?: TestRequest): Promise<TestResponse>
   close(): Promise<void>
 }
@@ -97,6 +99,7 @@ function openUndici(
   )
   return {
     source: wiring.source,
+    dispatcher: cluster.dispatcher,
     async send(path, { method = 'GET', headers, body, signal, retries } = {}) {
       const response = await cluster.request(path, {
         method,

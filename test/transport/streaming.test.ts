@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { isStreamingPath } from '../../src/transport/streaming.ts'
+import { isStreamingPath, isWatchPath } from '../../src/transport/streaming.ts'
 
 describe('isStreamingPath', () => {
   test.each([
@@ -30,4 +30,20 @@ describe('isStreamingPath', () => {
   ])('%s does not', (path) => {
     expect(isStreamingPath(path)).toBe(false)
   })
+})
+
+describe('isWatchPath', () => {
+  test.each(['/api/v1/pods?watch=true', '/api/v1/pods?watch', '/api/v1/watch/namespaces?limit=1'])(
+    '%s is a watch',
+    (path) => {
+      expect(isWatchPath(path)).toBe(true)
+    },
+  )
+
+  test.each(['/api/v1/pods?watch=0', '/api/v1/namespaces/a/pods/b/log?follow=true', '/version'])(
+    '%s is none',
+    (path) => {
+      expect(isWatchPath(path)).toBe(false)
+    },
+  )
 })

@@ -22,23 +22,28 @@ export const connections: Theme = {
     {
       number: 802,
       guarantee:
-        'Requests under way on the old connections go on to their end; what is still open an hour later is cut.',
+        'Requests under way on the old connections go on to their end, idle connections close at once; an hour later (`drainMs`) a watch in JSON ends after a whole line, as if the server had ended it, and what else is still open is cut.',
       upstream: 'client-go/util/connrotation: ConnectionTracker.CloseAll',
       since: '1.11',
       better: ['rotation-drains'],
       tests: [
         'transport/generations.test.ts: Generations > closes a replaced generation when its last request has ended, and leaves no timer',
         'transport/conformance.test.ts: * > cuts what an old identity still has open at the drain deadline',
+        'transport/conformance.test.ts: * > ends a watch at the drain deadline as if it were complete, after a whole line',
+        'transport/conformance.test.ts: * > closes what is idle at a rotation, though something old is still open',
+        'transport/conformance.test.ts: * > goes on with a slow upload over its old connection, and sends the next over a new one',
       ],
     },
     {
       number: 803,
-      guarantee: 'Connections that were upgraded outlive a rotation.',
+      guarantee:
+        'Connections that were upgraded outlive a rotation, unless `upgradeDrainMs` says for how long.',
       upstream: 'client-go/util/connrotation: ConnectionTracker.Track',
       since: '1.11',
       tests: [
         'transport/generations.test.ts: Generations > does not cut upgraded connections at the deadline, but when everything is closed',
         'transport/undici.test.ts: the undici stack > upgrades a connection, heals its 401, and lets it outlive a rotation',
+        'transport/generations.test.ts: Generations > cuts upgraded connections at a deadline of their own, where there is one',
       ],
     },
     {
@@ -55,10 +60,13 @@ export const connections: Theme = {
     {
       number: 805,
       guarantee:
-        'A certificate and key that are both files are read again every five minutes, and together when they are rotated.',
+        'A certificate and key that are both files are read again when they change, and every five minutes, and together when they are rotated.',
       upstream: `${transport}: dynamicClientCert.loadClientCert, CertCallbackRefreshDuration`,
       since: '1.18',
+      better: ['files-at-once'],
       tests: [
+        'connect/rotating-files.test.ts: * > uses a new pair of certificate and key over new connections, and lets the old ones finish',
+        'connect/rotating-files.test.ts: * > goes on with the old pair while only one half is new',
         'file/file-provider.test.ts: certificate files > give a certificate that is good for five minutes',
         'file/read-certificate-pair.test.ts: a pair in the middle of a rotation is read when the rotation is done',
       ],
@@ -175,6 +183,28 @@ export const connections: Theme = {
       upstream: `${transport}: tlsTransportCache.get`,
       since: '1.10',
       tests: ['twins/connections.test.ts: * > a request that was given up leaves * the next one'],
+    },
+    {
+      number: 817,
+      guarantee:
+        'A `certificate-authority` that is a file is read again when it changes: new requests trust whom it names then, and nobody else, over new connections; what is under way finishes. One that cannot be used is not.',
+      upstream: `${transport}: atomicTransportHolder.tryRefreshTransportLocked`,
+      since: '1.36',
+      better: ['authority-rotates'],
+      tests: [
+        'connect/rotating-files.test.ts: * > trusts whom a changed certificate-authority names, and nobody else',
+        'transport/conformance.test.ts: * > trusts another authority over new connections, and lets the old ones finish',
+        'cli/proxy-reload.test.ts: a kubeconfig that changes is used > when the file of its certificate authority is replaced',
+      ],
+    },
+    {
+      number: 818,
+      guarantee: 'No TLS session of one identity is resumed by another, with TLS 1.2 or 1.3.',
+      upstream: `${transport}: tlsTransportCache.get`,
+      since: '1.10',
+      tests: [
+        'transport/resumption.test.ts: * > resumes sessions of * within an identity, and never those of another',
+      ],
     },
   ],
 }

@@ -59,7 +59,7 @@ export const inAPod: Theme = {
     {
       number: 706,
       guarantee:
-        'A token file is read again each minute and after a 401, without the white space around the token; an empty one is `read empty token from file "P"`.',
+        'A token file is read again when it changes, each minute and after a 401, without the white space around the token; an empty one is `read empty token from file "P"`.',
       upstream: 'client-go/transport: fileTokenSource.Token, cachingTokenSource',
       since: '1.14',
       tests: [
@@ -67,6 +67,7 @@ export const inAPod: Theme = {
         'file/file-provider.test.ts: a token file > is read again each time',
         'file/read-token.test.ts: a file without a token is refused: *',
         'connect/connect.test.ts: connect > reads a token file, and again after a 401',
+        'connect/rotating-files.test.ts: * > uses the token that the kubelet has put in the place of the old, on the same connections',
       ],
     },
     {
