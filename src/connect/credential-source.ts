@@ -5,7 +5,6 @@ import { Renewer, type RenewerOptions } from '../credential/renewer.ts'
 import type { CredentialSource } from '../credential/source.ts'
 import type { ExecOptions } from '../exec/exec-options.ts'
 import { execProvider } from '../exec/provider.ts'
-import { FileSource } from '../file/file-source.ts'
 import type { Host } from '../host/host.ts'
 import { authMethod } from '../kubeconfig/auth-method.ts'
 import { authProviderError } from '../kubeconfig/auth-provider.ts'
@@ -74,6 +73,8 @@ async function configuredSource(
       fixed: { token, certificate, basic },
       owner: user,
     }
+    // Loaded where there is a file to watch.
+    const { FileSource } = await import('../file/file-source.ts')
     return new FileSource(what, renewal)
   }
   const basic = username === '' ? undefined : { username, password: password?.reveal() ?? '' }
