@@ -1,6 +1,5 @@
 import { systemClock, type Clock } from '../credential/clock.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
-import { openRotatingFile } from '../file/rotating-file.ts'
 import { readBounded } from '../host/read-bounded.ts'
 import { unreadableFile } from '../host/system-words.ts'
 import type { PemSource } from '../kubeconfig/connection-config.ts'
@@ -29,8 +28,10 @@ export async function openAuthority(
   if (source?.kind !== 'file') {
     return fixedAuthority(await readAuthority(source, cluster))
   }
+  // Loaded where there is a file to watch.
+  const { openRotatingFile } = await import('../file/rotating-file.ts')
   let isFirst = true
-  const file = await openRotatingFile(
+  return await openRotatingFile(
     {
       files: [source.path],
       read: async () => {
@@ -44,7 +45,6 @@ export async function openAuthority(
     },
     { clock },
   )
-  return file
 }
 
 /** An authority that does not change. */
