@@ -39,13 +39,18 @@ const bundle: CommandLineBundle = {
     dynamicImportInCjs: false,
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
-    // What several chunks share stands in two files and not in many small ones: each file that a short
+    // What several chunks share stands in three files and not in many small ones: each file that a short
     // command has to load costs it more than what else the file holds. What needs cryptography or a
-    // network is the second: completions and help do without.
+    // network is the second: completions and help do without. The third is for files that are followed.
     codeSplitting: {
       groups: [
         { name: 'core', test: (id) => core.test(id.replaceAll('\\', '/')) },
-        { name: 'connection', test: /[\\/]src[\\/]/u, minShareCount: 2 },
+        {
+          name: 'connection',
+          test: /[\\/]src[\\/](?!file[\\/](?:watch-files|file-source|rotating-file))/u,
+          minShareCount: 2,
+        },
+        { name: 'files', test: /[\\/]src[\\/]file[\\/]/u, minShareCount: 2 },
       ],
     },
     comments: { legal: true, annotation: false, jsdoc: false },
