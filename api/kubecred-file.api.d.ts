@@ -16,6 +16,7 @@ export interface ClientCertificate {
 
 export interface Clock {
     now(): number;
+    monotonic(): number;
     after(ms: number, then: () => void): Timer;
 }
 

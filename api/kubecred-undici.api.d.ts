@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici'
 import type { Duplex } from 'node:stream'
 import type { RequestInit } from 'undici'
 import type { Response } from 'undici'
+import type { buildConnector } from 'undici'
 
 export type ClusterFetch = Omit<RequestInit, 'dispatcher'> & RetryChoice;
 
@@ -16,7 +17,7 @@ export interface ConnectUndiciOptions extends ConnectOptions, UndiciOptions, Ret
 
 export declare class CredentialDispatcher extends Dispatcher {
     #private;
-    constructor({ server, source, rules, http2Disabled, http2Probes }: TransportWiring, { http2, ...options }?: UndiciOptions);
+    constructor(wiring: TransportWiring, { http2, ...options }?: UndiciOptions);
     dispatch(options: Dispatcher.DispatchOptions, anyHandler: AnyHandler): boolean;
     withRetries(options?: RetryOptions): Dispatcher;
     close(): Promise<void>;
@@ -33,6 +34,7 @@ export interface TransportWiring {
     readonly rules: HeaderRules;
     readonly http2Disabled?: boolean | undefined;
     readonly http2Probes?: Http2Probes | undefined;
+    readonly openGetClient?: OpenGetClient | undefined;
 }
 
 export declare class UndiciCluster implements AsyncDisposable {
@@ -149,6 +151,12 @@ export interface ConnectionOptions extends Overrides {
     readonly connection?: ConnectionConfig | undefined;
 }
 
+export interface Connections {
+    retire(): void;
+    close(): Promise<void>;
+    destroy(error: Error): Promise<void>;
+}
+
 export interface ContextEntry {
     readonly origin: Origin;
     readonly cluster: string;
@@ -236,6 +244,14 @@ export interface ExecOptions {
     readonly policy?: PluginPolicy | undefined;
     readonly policyOrigin?: string | undefined;
     readonly maxOutputBytes?: number | undefined;
+}
+
+export interface GetClientSettings {
+    readonly origin: string;
+    readonly connect: buildConnector.connector;
+    readonly idleMs: number;
+    readonly largestHead: number;
+    readonly clock: Clock;
 }
 
 export interface HeaderRules {
@@ -371,6 +387,15 @@ export interface ServerTarget {
     readonly proxy?: OutboundProxy | undefined;
 }
 
+export interface SingleClient extends Pick<Connections, 'close' | 'destroy'> {
+    readonly destroyed: boolean;
+    readonly stats: {
+        readonly size: number;
+    };
+    dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean;
+    on(event: 'connect' | 'disconnect' | 'connectionError' | 'drain', listener: () => void): unknown;
+}
+
 export interface StackOptions {
     readonly connect?: Dial | undefined;
     readonly connectTimeoutMs?: number | undefined;
@@ -418,6 +443,8 @@ export type InteractiveMode = (typeof interactiveModes)[number];
 export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | {
     readonly [key: string]: JsonValue;
 };
+
+export type OpenGetClient = (options: GetClientSettings) => SingleClient;
 
 export type PemSource = {
     readonly kind: 'data';
