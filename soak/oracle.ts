@@ -55,6 +55,19 @@ export class Oracle {
     )?.spell.fault
   }
 
+  /** Whether a client has an excuse from another fault that is still felt. */
+  isExcused(client: ClientName, but: Spell): boolean {
+    return this.#spells.some(
+      ({ spell, excuses }) =>
+        spell !== but &&
+        spell.endedAt === undefined &&
+        excuses.some(
+          ({ clients, longerThanMs }) =>
+            longerThanMs === undefined && (clients?.includes(client) ?? true),
+        ),
+    )
+  }
+
   /** The faults that were felt while a request was under way. */
   feltDuring({ startedAt, endedAt }: Pick<Failure, 'startedAt' | 'endedAt'>): readonly string[] {
     return this.#spells

@@ -11,6 +11,8 @@ import type { World } from './world.ts'
 const graceMs = { server: 1500, door: 2500, proxy: 8000 }
 // Then everybody has to be well again within this time, on a busy machine as well.
 const recoveryMs = 25_000
+// Or within this time, where another fault befalls them meanwhile.
+const longestRecoveryMs = 90_000
 const mostAtOnce = 4
 const lookMs = 50
 
@@ -88,15 +90,21 @@ export class Weather {
     const well = (): boolean =>
       affected.every((name) => journal.hasSucceededSince(name, liftedAt + grace))
     // Not shortened by an interruption: it takes no longer than the requests themselves.
-    while (!well() && performance.now() < liftedAt + grace + recoveryMs) {
+    const patience = (): number =>
+      affected.some((name) => journal.oracle.isExcused(name, spell))
+        ? longestRecoveryMs
+        : recoveryMs
+    let untilMs = liftedAt + grace + recoveryMs
+    while (!well() && performance.now() < untilMs) {
       if (this.#signal.aborted) break
+      untilMs = Math.max(untilMs, liftedAt + grace + patience())
       await pause(lookMs)
     }
     spell.endedAt = performance.now()
     if (this.#signal.aborted) return
     for (const name of affected) {
       if (journal.hasSucceededSince(name, liftedAt + grace)) continue
-      journal.breaks(`${name} is not well ${recoveryMs / 1000} s after "${spell.fault}"`)
+      journal.breaks(`${name} is still not well after "${spell.fault}"`)
     }
   }
 

@@ -7,6 +7,7 @@ import { fault, type Fault, type FaultUnderWay, type Scene } from '../fault.ts'
 import type { Excuse } from '../oracle.ts'
 import { healthy, type World } from '../world.ts'
 import { revokeShown } from './revoke.ts'
+import { answeredEarly } from './server-faults.ts'
 
 /** Everything that can be wrong with a plugin. */
 export const pluginFaults: readonly Fault[] = [
@@ -138,7 +139,7 @@ function underWay(
   excuses: readonly Excuse[],
 ): FaultUnderWay {
   return {
-    excuses: excuses.map((excuse) => ({ ...excuse, clients: [client] })),
+    excuses: excusesOf(client, excuses),
     affected: [client],
     async lift() {
       const plugin = world.plugins.get(client)
@@ -148,6 +149,12 @@ function underWay(
       await plugin?.clearRuns()
     },
   }
+}
+
+function excusesOf(client: PluginClient, excuses: readonly Excuse[]): readonly Excuse[] {
+  if (excuses.length === 0) return []
+  const own = excuses.map((excuse) => ({ ...excuse, clients: [client] }))
+  return client === 'proxy' ? [...own, ...answeredEarly] : own
 }
 
 function end(pid: number): void {

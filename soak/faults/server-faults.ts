@@ -7,6 +7,14 @@ import { revokeShown } from './revoke.ts'
 
 const everybody = ['everybody'] as const
 
+/**
+ * A proxy that answers before an upload has come closes the connection, and its client may see no more
+ * than that.
+ */
+export const answeredEarly: readonly Excuse[] = [
+  { clients: proxyClients, operations: ['upload', 'stream'], troubles: ['lost'] },
+]
+
 /** What a server can do to requests, though the connection is well. */
 export const serverFaults: readonly Fault[] = [
   fault({
@@ -97,7 +105,7 @@ interface Answering {
 }
 
 function answering(name: string, { statusCode, headers = {}, excuses }: Answering): Fault {
-  return disturbing(name, excuses, ({ dice }) => ({ request, respond }) => {
+  return disturbing(name, [...excuses, ...answeredEarly], ({ dice }) => ({ request, respond }) => {
     if (request.user === undefined || dice.oneIn(2)) return false
     respond.reply({ statusCode, headers, body: statusOf(statusCode) })
     return true
