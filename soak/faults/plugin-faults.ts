@@ -153,8 +153,10 @@ function underWay(
 
 function excusesOf(client: PluginClient, excuses: readonly Excuse[]): readonly Excuse[] {
   if (excuses.length === 0) return []
-  const own = excuses.map((excuse) => ({ ...excuse, clients: [client] }))
-  return client === 'proxy' ? [...own, ...answeredEarly] : own
+  return [
+    ...excuses.map((excuse) => ({ ...excuse, clients: [client] })),
+    ...answeredEarly([client]),
+  ]
 }
 
 function end(pid: number): void {

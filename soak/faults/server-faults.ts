@@ -11,9 +11,10 @@ const everybody = ['everybody'] as const
  * A proxy that answers before an upload has come closes the connection, and its client may see no more
  * than that.
  */
-export const answeredEarly: readonly Excuse[] = [
-  { clients: proxyClients, operations: ['upload', 'stream'], troubles: ['lost'] },
-]
+export function answeredEarly(clients: readonly ClientName[]): readonly Excuse[] {
+  const proxied = proxyClients.filter((name) => clients.includes(name))
+  return [{ clients: proxied, operations: ['upload', 'stream'], troubles: ['lost'] }]
+}
 
 /** What a server can do to requests, though the connection is well. */
 export const serverFaults: readonly Fault[] = [
@@ -54,6 +55,7 @@ export const serverFaults: readonly Fault[] = [
       })
       const excuses: readonly Excuse[] = [
         { clients: [client], troubles: ['status 401', 'not upgraded'] },
+        ...answeredEarly([client]),
       ]
       return { excuses, affected: [client], lift: async () => stop() }
     },
@@ -105,11 +107,16 @@ interface Answering {
 }
 
 function answering(name: string, { statusCode, headers = {}, excuses }: Answering): Fault {
-  return disturbing(name, [...excuses, ...answeredEarly], ({ dice }) => ({ request, respond }) => {
-    if (request.user === undefined || dice.oneIn(2)) return false
-    respond.reply({ statusCode, headers, body: statusOf(statusCode) })
-    return true
-  })
+  return disturbing(
+    name,
+    [...excuses, ...answeredEarly(proxyClients)],
+    ({ dice }) =>
+      ({ request, respond }) => {
+        if (request.user === undefined || dice.oneIn(2)) return false
+        respond.reply({ statusCode, headers, body: statusOf(statusCode) })
+        return true
+      },
+  )
 }
 
 /** A fault of the whole server, that is a disturbance. */
