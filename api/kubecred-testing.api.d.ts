@@ -66,6 +66,8 @@ export interface FakeApiServer extends AsyncDisposable {
     readonly openConnections: number;
     readonly connectionsOpened: number;
     closeConnections(): Promise<void>;
+    goDown(): Promise<void>;
+    comeBack(): Promise<void>;
     kubeconfig(options?: FakeKubeconfigOptions): JsonObject;
     close(): Promise<void>;
 }

@@ -21,6 +21,7 @@ import {
 import type { ExecSettings } from './exec-options.ts'
 import { planInteraction, type InteractivePlan } from './interactive-mode.ts'
 import { lookPath } from './look-path.ts'
+import { pluginPlaces } from './plugin-place.ts'
 import { readReply, type Reply } from './read-reply.ts'
 import { runPlugin, type PluginOutcome } from './run-plugin.ts'
 import { isSecretName, scrub } from './scrub.ts'
@@ -51,7 +52,7 @@ export async function obtainCredential(run: ExecRun): Promise<Credential> {
   request.explain?.(() => knownOf(run))
   try {
     const plan = interactionOf(run)
-    const outcome = plan.interactive ? await inTurn(run, plan) : await execute(run, plan)
+    const outcome = plan.interactive ? await inTurn(run, plan) : await inPlace(run, plan)
     request.signal.throwIfAborted()
     return readOutcome(run, outcome)
   } catch (error) {
@@ -76,6 +77,15 @@ async function inTurn(run: ExecRun, plan: InteractivePlan): Promise<PluginOutcom
     return await execute(run, plan)
   } finally {
     giveTurnOn()
+  }
+}
+
+async function inPlace(run: ExecRun, plan: InteractivePlan): Promise<PluginOutcome> {
+  const giveBack = await pluginPlaces.take(run.request.signal)
+  try {
+    return await execute(run, plan)
+  } finally {
+    giveBack()
   }
 }
 

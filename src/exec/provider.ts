@@ -8,6 +8,7 @@ import { apiVersionError } from './exec-error.ts'
 import { readExecOptions, type ExecOptions } from './exec-options.ts'
 import { createInstallHelp } from './install-hint.ts'
 import { obtainCredential, type ExecRun } from './obtain-credential.ts'
+import { StoppingRuns } from './stopping-runs.ts'
 import { Transcript } from './transcript.ts'
 
 export type { ExecOptions } from './exec-options.ts'
@@ -16,7 +17,8 @@ export type { ExecOptions } from './exec-options.ts'
  * A provider that runs an exec credential plugin, by the rules of client-go.
  *
  * Each call is one run. A run that is aborted stops the plugin with all that it started: SIGTERM,
- * after a second SIGKILL. A process of the plugin's that made a session of its own is out of reach.
+ * after a second SIGKILL; the next run begins when that one has gone. A process of the plugin's that
+ * made a session of its own is out of reach.
  *
  * @throws TypeError for an option that cannot work.
  * @throws {@link KubecredError} `ERR_EXEC_CONFIG` for an unknown version, `ERR_EXEC_POLICY` for a plugin
@@ -27,6 +29,7 @@ export function execProvider(config: ExecConfig, options: ExecOptions = {}): Cre
     throw apiVersionError(config.command, config.apiVersion)
   const settings = readExecOptions(options)
   const installHelp = createInstallHelp(config.installHint, settings.clock)
+  const stopping = new StoppingRuns()
   return {
     name: `exec plugin "${config.command}"`,
     kind: 'exec',
@@ -35,7 +38,11 @@ export function execProvider(config: ExecConfig, options: ExecOptions = {}): Cre
       const host = settings.host ?? thisHost()
       const transcript = new Transcript(settings.maxOutputBytes)
       const before = { transcript, started: false, exitCode: undefined }
-      return await reported({ config, settings, installHelp, host, request, ...before })
+      await stopping.gone(request.signal)
+      return await stopping.follow(
+        reported({ config, settings, installHelp, host, request, ...before }),
+        request.signal,
+      )
     },
   }
 }

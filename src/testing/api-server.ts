@@ -145,13 +145,23 @@ function handleOf(parts: Parts, port: number, pluginEndpoint: PluginEndpoint): F
       return connections.opened
     },
     closeConnections: () => connections.dropAll(),
+    goDown: () => goDown(parts),
+    comeBack: () => comeBack(parts, port),
     kubeconfig: (wanted = {}) => kubeconfigFor({ url, certificateAuthorityPem }, wanted),
     close,
     [Symbol.asyncDispose]: close,
   }
 }
 
-async function closeAll({ server, connections }: Parts, endpoint: PluginEndpoint): Promise<void> {
+async function closeAll(parts: Parts, endpoint: PluginEndpoint): Promise<void> {
+  await Promise.all([goDown(parts), endpoint.close()])
+}
+
+async function goDown({ server, connections }: Parts): Promise<void> {
   const stopped = new Promise<void>((done) => server.close(() => done()))
-  await Promise.all([stopped, connections.dropAll(), endpoint.close()])
+  await Promise.all([stopped, connections.dropAll()])
+}
+
+async function comeBack({ server }: Parts, port: number): Promise<void> {
+  if (!server.listening) await listen(server, port)
 }

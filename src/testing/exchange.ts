@@ -186,9 +186,15 @@ export class Exchange implements Responder {
       chunks.push(chunk)
       this.entry.bodyLength += chunk.length
     }
+    if (wasBrokenOff(this.#request)) throw new Error('the request was broken off')
     this.entry.bodySha256 = hash.digest('hex')
     return Buffer.concat(chunks)
   }
+}
+
+// Over HTTP/2 a body ends in good order when its session is destroyed.
+function wasBrokenOff(request: ServerRequest): boolean {
+  return request instanceof Http2ServerRequest ? request.stream.aborted : !request.complete
 }
 
 function encode(body: JsonObject | string | Uint8Array): readonly [Uint8Array, string] {

@@ -102,6 +102,14 @@ export interface FakeApiServer extends AsyncDisposable {
   readonly connectionsOpened: number
   /** Drops every connection and waits until they are gone; the server goes on listening. */
   closeConnections(): Promise<void>
+  /** Stops listening and drops every connection, as a server that is killed; plugins still get theirs. */
+  goDown(): Promise<void>
+  /**
+   * Listens again on the same port, and knows all that it knew.
+   *
+   * @throws The system's error when the port has been taken meanwhile.
+   */
+  comeBack(): Promise<void>
 
   /** A kubeconfig with one context that leads to this server. */
   kubeconfig(options?: FakeKubeconfigOptions): JsonObject

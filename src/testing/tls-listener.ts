@@ -47,9 +47,16 @@ export function createTlsListener(
     'stream' in request && request.stream.session !== undefined
       ? sessions.get(request.stream.session)
       : connections.of(request.socket)
+  const answering = new WeakMap<object, ServerResponse>()
   const onRequest = (request: ServerRequest, response: ServerResponse): void => {
+    const { socket } = request
     const connection = connectionOf(request)
-    if (connection !== undefined) listener(request, response, connection)
+    answering.set(socket, response)
+    response.once('close', () => {
+      if (answering.get(socket) === response) answering.delete(socket)
+    })
+    if (connection === undefined) request.destroy()
+    else listener(request, response, connection)
   }
   server.on('request', onRequest)
   // Whether the body is wanted is known only after the head was looked at.
@@ -58,11 +65,18 @@ export function createTlsListener(
     const connection = connectionOf(request)
     if (connection === undefined) return void socket.destroy()
     socket.on('error', () => {})
-    const response = new Http1Response(request)
-    response.shouldKeepAlive = false
-    response.assignSocket(socket)
-    response.once('finish', () => socket.end())
-    listener(request, response, connection, { socket, head })
+    const take = (): void => {
+      if (socket.destroyed) return
+      const response = new Http1Response(request)
+      response.shouldKeepAlive = false
+      response.assignSocket(socket)
+      response.once('finish', () => socket.end())
+      listener(request, response, connection, { socket, head })
+    }
+    // A client may have all of an answer before the server knows that it is out.
+    const before = answering.get(socket)
+    if (before === undefined) take()
+    else before.once('close', take)
   })
   return server
 }

@@ -49,7 +49,8 @@ export async function sendWithRetries(
     publishRetry(server, tried, outcome, waitMs)
     if (answer === undefined) failure = error
     else await discard(answer, clock)
-    await pause(until - clock.now(), clock, signal)
+    // The clock may have been set back.
+    await pause(Math.min(until - clock.now(), waitMs), clock, signal)
   }
 }
 

@@ -88,12 +88,18 @@ function startTimers(
       running.stop(timeoutError(url.href, ms, what))
     })
   const timers = [within(connectTimeoutMs, 'connection')]
+  let over = false
   request.once('socket', (socket) => {
     whenConnected(socket, request.reusedSocket, () => timers[0]?.cancel())
   })
-  // An upload may take as long as it likes.
-  request.once('finish', () => timers.push(within(headersTimeoutMs, 'response')))
-  return () => timers
+  // An upload may take as long as it likes, also longer than the response is in coming.
+  request.once('finish', () => {
+    if (!over) timers.push(within(headersTimeoutMs, 'response'))
+  })
+  return () => {
+    over = true
+    return timers
+  }
 }
 
 function whenConnected(socket: Socket, reused: boolean, then: () => void): void {

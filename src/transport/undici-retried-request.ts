@@ -23,8 +23,9 @@ const patienceMs = 1000
 
 /** An answer that nobody is to see. */
 interface Discarded {
-  /** When the request goes out again, by the clock. */
+  /** When the request goes out again, by the clock, and how long that is at most. */
   readonly resendAt: number
+  readonly waitMs: number
   readonly patience: Timer | undefined
   bytes: number
 }
@@ -175,6 +176,7 @@ export class RetriedRequest implements Dispatcher.DispatchHandler, OpenExchange 
     open.add(this)
     const discarded = {
       resendAt: clock.now() + waitMs,
+      waitMs,
       bytes: 0,
       patience: this.#impatient(outcome),
     }
@@ -194,11 +196,12 @@ export class RetriedRequest implements Dispatcher.DispatchHandler, OpenExchange 
   }
 
   /** The attempt is over; the next one begins when its time has come. */
-  #pause({ resendAt, patience }: Discarded): void {
+  #pause({ resendAt, waitMs, patience }: Discarded): void {
     const { clock } = this.#base.context
     patience?.cancel()
     this.#controller.detach()
-    const leftMs = resendAt - clock.now()
+    // The clock may have been set back.
+    const leftMs = Math.min(resendAt - clock.now(), waitMs)
     if (leftMs <= 0) {
       this.#resend()
       return

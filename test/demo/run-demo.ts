@@ -32,23 +32,29 @@ export function startDemo(
   folder: string,
   env: NodeJS.ProcessEnv = {},
 ): DemoProcess {
+  return startProgram(program, args, folder, env)
+}
+
+/** Starts another program in the same way. */
+export function startProgram(
+  path: string,
+  args: readonly string[],
+  folder: string,
+  env: NodeJS.ProcessEnv = {},
+): DemoProcess {
   const startedAt = performance.now()
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', program, ...args],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...process.env,
-        FORCE_COLOR: undefined,
-        NODE_OPTIONS: undefined,
-        TMPDIR: folder,
-        TEMP: folder,
-        TMP: folder,
-        ...env,
-      },
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      FORCE_COLOR: undefined,
+      NODE_OPTIONS: undefined,
+      TMPDIR: folder,
+      TEMP: folder,
+      TMP: folder,
+      ...env,
     },
-  )
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk))
@@ -65,7 +71,7 @@ export function startDemo(
         if (stdout.includes(text)) resolve()
       }
       child.stdout.on('data', look)
-      void ended.then(() => reject(new Error(`the demo never printed ${text}: ${stdout}${stderr}`)))
+      void ended.then(() => reject(new Error(`it never printed ${text}: ${stdout}${stderr}`)))
       look()
     })
   return { child, stdout: () => stdout, stderr: () => stderr, printed, ended }

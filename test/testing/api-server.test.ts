@@ -453,6 +453,22 @@ describe('startApiServer', () => {
     expect(server.requests.map(({ connectionId }) => connectionId)).toEqual([1, 2])
   })
 
+  test('goes down and comes back, on the same port and with all that it knew', async () => {
+    const server = await start()
+    const { token } = server.issueToken()
+    server.createNamespace('kept')
+    await server.goDown()
+    await expect(http1(server, '/version')).rejects.toThrow('ECONNREFUSED')
+    await server.goDown()
+    await server.comeBack()
+    await server.comeBack()
+    for (const client of [http1, http2]) {
+      const answer = await client(server, '/api/v1/namespaces/kept', { headers: bearer(token) })
+      expect(answer.status).toBe(200)
+    }
+    expect(server.openConnections).toBeLessThanOrEqual(2)
+  })
+
   test('drops its connections and goes on', async () => {
     const server = await start()
     server.intercept(({ path }) => path === '/hang')

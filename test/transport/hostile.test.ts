@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { createCredential } from '../../src/credential/credential.ts'
 import { startApiServer, type FakeApiServer } from '../../src/testing/api-server.ts'
+import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import {
   eventually,
   ScriptedProvider,
@@ -195,6 +196,28 @@ describe.each(stacks)('$name', (stack) => {
     await using cluster = connect(tokensOf(server), { options: { connect: dial } })
     const error: unknown = await cluster.send(namespaces).catch((caught: unknown) => caught)
     expect(inspect(error)).toContain('thrown at once')
+  })
+
+  test('waits for no answer any more when an upload ends after its answer has come', async () => {
+    const clock = createFakeClock()
+    await using cluster = connect(tokensOf(server), { options: { clock } })
+    const rest = Promise.withResolvers<void>()
+    server.intercept((request, respond) => {
+      if (request.path !== '/early') return false
+      respond.begin({ statusCode: 200 }).end('early')
+      return true
+    })
+    async function* upload(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('begun')
+      await rest.promise
+      yield Buffer.from('ended')
+    }
+    const { body } = await cluster.send('/early', { method: 'POST', body: upload() })
+    rest.resolve()
+    expect(await text(body)).toBe('early')
+    await eventually(() => clock.pendingTimers === 0, 'no timer is left')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(clock.pendingTimers).toBe(0)
   })
 
   test('does not let half an upload pass for the whole when the answer comes early', async () => {

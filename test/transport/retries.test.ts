@@ -118,6 +118,28 @@ describe.each(stacks)('$name', ({ open, http2 }) => {
     expect(clock.heldTimers).toBe(0)
   })
 
+  test('waits no longer though the clock is set back while the answer still comes', async () => {
+    await using cluster = connect()
+    const rest = Promise.withResolvers<void>()
+    const forget = server.intercept((request, respond) => {
+      if (request.path !== '/version') return false
+      const out = respond.begin({ statusCode: 429, headers: { 'retry-after': '2' } })
+      void rest.promise.then(() => out.end('busy'))
+      return true
+    })
+    const answer = cluster.send('/version')
+    await eventually(() => server.requests[0]?.statusCode === 429, 'the first answer has begun')
+    await turns()
+    clock.set(clock.now() - 3_600_000)
+    rest.resolve()
+    forget()
+    await turns()
+    clock.advance(2000)
+    expect((await answer).statusCode).toBe(200)
+    await text((await answer).body)
+    expect(statuses()).toEqual([429, 200])
+  })
+
   test('passes the eleventh answer on, whole', async () => {
     await using cluster = connect()
     for (let count = 0; count < 12; count++) server.respondOnce(busy('0'))

@@ -79,4 +79,28 @@ export const whatMayGoWrong: readonly Entry[] = [
       'kubeconfig/select.test.ts: a plugin > of a version that nobody speaks is an error that lists the versions',
     ],
   },
+  {
+    number: 123,
+    guarantee:
+      'No more than 64 plugins run at once in a process; the others wait their turn, within the deadline of their run.',
+    upstream: `${exec}: Authenticator.refreshCredsLocked`,
+    since: '1.10',
+    better: ['plugins-in-turn'],
+    tests: [
+      'exec/sick-plugins.test.ts: hundreds of plugins at once > *',
+      'exec/plugin-place.test.ts: Places > *',
+    ],
+  },
+  {
+    number: 124,
+    guarantee:
+      'A run that is being stopped has gone before the next run of its source begins, also where the plugin does not heed SIGTERM.',
+    upstream: `${exec}: Authenticator.refreshCredsLocked`,
+    since: '1.10',
+    better: ['bounded-run'],
+    tests: [
+      'exec/sick-plugins.test.ts: a plugin that does not heed SIGTERM > *',
+      'exec/sick-plugins.test.ts: a plugin that prints 200 MB > *',
+    ],
+  },
 ]
