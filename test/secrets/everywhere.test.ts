@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
@@ -5,6 +6,7 @@ import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { plantedSecret, SecretWatch } from '../../scripts/suite/planted-secret.ts'
+import { openTokenFile } from '../../src/doors/file.ts'
 import { connect as connectHttps } from '../../src/doors/https.ts'
 import { subscribe, type JsonObject, type KubecredEventName } from '../../src/doors/index.ts'
 import { Metrics } from '../../src/doors/metrics.ts'
@@ -277,6 +279,20 @@ describe('no secret comes out', () => {
     server.revoke(token)
     const { statusCode, body } = await cluster.request('/version')
     show('a replay', `${statusCode} ${await body.text()}`)
+    expectNoSecret()
+  })
+
+  test('where a file is read again', async () => {
+    const path = join(folder, 'token')
+    writeFileSync(path, planted('first'))
+    await using file = await openTokenFile(path)
+    const heard = (name: KubecredEventName): boolean => shown.some(([where]) => where === name)
+    writeFileSync(path, planted('second'))
+    await until(() => heard('kubecred:file:changed'))
+    writeFileSync(path, `${planted('line')}\nend`)
+    await until(() => heard('kubecred:file:failed'))
+    showAll('a reading', await file.reload().catch((error: unknown) => error))
+    showAll('a reader', file)
     expectNoSecret()
   })
 
