@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 
 import type { buildConnector, Dispatcher } from 'undici'
 
+import { asError } from '../errors/kubecred-error.ts'
 import { GetConnection, type ConnectionLimits, type ConnectionOwner } from './get-connection.ts'
 import { GetExchange, type ExchangeConnection } from './get-exchange.ts'
 import { headText } from './head-text.ts'
@@ -123,15 +124,19 @@ export class GetClient
   }
 
   #connect(): void {
-    this.#options.connect(this.#target, (error, socket) => {
-      if (this.#destroyed) socket?.destroy()
-      else if (error !== null) this.#notConnected(error)
-      else {
-        this.#connection = new GetConnection(socket, this.#options, this)
-        this.emit('connect')
-        this.#begin(this.#connection)
-      }
-    })
+    try {
+      this.#options.connect(this.#target, (error, socket) => {
+        if (this.#destroyed) socket?.destroy()
+        else if (error !== null) this.#notConnected(error)
+        else {
+          this.#connection = new GetConnection(socket, this.#options, this)
+          this.emit('connect')
+          this.#begin(this.#connection)
+        }
+      })
+    } catch (error) {
+      this.#notConnected(asError(error))
+    }
   }
 
   #begin(connection: GetConnection): void {

@@ -5,7 +5,7 @@ import { errors } from 'undici'
 import type { Clock, Timer } from '../credential/clock.ts'
 import type { ExchangeConnection, GetExchange } from './get-exchange.ts'
 import { ResponseParser, type CompleteResponse } from './response-parser.ts'
-import { Settling } from './settling.ts'
+import { LookFirst } from './look-first.ts'
 
 /** The limits of a {@link GetConnection}. */
 export interface ConnectionLimits {
@@ -31,7 +31,9 @@ export class GetConnection implements ExchangeConnection {
   readonly #owner: ConnectionOwner
   readonly #parser: ResponseParser
   #exchange: GetExchange | undefined
-  #settling = false
+  /** To be sent when the event loop has looked once more at what came. */
+  #next: GetExchange | undefined
+  #used = false
   #retired = false
   #gone = false
   #idleSince = 0
@@ -59,16 +61,24 @@ export class GetConnection implements ExchangeConnection {
 
   /** Whether it has a request, or is not ready for the next one. */
   get busy(): boolean {
-    return this.#exchange !== undefined || this.#settling
+    return this.#exchange !== undefined || this.#next !== undefined
   }
 
   /** Sends a request; only when it is not busy. */
   send(exchange: GetExchange): void {
-    if (!exchange.begin()) return
-    this.#exchange = exchange
     this.#socket.ref()
-    this.#socket.write(exchange.text, 'latin1')
-    exchange.sent()
+    if (!this.#used) {
+      this.#used = true
+      this.#write(exchange)
+      return
+    }
+    this.#next = exchange
+    lookFirst.add(() => {
+      if (this.#next !== exchange) return
+      this.#next = undefined
+      this.#write(exchange)
+      if (!this.busy) this.#free()
+    })
   }
 
   pause(): void {
@@ -87,7 +97,7 @@ export class GetConnection implements ExchangeConnection {
   /** Closes it, when its response is complete. */
   retire(): void {
     this.#retired = true
-    if (this.#exchange === undefined) this.destroy(new errors.InformationalError('retired'))
+    if (!this.busy) this.destroy(new errors.InformationalError('retired'))
   }
 
   /** Closes it now; a request under way ends with `error`. */
@@ -128,14 +138,18 @@ export class GetConnection implements ExchangeConnection {
       return
     }
     if (exchange?.paused === true) this.#socket.resume()
-    this.#settling = true
-    settling.add(() => this.#settled())
     exchange?.end(trailers)
+    this.#free()
   }
 
-  #settled(): void {
-    if (!this.#settling) return
-    this.#settling = false
+  #write(exchange: GetExchange): void {
+    if (!exchange.begin()) return
+    this.#exchange = exchange
+    this.#socket.write(exchange.text, 'latin1')
+    exchange.sent()
+  }
+
+  #free(): void {
     this.#owner.free()
     if (!this.busy && !this.#gone) this.#rest()
   }
@@ -143,7 +157,7 @@ export class GetConnection implements ExchangeConnection {
   /** Nobody needs it for the moment: it keeps no process alive, and closes after a while. */
   #rest(): void {
     this.#socket.unref()
-    this.#idleSince = this.#limits.clock.now()
+    this.#idleSince = this.#limits.clock.monotonic()
     this.#idleTimer ??= this.#lookAfter(this.#limits.idleMs)
   }
 
@@ -151,7 +165,7 @@ export class GetConnection implements ExchangeConnection {
   #lookAfter(ms: number): Timer {
     const { clock, idleMs } = this.#limits
     return clock.after(ms, () => {
-      const left = this.busy ? idleMs : this.#idleSince + idleMs - clock.now()
+      const left = this.busy ? idleMs : this.#idleSince + idleMs - clock.monotonic()
       if (left <= 0) this.#lost(new errors.InformationalError('idle'))
       else this.#idleTimer = this.#lookAfter(left)
     })
@@ -162,14 +176,15 @@ export class GetConnection implements ExchangeConnection {
     if (this.#gone) return
     this.#gone = true
     this.#idleTimer?.cancel()
-    this.#settling = false
-    const exchange = this.#exchange
+    const [exchange, next] = [this.#exchange, this.#next]
     this.#exchange = undefined
+    this.#next = undefined
     this.#socket.destroy()
     exchange?.fail(error)
+    next?.fail(error)
     this.#owner.gone()
   }
 }
 
 // One for all connections: a turn of the event loop serves them together.
-const settling = new Settling()
+const lookFirst = new LookFirst()

@@ -100,7 +100,8 @@ export class GetExchange implements Dispatcher.DispatchController {
 
 /** Headers by their names in lower case, as undici has them. */
 function headersOf(raw: readonly string[]): IncomingHttpHeaders {
-  const headers: Record<string, string | string[]> = {}
+  // Without a prototype: a header may be called `constructor`.
+  const headers = Object.create(null) as Record<string, string | string[]>
   for (let index = 0; index < raw.length; index += 2) {
     const [name = '', value = ''] = [raw[index]?.toLowerCase(), raw[index + 1]]
     const before = headers[name]

@@ -1,3 +1,5 @@
+import { fieldLine } from './field-line.ts'
+
 /** A GET request as it came. */
 export interface ReceivedGet {
   /** What stands in its first line. */
@@ -33,9 +35,6 @@ export function readGet(chunk: Buffer): ReceivedGet | undefined {
 
 const longest = 16 * 1024
 const requestLine = /^GET (\/[!-~]*) HTTP\/1\.1$/u
-// Without space at the ends of the value, with no character that ends a line anywhere, not folded.
-const fieldLine =
-  /^([!#$%&'*+.^_`|~0-9A-Za-z-]+): ?([!-~\u0080-\u00ff](?:[\t -~\u0080-\u00ff]*[!-~\u0080-\u00ff])?)$/u
 // With these a request has a body, or wants more than an answer.
 const unusual = /^(?:connection|content-length|expect|te|trailer|transfer-encoding|upgrade)$/iu
 

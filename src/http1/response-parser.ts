@@ -1,5 +1,6 @@
 import { HeaderFields } from './header-fields.ts'
 import { Llhttp, MalformedResponseError, type AfterHead, type LlhttpEvents } from './llhttp.ts'
+import { readHead } from './read-head.ts'
 
 /** What a connection is told of the response that it waits for. */
 export interface ResponseListener {
@@ -16,11 +17,18 @@ export interface CompleteResponse {
   readonly keepsAlive: boolean
 }
 
-/** Reads the responses to GET requests on one connection, one after the other. */
+/**
+ * Reads the responses to GET requests on one connection, one after the other. Those that tell their
+ * length in plain words need no parser; all others have llhttp, from their first byte.
+ */
 export class ResponseParser {
-  readonly #llhttp: Llhttp
+  readonly #listener: ResponseListener
+  #llhttp: Llhttp | undefined
   readonly #most: number
-
+  /** Bytes of the body that are to come, of a response that needs no parser. */
+  #missing = 0
+  /** Whether llhttp has begun one. */
+  #parsing = false
   readonly #fields = new HeaderFields()
   #keepsAlive = false
   #informational = false
@@ -28,8 +36,8 @@ export class ResponseParser {
 
   /** @param most Largest head in bytes. */
   constructor(listener: ResponseListener, most: number) {
+    this.#listener = listener
     this.#most = most
-    this.#llhttp = new Llhttp(this.#eventsFor(listener))
   }
 
   /**
@@ -38,10 +46,12 @@ export class ResponseParser {
    * @throws {@link MalformedResponseError}, and what the listener throws.
    */
   read(chunk: Buffer): CompleteResponse | undefined {
-    const { stopped, left } = this.#llhttp.execute(chunk)
-    if (!stopped) return undefined
-    // Nobody asked for what comes after the answer; it must not become the answer to somebody else.
-    return this.#end(this.#keepsAlive && left === 0)
+    if (this.#missing > 0) return this.#readBody(chunk, 0)
+    const head = this.#parsing ? undefined : readHead(chunk)
+    if (head === undefined) return this.#parse(chunk)
+    this.#missing = head.length
+    this.#listener.headed(head.statusCode, head.headers)
+    return this.#readBody(chunk, head.bodyAt)
   }
 
   /**
@@ -50,16 +60,38 @@ export class ResponseParser {
    * @throws {@link MalformedResponseError} when the response is cut short.
    */
   finish(): CompleteResponse | undefined {
-    this.#llhttp.finish()
+    if (this.#missing > 0) {
+      throw new MalformedResponseError(`the response lacks ${this.#missing} bytes`)
+    }
+    if (!this.#parsing) return undefined
+    this.#llhttp?.finish()
     return this.#complete ? this.#end(false) : undefined
   }
 
   /** To be called once, when the connection is gone. */
   free(): void {
-    this.#llhttp.free()
+    this.#llhttp?.free()
   }
 
+  #readBody(chunk: Buffer, from: number): CompleteResponse | undefined {
+    const end = Math.min(chunk.length, from + this.#missing)
+    this.#missing -= end - from
+    if (end > from) this.#listener.received(chunk.subarray(from, end))
+    if (this.#missing > 0) return undefined
+    return { trailers: [], keepsAlive: end === chunk.length }
+  }
+
+  #parse(chunk: Buffer): CompleteResponse | undefined {
+    this.#parsing = true
+    this.#llhttp ??= new Llhttp(this.#eventsFor(this.#listener))
+    const { stopped, left } = this.#llhttp.execute(chunk)
+    return stopped ? this.#end(this.#keepsAlive && left === 0) : undefined
+  }
+
+  // Nobody asked for what comes after an answer; it must not become the answer to somebody else: a
+  // connection on which there is more is not kept.
   #end(keepsAlive: boolean): CompleteResponse {
+    this.#parsing = false
     const trailers = this.#fields.take()
     this.#complete = false
     return { trailers, keepsAlive }

@@ -6,10 +6,10 @@ const reserved = 80
 const fewest = 16
 
 /**
- * How many clients a proxy takes, so that it can always reach its server.
+ * How many clients a proxy takes, so that there are files left to reach its server by.
  *
- * A system that is out of files closes connections as it likes, and those to the server, too. Requests that
- * are waiting for a connection lose nothing by it.
+ * Where there are none, the system closes connections of clients as it likes, and none to the server can
+ * be opened.
  *
  * @param say Told once, when there are more.
  */

@@ -1,27 +1,15 @@
 import type { Duplex } from 'node:stream'
 
-import type { Clock, Timer } from '../credential/clock.ts'
+import type { Timer } from '../credential/clock.ts'
 import type { Listed } from '../transport/roster.ts'
+import type { ExchangeSettings } from './exchange-settings.ts'
 import { clientGone, noAnswerIn, proxyEnds } from './given-up.ts'
-import type { OwnAnswer, ProxiedRequest } from './proxied-request.ts'
+import type { ProxiedRequest } from './proxied-request.ts'
 import { patienceWith } from './patience.ts'
 import { ResponseBody } from './response-body.ts'
 import { flatten, isGzip, isText, returnedHeaders, untrueOf } from './response-head.ts'
 import { EarlyBytes, joinSockets, switchingHead } from './upgrade.ts'
 import type { Upstream, UpstreamController } from './upstream.ts'
-
-/** What all exchanges of a proxy share. */
-export interface ExchangeSettings {
-  readonly clock: Clock
-  /** How often an upgraded connection that is quiet is probed, milliseconds. */
-  readonly keepAliveMs: number
-  /** Longest time until an answer begins, milliseconds; 0 for no limit. */
-  readonly answerTimeoutMs: number
-  /** What to answer when the request did not get through. */
-  readonly failed: (error: Error) => OwnAnswer
-  /** Called once, when nothing of it is open any more. */
-  readonly closed: (exchange: ProxyExchange) => void
-}
 
 /**
  * One request on its way through the proxy: to undici it is the handler. What comes goes on to the
@@ -63,6 +51,11 @@ export class ProxyExchange implements Listed {
     this.#deadline?.cancel()
     if (!this.client.response.writableFinished) this.#clientGone()
     this.#settings.closed(this)
+  }
+
+  /** Whether it is expected to stay open, with a connection to the server of its own. */
+  get staysOpen(): boolean {
+    return this.client.endless || this.client.upgrade !== undefined
   }
 
   /** Status of the answer, once there is one. */
@@ -206,9 +199,9 @@ export class ProxyExchange implements Listed {
 
   /** client-go asks for it wherever the caller has not chosen; what stays open is left as it is. */
   #asksForGzip(): boolean {
-    const { head, method, endless, upgrade } = this.client
+    const { head, method } = this.client
     const mayAsk = this.upstream.compression && head.anyEncoding
-    return mayAsk && !endless && upgrade === undefined && method !== 'HEAD'
+    return mayAsk && !this.staysOpen && method !== 'HEAD'
   }
 
   #clientGone(): void {
@@ -233,10 +226,9 @@ export class ProxyExchange implements Listed {
   }
 
   #patienceMs(): number {
-    const { endless, upgrade } = this.client
     return patienceWith({
       isSent: this.#sent && this.#isReceived,
-      endless: endless || upgrade !== undefined,
+      endless: this.staysOpen,
       isAnswered: this.#body !== undefined,
       length: this.#length,
     })

@@ -81,6 +81,7 @@ export class FullServer {
     }
     // An answer other than a switch of protocols is a response like any other.
     const response = new ServerResponse(request)
+    this.#count(request.socket, response)
     response.shouldKeepAlive = false
     response.assignSocket(request.socket)
     response.once('finish', () => request.socket.destroySoon())

@@ -26,15 +26,15 @@ export interface LeanConnectionOptions {
  * A client's connection, as long as it brings nothing but plain GET requests that go to the API: those
  * need none of what Node's HTTP server does for each request, which costs more than all the rest of the
  * way. With the first request that is anything else the connection is handed over to that server, for
- * good, as if it had had it from the beginning.
+ * good.
  */
 export class LeanConnection {
   readonly #socket: Socket
   readonly #options: LeanConnectionOptions
   #exchange: LeanExchange | undefined
+  #response: LeanResponse | undefined
   /** Came before the last request was answered. */
   #early: Buffer[] = []
-  #clientEnded = false
   #closing = false
 
   constructor(socket: Socket, options: LeanConnectionOptions) {
@@ -48,6 +48,7 @@ export class LeanConnection {
   endSoon(): void {
     this.#closing = true
     if (this.#exchange === undefined) this.#socket.destroySoon()
+    else if (this.#response?.headersSent === false) this.#response.shouldKeepAlive = false
   }
 
   destroy(): void {
@@ -63,9 +64,10 @@ export class LeanConnection {
     this.#socket.pause()
   }
 
+  // As for Node's server and Go's, a client that has said its last has gone: most do it so.
   readonly #onEnd = (): void => {
-    this.#clientEnded = true
-    if (this.#exchange === undefined) this.#socket.end()
+    this.#exchange?.clientClosed()
+    this.#socket.destroySoon()
   }
 
   readonly #onClose = (): void => {
@@ -82,16 +84,18 @@ export class LeanConnection {
     const { clock, exchangeFor } = this.#options
     const finished = (): void => this.#finished(response)
     const response = new LeanResponse({ socket: this.#socket, clock, finished })
+    if (this.#closing) response.shouldKeepAlive = false
+    this.#response = response
     this.#exchange = exchangeFor(request, response)
     if (this.#exchange === undefined) this.#handOver(chunk)
     else this.#exchange.start()
   }
 
-  #finished({ shouldKeepAlive }: LeanResponse): void {
+  #finished(response: LeanResponse): void {
+    if (response !== this.#response) return
     this.#exchange?.clientClosed()
     this.#exchange = undefined
-    const isLast = !shouldKeepAlive || this.#closing
-    if (isLast || (this.#clientEnded && this.#early.length === 0)) {
+    if (!response.shouldKeepAlive || this.#closing) {
       this.#socket.destroySoon()
       return
     }

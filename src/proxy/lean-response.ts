@@ -13,8 +13,8 @@ export interface LeanResponseOptions {
 }
 
 /**
- * The answer to a GET request, straight to the socket: with the bytes that Node's `ServerResponse`
- * would write, for a third of its processor time. It is no stream, and does what an exchange needs.
+ * The answer to a GET request, straight to the socket: what Node's `ServerResponse` would say, for a
+ * third of its processor time. It is no stream, and does what an exchange needs.
  */
 export class LeanResponse implements ClientResponse {
   shouldKeepAlive = true
@@ -25,6 +25,7 @@ export class LeanResponse implements ClientResponse {
   readonly #options: LeanResponseOptions
   #head = ''
   #framing: Framing = 'none'
+  #ended = false
 
   constructor(options: LeanResponseOptions) {
     this.#options = options
@@ -67,6 +68,9 @@ export class LeanResponse implements ClientResponse {
   }
 
   end(chunk: string | Buffer = '', encoding: 'utf8' | 'latin1' = 'utf8'): this {
+    // A body that came whole has ended it already.
+    if (this.#ended) return this
+    this.#ended = true
     // One that comes whole needs no chunks.
     if (this.#head !== '' && this.#framing === 'chunked') {
       this.#framing = 'length'

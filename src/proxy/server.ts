@@ -5,7 +5,8 @@ import type { ReceivedGet } from '../http1/read-get.ts'
 import { Roster } from '../transport/roster.ts'
 import { isStreamingPath } from '../transport/streaming.ts'
 import { decide, type ServingRules } from './decide.ts'
-import { ProxyExchange, type ExchangeSettings } from './exchange.ts'
+import type { ExchangeSettings } from './exchange-settings.ts'
+import { ProxyExchange } from './exchange.ts'
 import { FullServer } from './full-server.ts'
 import { LeanConnection } from './lean-connection.ts'
 import type { LeanResponse } from './lean-response.ts'
@@ -69,6 +70,8 @@ export class ProxyServer {
   readonly #full: FullServer
   /** Responses that are under way, those of the API not among them. */
   #others = 0
+  /** Watches, follows and upgrades among the exchanges. */
+  #streams = 0
   #draining: (() => void) | undefined
 
   constructor(settings: ProxySettings) {
@@ -80,9 +83,8 @@ export class ProxyServer {
       },
     }
     this.listener = createServer(socketOptions, (socket) => this.#connected(socket))
-    const { mostConnections, crowded } = settings
-    if (mostConnections !== undefined) this.listener.maxConnections = mostConnections
-    if (crowded !== undefined) this.listener.on('drop', crowded)
+    this.#limitConnections()
+    this.listener.on('drop', () => settings.crowded?.())
     this.#full = new FullServer({
       requested: (...request) => this.#take(...request),
       closed: (socket) => this.#socketClosed(socket),
@@ -115,6 +117,13 @@ export class ProxyServer {
     for (const connection of this.#lean) connection.destroy()
     this.#full.destroy()
     await closed
+  }
+
+  /** What stays open has a connection to the server for itself. */
+  #limitConnections(): void {
+    const { mostConnections } = this.#settings
+    if (mostConnections === undefined) return
+    this.listener.maxConnections = Math.max(mostConnections - this.#streams, 1)
   }
 
   #connected(socket: Socket): void {
@@ -191,6 +200,10 @@ export class ProxyServer {
   #exchangeFor(client: ProxiedRequest): ProxyExchange {
     const exchange = new ProxyExchange(client, this.#settings.upstream(), this.#exchanges)
     this.#open.add(exchange)
+    if (exchange.staysOpen) {
+      this.#streams++
+      this.#limitConnections()
+    }
     return exchange
   }
 
@@ -204,6 +217,10 @@ export class ProxyServer {
   #closed(exchange: ProxyExchange): void {
     const { answered, clock } = this.#settings
     this.#open.remove(exchange)
+    if (exchange.staysOpen) {
+      this.#streams--
+      this.#limitConnections()
+    }
     exchange.upstream.ended()
     answered?.(answerOf(exchange, clock.now()))
     this.#draining?.()

@@ -15,9 +15,11 @@ export interface AuthorizedRequest {
   readonly ownAuthorization: boolean
 }
 
-// A server that refuses every time has to be told of at some point. Kept connections that are gone are
-// not counted: each turn takes one of them, so there is an end.
+// A server that refuses every time has to be told of at some point.
 const mostRefusals = 10
+
+// After a server has gone, each kept connection may have to be found out.
+const mostLost = 300
 
 /** A caller's request, to be given to undici once or more. */
 export class OutgoingRequest {
@@ -25,6 +27,7 @@ export class OutgoingRequest {
   readonly #context: ExchangeContext
   readonly #body: Recording | undefined
   #refusals = 0
+  #lost = 0
 
   constructor(options: Dispatcher.DispatchOptions, context: ExchangeContext) {
     this.options = options
@@ -42,7 +45,7 @@ export class OutgoingRequest {
     const { method } = this.options
     if (!this.canReplay()) return false
     if (isRefused(error)) return this.#refusals++ < mostRefusals
-    return mayBeSentAgain({ method, error, reused })
+    return mayBeSentAgain({ method, error, reused }) && this.#lost++ < mostLost
   }
 
   /** The request for an attempt with this credential, from the first byte of its body. */

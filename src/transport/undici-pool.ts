@@ -116,6 +116,7 @@ export class ConnectionPool implements Connections {
     })
     client.on('disconnect', () => {
       connection.connected = false
+      connection.used = false
       if (!connection.busy) this.#drop(connection)
     })
     client.on('connectionError', (...args) => {

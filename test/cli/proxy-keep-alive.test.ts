@@ -207,14 +207,55 @@ describe('a connection', () => {
     ])
   })
 
-  test('whose client has said all it had still gets its answer', async () => {
-    const proxy = await startProxy()
-    const client = new ByteClient(proxy.port)
-    await client.get('/version')
-    client.socket.end()
-    await until(() => client.socket.readableEnded)
-    expect(contentOf(client.text)).toContain('200 {')
-  })
+  test.each(['/slow', '/whole'])(
+    'answers each request with its own answer, %s first',
+    async (first) => {
+      const proxy = await startProxy()
+      const held: (() => void)[] = []
+      const stop = cluster.server.intercept((request, reply) => {
+        const body = request.path
+        held.push(() => {
+          const headers = { 'content-length': `${body.length}` }
+          reply.begin({ statusCode: 200, ...(body === '/slow' ? {} : { headers }) }).end(body)
+        })
+        return true
+      })
+      const client = new ByteClient(proxy.port)
+      await client.get(first)
+      await until(() => held.length === 1)
+      // Each in a segment of its own, while the one before it is not answered.
+      for (const path of ['/whole', '/slow', '/whole']) {
+        await client.get(path)
+        for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+      }
+      const answers: string[] = []
+      for (let count = 0; count < 4; count++) {
+        await until(() => held.length > count)
+        held[count]?.()
+        answers.push(contentOf(await client.response()))
+      }
+      stop()
+      expect(answers).toEqual([`200 ${first}`, '200 /whole', '200 /slow', '200 /whole'])
+    },
+  )
+
+  test.each(['a FIN', 'a reset'])(
+    'that its client ends by %s ends the request upstream',
+    async (how) => {
+      const proxy = await startProxy()
+      const stop = cluster.server.intercept((_request, reply) => {
+        reply.endless({ statusCode: 200 })
+        return true
+      })
+      const client = new ByteClient(proxy.port)
+      await client.get('/endless')
+      await until(() => client.text.length > 0)
+      stop()
+      if (how === 'a FIN') client.socket.end()
+      else client.socket.resetAndDestroy()
+      await until(() => cluster.server.openConnections === 0)
+    },
+  )
 
   test.each(['Host: localhost\r\nHost: other', 'Host: evil.example'])(
     'is refused with %j as without keeping it',

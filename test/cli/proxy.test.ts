@@ -744,6 +744,25 @@ describe('when asked to stop', () => {
     expect(await ended).toBe(0)
   })
 
+  test('it lets an upgrade that awaits its answer have it', async () => {
+    const proxy = await startProxy()
+    let answer: (() => void) | undefined
+    const stop = cluster.server.intercept((_request, reply) => {
+      answer = () => reply.reply({ statusCode: 403, body: 'no' })
+      return true
+    })
+    const answered = raw(
+      proxy,
+      'GET /upgrade-echo HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: e\r\n\r\n',
+    )
+    await until(() => answer !== undefined)
+    stop()
+    const ended = proxy.stop()
+    answer?.()
+    expect(await answered).toMatch(/^HTTP\/1\.1 403 /u)
+    expect(await ended).toBe(0)
+  })
+
   test('it cuts what was upgraded after the same time', async () => {
     const clock = createFakeClock()
     const proxy = await startProxy([], { clock })
@@ -755,6 +774,10 @@ describe('when asked to stop', () => {
     await once(socket, 'data')
     const ended = proxy.stop()
     await until(() => clock.pendingTimers > 0)
+    // Until then it goes on.
+    socket.write('still there')
+    const [echo]: Buffer[] = await once(socket, 'data')
+    expect(String(echo)).toBe('still there')
     clock.advance(10_000)
     await closed
     expect(await ended).toBe(0)

@@ -127,6 +127,20 @@ describe('a server that closes kept-alive connections under a request', () => {
     expect(seen).toEqual(['GET /1', 'GET /2', 'GET /2', 'GET /3', 'GET /3'])
   })
 
+  test.each(http1)('has an end where no request is ever answered, on %s', async (name) => {
+    let connections = 0
+    const server = tls.createServer(keys, (socket) => {
+      connections++
+      socket.on('data', () => socket.end())
+    })
+    await using cluster = connectTo(await targetOf(server), name)
+    const outcomes = Array.from({ length: 60 }, (_, index) =>
+      cluster.send(`/${index}`, { retries: false }).then(({ statusCode }) => statusCode, String),
+    )
+    expect((await Promise.all(outcomes)).filter((outcome) => outcome === 200)).toEqual([])
+    expect(connections).toBeLessThanOrEqual(70)
+  })
+
   describe.each(['/api/v1/pods', '/api/v1/pods?watch=1'])('gets %s again', (path) => {
     test.each(stacks.filter((stack) => !stack.http2))(
       'on a new one, however many are gone ($name)',
