@@ -57,8 +57,8 @@ export class Renewer implements CredentialSource {
     this.#provider = provider
     this.#place = new CertificatePlace(provider.kind)
     this.#settings = readRenewerOptions(options)
-    const { schedule, cooldown, clock, renewWhenIdle } = this.#settings
-    this.#rules = { schedule, cooldown, runsAhead: provider.runsAhead }
+    const { schedule, ownSchedule, cooldown, clock, renewWhenIdle } = this.#settings
+    this.#rules = { schedule, ownSchedule, cooldown, runsAhead: provider.runsAhead }
     this.#idle = new IdleRenewal({
       clock,
       nextLook: () => nextIdleLook(this.#state, instantOf(clock), this.#rules),
