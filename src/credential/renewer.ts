@@ -72,6 +72,8 @@ export class Renewer implements CredentialSource {
     const now = clock.now()
     const fresh = this.#fresh
     if (fresh !== undefined && now >= fresh.from && now < fresh.until) return fresh.credential
+    // A clock that is set back may show its times again, when the credential has long ended.
+    this.#fresh = undefined
     if (this.#state.flight?.reason === 'rejected') return undefined
     const at = { now, monotonic: clock.monotonic() }
     const held = usableIn(this.#state, at)
