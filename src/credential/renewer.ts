@@ -3,7 +3,7 @@ import { CertificatePlace } from './certificate-places.ts'
 import { Changes } from './changes.ts'
 import { atMost } from './at-most.ts'
 import { restOf } from './cooldown.ts'
-import { coolingError } from './cooling-error.ts'
+import { coolingError, withCooldown } from './cooling-error.ts'
 import { CredentialIterator } from './credential-iterator.ts'
 import type { Credential } from './credential.ts'
 import { FlightRun } from './flight.ts'
@@ -128,7 +128,7 @@ export class Renewer implements CredentialSource {
       }
     } catch (error) {
       if (this.#state.closed) return undefined
-      throw error
+      throw withCooldown(error, this.#state.cooldown, instantOf(clock))
     }
   }
 
