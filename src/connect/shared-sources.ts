@@ -42,13 +42,16 @@ export class SharedSources {
     const shared = this.#sources.get(key) ?? { source: create(), users: 0 }
     this.#sources.set(key, shared)
     shared.users++
+    const uses = new Set<() => void>()
     const leave = async (): Promise<void> => {
+      for (const end of uses) end()
+      uses.clear()
       if (--shared.users > 0) return
       this.#sources.delete(key)
       await shared.source.close()
     }
     // Neither function may lead to the user, or it would never be collected.
-    const user = new SharedSource(shared.source, (closing) => {
+    const user = new SharedSource(shared.source, uses, (closing) => {
       this.#users.unregister(closing)
       return leave()
     })
@@ -63,12 +66,18 @@ class SharedSource implements CredentialSource {
   readonly #source: IterableSource
   readonly #leave: (user: SharedSource) => Promise<void>
   readonly #waits = new Set<AbortController>()
-  readonly #uses = new Set<() => void>()
+  /** Ends of what goes on under it; who is left behind when it is collected ends them. */
+  readonly #uses: Set<() => void>
   #closing: Promise<void> | undefined
 
-  constructor(source: IterableSource, leave: (user: SharedSource) => Promise<void>) {
+  constructor(
+    source: IterableSource,
+    uses: Set<() => void>,
+    leave: (user: SharedSource) => Promise<void>,
+  ) {
     this.name = source.name
     this.#source = source
+    this.#uses = uses
     this.#leave = leave
   }
 
@@ -110,8 +119,6 @@ class SharedSource implements CredentialSource {
 
   async close(): Promise<void> {
     if (this.#closing === undefined) {
-      for (const end of this.#uses) end()
-      this.#uses.clear()
       // Before the waits are told: what they do then must find it closed.
       this.#closing = this.#leave(this)
       const error = sourceClosedError(this.name)
