@@ -105,7 +105,7 @@ export class Renewer implements CredentialSource {
   }
 
   credentials({ signal }: WaitOptions = {}): AsyncIterableIterator<Credential> {
-    return new CredentialIterator((last, own) => this.successorOf(last, own), signal)
+    return new CredentialIterator((last, own) => this.#successorOf(last, own), signal)
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Credential> {
@@ -113,7 +113,7 @@ export class Renewer implements CredentialSource {
   }
 
   /** The credential, or the next one while it is still `last`; undefined when it is closed. */
-  async successorOf(
+  async #successorOf(
     last: Credential | undefined,
     signal: AbortSignal | undefined,
   ): Promise<Credential | undefined> {

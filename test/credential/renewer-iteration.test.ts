@@ -42,6 +42,13 @@ describe('iterating a source', () => {
     expect([seen, clock.pendingTimers]).toEqual([['a', 'b', 'c', 'end'], 0])
   })
 
+  test('adds no method of its own to what a source promises', () => {
+    const { renewer } = stage()
+    const promised = ['close', 'constructor', 'credentials', 'current', 'get', 'inUse']
+    const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(renewer)).toSorted()
+    expect(methods).toEqual([...promised, 'rejected', 'renew'])
+  })
+
   test('gives what others have renewed', async () => {
     const { clock, provider, renewer, credential, start } = stage()
     const first = await start('a', 5000 * seconds)
