@@ -6,7 +6,7 @@ import { Roster } from '../transport/roster.ts'
 import { isStreamingPath } from '../transport/streaming.ts'
 import { decide, type ServingRules } from './decide.ts'
 import { ProxyExchange, type ExchangeSettings } from './exchange.ts'
-import { FullServer } from './full-server.ts'
+import { FullServer, type FullServerListener } from './full-server.ts'
 import { LeanConnection } from './lean-connection.ts'
 import type { LeanResponse } from './lean-response.ts'
 import { answerPlainly } from './plain-answer.ts'
@@ -83,10 +83,11 @@ export class ProxyServer {
     const { mostConnections, crowded } = settings
     if (mostConnections !== undefined) this.listener.maxConnections = mostConnections
     if (crowded !== undefined) this.listener.on('drop', crowded)
-    this.#full = new FullServer({
+    const listener: FullServerListener = {
       requested: (...request) => this.#take(...request),
       closed: (socket) => this.#socketClosed(socket),
-    })
+    }
+    this.#full = new FullServer(listener, settings.clock)
   }
 
   /** Requests that are under way. */
