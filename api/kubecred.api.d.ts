@@ -418,7 +418,6 @@ export declare class Renewer implements CredentialSource {
     renew({ signal }?: WaitOptions): Promise<Credential>;
     credentials({ signal }?: WaitOptions): AsyncIterableIterator<Credential>;
     [Symbol.asyncIterator](): AsyncIterableIterator<Credential>;
-    successorOf(last: Credential | undefined, signal: AbortSignal | undefined): Promise<Credential | undefined>;
     inUse(): () => void;
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;

@@ -2,16 +2,11 @@ import { CredentialIterator } from '../credential/credential-iterator.ts'
 import type { Credential } from '../credential/credential.ts'
 import { follow } from '../credential/follow.ts'
 import { sourceClosedError } from '../credential/source-closed-error.ts'
-import type {
-  CredentialSource,
-  IterableSource,
-  RejectedOptions,
-  WaitOptions,
-} from '../credential/source.ts'
+import type { CredentialSource, RejectedOptions, WaitOptions } from '../credential/source.ts'
 
 /** A source, and how many use it. */
 interface Shared {
-  readonly source: IterableSource
+  readonly source: CredentialSource
   users: number
 }
 
@@ -38,17 +33,20 @@ export class SharedSources {
    *
    * @param create Makes the source when there is none.
    */
-  open(key: string, create: () => IterableSource): CredentialSource {
+  open(key: string, create: () => CredentialSource): CredentialSource {
     const shared = this.#sources.get(key) ?? { source: create(), users: 0 }
     this.#sources.set(key, shared)
     shared.users++
+    const uses = new Set<() => void>()
     const leave = async (): Promise<void> => {
+      for (const end of uses) end()
+      uses.clear()
       if (--shared.users > 0) return
       this.#sources.delete(key)
       await shared.source.close()
     }
     // Neither function may lead to the user, or it would never be collected.
-    const user = new SharedSource(shared.source, (closing) => {
+    const user = new SharedSource(shared.source, uses, (closing) => {
       this.#users.unregister(closing)
       return leave()
     })
@@ -60,15 +58,21 @@ export class SharedSources {
 /** One user's hold on a source. */
 class SharedSource implements CredentialSource {
   readonly name: string
-  readonly #source: IterableSource
+  readonly #source: CredentialSource
   readonly #leave: (user: SharedSource) => Promise<void>
   readonly #waits = new Set<AbortController>()
-  readonly #uses = new Set<() => void>()
+  /** Ends of what goes on under it; who is left behind when it is collected ends them. */
+  readonly #uses: Set<() => void>
   #closing: Promise<void> | undefined
 
-  constructor(source: IterableSource, leave: (user: SharedSource) => Promise<void>) {
+  constructor(
+    source: CredentialSource,
+    uses: Set<() => void>,
+    leave: (user: SharedSource) => Promise<void>,
+  ) {
     this.name = source.name
     this.#source = source
+    this.#uses = uses
     this.#leave = leave
   }
 
@@ -91,7 +95,9 @@ class SharedSource implements CredentialSource {
   }
 
   credentials({ signal }: WaitOptions = {}): AsyncIterableIterator<Credential> {
-    return new CredentialIterator((last, own) => this.#successorOf(last, own), signal)
+    const stop = new AbortController()
+    const theirs = this.#source.credentials({ signal: stop.signal })
+    return new CredentialIterator((_last, own) => this.#nextOf(theirs, stop, own), signal)
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Credential> {
@@ -110,8 +116,6 @@ class SharedSource implements CredentialSource {
 
   async close(): Promise<void> {
     if (this.#closing === undefined) {
-      for (const end of this.#uses) end()
-      this.#uses.clear()
       // Before the waits are told: what they do then must find it closed.
       this.#closing = this.#leave(this)
       const error = sourceClosedError(this.name)
@@ -124,12 +128,18 @@ class SharedSource implements CredentialSource {
     await this.close()
   }
 
-  async #successorOf(
-    last: Credential | undefined,
+  /** @param stop Ends `theirs`: what ends a wait for the next one is the end of them all. */
+  async #nextOf(
+    theirs: AsyncIterator<Credential>,
+    stop: AbortController,
     signal: AbortSignal,
   ): Promise<Credential | undefined> {
     try {
-      return await this.#until(signal, (own) => this.#source.successorOf(last, own))
+      const next = await this.#until(signal, async (own) => {
+        const unfollow = follow(own, stop)
+        return await theirs.next().finally(unfollow)
+      })
+      return next.done === true ? undefined : next.value
     } catch (error) {
       if (this.#closing !== undefined) return undefined
       throw error

@@ -1,3 +1,5 @@
+import { restOf, type Cooldown } from './cooldown.ts'
+import type { Instant } from './instant.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
 
 /**
@@ -12,4 +14,10 @@ export function coolingError(error: unknown, retryInMs: number): unknown {
     hint: error.hint === undefined ? wait : `${error.hint}; ${wait}`,
     details: { ...error.details, retryInMs },
   })
+}
+
+/** The failure that began a cooldown, told as {@link coolingError} does; any other stays as it is. */
+export function withCooldown(error: unknown, cooldown: Cooldown | undefined, at: Instant): unknown {
+  if (cooldown?.cause.kind !== 'failed' || cooldown.cause.error !== error) return error
+  return coolingError(error, restOf(cooldown, at))
 }

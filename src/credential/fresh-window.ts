@@ -5,7 +5,10 @@ import type { Held } from './renewal-state.ts'
 // To read a second clock for each request would cost more than all else that a fresh credential does.
 const longestMs = 100
 
-/** Times of day between which a credential can be handed out without another look at anything. */
+/**
+ * Times of day between which a credential can be handed out without another look at anything. Whoever
+ * looks outside of them forgets the window: a clock that was set back comes by there once more.
+ */
 export interface FreshWindow {
   readonly credential: Credential
   /** Milliseconds since the epoch, like `until`; a clock that was set back before it ends the window. */

@@ -20,11 +20,13 @@ import {
   type RenewalEvent,
   type RenewalState,
 } from './renewal-state.ts'
-import { lifeOfRepeated, type Schedule } from './schedule.ts'
+import { checkedLife, lifeOfRepeated, type Life, type Schedule } from './schedule.ts'
 
 /** What the rules depend on beside state and event. */
 export interface RenewalRules {
   readonly schedule: Schedule
+  /** The schedule is the program's own: the moment that it names holds for what is repeated, too. */
+  readonly ownSchedule: boolean
   readonly cooldown: CooldownPolicy
   /** Whether the provider may be asked while the current credential is still good. */
   readonly runsAhead: boolean
@@ -41,7 +43,11 @@ export interface Transition {
   readonly action: RenewalAction
 }
 
-/** The whole logic of renewal: what follows from an event. Pure. */
+/**
+ * The whole logic of renewal: what follows from an event. Pure.
+ *
+ * @throws TypeError for a schedule that gives no life, and whatever the schedule throws.
+ */
 export function transition(
   state: RenewalState,
   event: RenewalEvent,
@@ -160,15 +166,15 @@ function arrived(
   rules: RenewalRules,
 ): Transition {
   const { now, monotonic } = moment
-  const life = rules.schedule(credential, now)
+  const { fingerprint } = credential
+  const repeated = state.held?.credential.fingerprint === fingerprint ? state.held : undefined
+  const life = lifeOf(credential, repeated !== undefined, now, rules)
   // A run ahead of need that brings what is over already is as good as one that failed.
   if (flight.reason === 'due' && now > life.endsAt && usableIn(state, moment) !== undefined) {
     return coolDown(state, flight, { kind: 'failed-ahead' }, moment, rules)
   }
-  const { fingerprint } = credential
-  const repeated = state.held?.credential.fingerprint === fingerprint ? state.held : undefined
   const held: Held = {
-    ...(repeated === undefined ? life : lifeOfRepeated(life, now, rules.cooldown.firstMs)),
+    ...life,
     credential,
     since: { now, monotonic },
     refused: repeated && (flight.reason === 'rejected' ? 'at once' : repeated.refused),
@@ -178,6 +184,20 @@ function arrived(
     state: { ...state, held, flight: undefined, cooldown },
     action: { kind: 'settle', flight },
   }
+}
+
+/** Never due before the first step of a cooldown has passed: each caller would run the provider. */
+function lifeOf(
+  credential: Credential,
+  isRepeated: boolean,
+  now: number,
+  { schedule, ownSchedule, cooldown: { firstMs } }: RenewalRules,
+): Life {
+  const life = checkedLife(schedule(credential, now))
+  const soonest = now + firstMs
+  const isNamed = ownSchedule && life.dueAt > soonest
+  const { dueAt, endsAt } = isRepeated && !isNamed ? lifeOfRepeated(life, now, firstMs) : life
+  return { dueAt: Math.max(dueAt, Math.min(soonest, endsAt)), endsAt }
 }
 
 function coolAfterReply(

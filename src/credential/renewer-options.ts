@@ -19,7 +19,9 @@ export interface RenewerOptions {
   readonly renewWhenIdle?: boolean | 'while-in-use' | undefined
   /**
    * When a credential is due and when it ends, for rules that a share cannot express; not together with
-   * `renewAhead`. Default: as `renewAhead` says.
+   * `renewAhead`. It is asked for each reply of the provider, also for one that repeats the credential,
+   * and its word holds; but nothing is due before `cooldown.firstMs` has passed, and what is repeated
+   * when it is due already not before half of the time to its end. Default: as `renewAhead` says.
    */
   readonly schedule?: Schedule | undefined
   /** How long a failing provider is left alone. Default: 1 s, doubling up to 30 s. */
@@ -40,6 +42,8 @@ export interface RenewerOptions {
 /** {@link RenewerOptions} with nothing left out. */
 export interface RenewerSettings {
   readonly schedule: Schedule
+  /** It is the program's own. */
+  readonly ownSchedule: boolean
   readonly renewWhenIdle: boolean | 'while-in-use'
   readonly cooldown: CooldownPolicy
   readonly deadlineMs: number
@@ -73,6 +77,7 @@ export function readRenewerOptions(options: RenewerOptions = {}): RenewerSetting
   }
   return {
     schedule: scheduleOf(options),
+    ownSchedule: options.schedule !== undefined,
     renewWhenIdle,
     cooldown: { firstMs, maxMs },
     deadlineMs,

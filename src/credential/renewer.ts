@@ -3,7 +3,7 @@ import { CertificatePlace } from './certificate-places.ts'
 import { Changes } from './changes.ts'
 import { atMost } from './at-most.ts'
 import { restOf } from './cooldown.ts'
-import { coolingError } from './cooling-error.ts'
+import { coolingError, withCooldown } from './cooling-error.ts'
 import { CredentialIterator } from './credential-iterator.ts'
 import type { Credential } from './credential.ts'
 import { FlightRun } from './flight.ts'
@@ -57,8 +57,8 @@ export class Renewer implements CredentialSource {
     this.#provider = provider
     this.#place = new CertificatePlace(provider.kind)
     this.#settings = readRenewerOptions(options)
-    const { schedule, cooldown, clock, renewWhenIdle } = this.#settings
-    this.#rules = { schedule, cooldown, runsAhead: provider.runsAhead }
+    const { schedule, ownSchedule, cooldown, clock, renewWhenIdle } = this.#settings
+    this.#rules = { schedule, ownSchedule, cooldown, runsAhead: provider.runsAhead }
     this.#idle = new IdleRenewal({
       clock,
       nextLook: () => nextIdleLook(this.#state, instantOf(clock), this.#rules),
@@ -72,6 +72,8 @@ export class Renewer implements CredentialSource {
     const now = clock.now()
     const fresh = this.#fresh
     if (fresh !== undefined && now >= fresh.from && now < fresh.until) return fresh.credential
+    // A clock that is set back may show its times again, when the credential has long ended.
+    this.#fresh = undefined
     if (this.#state.flight?.reason === 'rejected') return undefined
     const at = { now, monotonic: clock.monotonic() }
     const held = usableIn(this.#state, at)
@@ -103,7 +105,7 @@ export class Renewer implements CredentialSource {
   }
 
   credentials({ signal }: WaitOptions = {}): AsyncIterableIterator<Credential> {
-    return new CredentialIterator((last, own) => this.successorOf(last, own), signal)
+    return new CredentialIterator((last, own) => this.#successorOf(last, own), signal)
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Credential> {
@@ -111,7 +113,7 @@ export class Renewer implements CredentialSource {
   }
 
   /** The credential, or the next one while it is still `last`; undefined when it is closed. */
-  async successorOf(
+  async #successorOf(
     last: Credential | undefined,
     signal: AbortSignal | undefined,
   ): Promise<Credential | undefined> {
@@ -126,7 +128,7 @@ export class Renewer implements CredentialSource {
       }
     } catch (error) {
       if (this.#state.closed) return undefined
-      throw error
+      throw withCooldown(error, this.#state.cooldown, instantOf(clock))
     }
   }
 

@@ -8,7 +8,11 @@ export interface Life {
   readonly endsAt: number
 }
 
-/** Decides a credential's {@link Life} from what it says and when it came. */
+/**
+ * Decides a credential's {@link Life} from what it says and when it came.
+ *
+ * One that throws, or gives anything but two numbers, fails the renewal.
+ */
 export type Schedule = (credential: Credential, receivedAt: number) => Life
 
 /**
@@ -27,12 +31,28 @@ export function shareOfLife(share: number): Schedule {
 }
 
 /**
+ * What a schedule gave, if it is a life.
+ *
+ * @throws TypeError for anything but two numbers: what is never due or never ends has `Infinity`.
+ */
+export function checkedLife(life: Life): Life {
+  const { dueAt, endsAt } = life
+  for (const [name, value] of Object.entries({ dueAt, endsAt })) {
+    // A comparison with what is no number is never true: the provider would run for each caller.
+    if (typeof value === 'number' && !Number.isNaN(value)) continue
+    throw new TypeError(`"schedule" must give a number as "${name}": ${String(value)}`)
+  }
+  return { dueAt, endsAt }
+}
+
+/**
  * The life of a credential that the provider gave a second time, unchanged: it keeps a cache of
  * its own, so asking again soon is useless. Due when half of what is left has passed, and not
- * before `atLeastMs`; a life that is never due stays so.
+ * before `atLeastMs`, which is all there is to go by when it has no end; a life that is never due
+ * stays so.
  */
-export function lifeOfRepeated(life: Life, now: number, atLeastMs: number): Life {
-  if (life.dueAt === Infinity) return life
-  const dueAt = now + Math.max((life.endsAt - now) / 2, atLeastMs)
-  return { dueAt: Math.min(dueAt, life.endsAt), endsAt: life.endsAt }
+export function lifeOfRepeated({ dueAt, endsAt }: Life, now: number, atLeastMs: number): Life {
+  if (dueAt === Infinity) return { dueAt, endsAt }
+  const halfMs = endsAt === Infinity ? atLeastMs : (endsAt - now) / 2
+  return { dueAt: Math.min(now + Math.max(halfMs, atLeastMs), endsAt), endsAt }
 }

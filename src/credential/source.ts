@@ -78,12 +78,3 @@ export interface CredentialSource extends AsyncDisposable, AsyncIterable<Credent
   /** Stops what runs and lets go of everything; whoever waits gets `ERR_CLOSED`. Idempotent. */
   close(): Promise<void>
 }
-
-/** A source of which others can be made. */
-export interface IterableSource extends CredentialSource {
-  /** A step of the iteration, as of `Renewer`; undefined when the source has been closed. */
-  successorOf(
-    last: Credential | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Credential | undefined>
-}

@@ -1,4 +1,5 @@
 import type { Credential } from './credential.ts'
+import { onceAborted } from './leaving.ts'
 
 type Waiter = PromiseWithResolvers<Credential>
 
@@ -20,17 +21,18 @@ export class WaitingRoom {
   async wait(signal: AbortSignal | undefined): Promise<Credential> {
     signal?.throwIfAborted()
     const waiter: Waiter = Promise.withResolvers()
-    const onAbort = (): void => {
-      this.#leave(waiter)
-      waiter.reject(signal?.reason)
-    }
-    signal?.addEventListener('abort', onAbort, { once: true })
+    const stay =
+      signal &&
+      onceAborted(signal, () => {
+        this.#leave(waiter)
+        waiter.reject(signal.reason)
+      })
     this.#waiters.add(waiter)
     if (this.#waiters.size === 1) this.#onOccupied(true)
     try {
       return await waiter.promise
     } finally {
-      signal?.removeEventListener('abort', onAbort)
+      stay?.()
     }
   }
 

@@ -2,6 +2,9 @@ import { createServer, ServerResponse, type IncomingMessage, type Server } from 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
+import type { Clock } from '../credential/clock.ts'
+import { closeBehindUpload } from './close-behind-upload.ts'
+
 /** What a {@link FullServer} tells of. */
 export interface FullServerListener {
   /** @param upgradeHead What came after the head of an upgrade; undefined for any other request. */
@@ -27,15 +30,25 @@ const serverOptions = {
 export class FullServer {
   readonly #http: Server
   readonly #listener: FullServerListener
+  readonly #clock: Clock
+  /** Those that have had their last answer, while the request is still coming. */
+  readonly #closing = new WeakSet<Socket>()
   /** Each connection, with the responses that are under way on it. */
   readonly #sockets = new Map<Socket, number>()
 
-  constructor(listener: FullServerListener) {
+  constructor(listener: FullServerListener, clock: Clock) {
     this.#listener = listener
+    this.#clock = clock
     this.#http = createServer(serverOptions)
     // What is over a limit some versions of Node leave out of the headers, and serve the rest.
     this.#http.maxHeadersCount = 0
     this.#http.on('request', (request, response) => {
+      // Nothing that follows the upload is answered any more.
+      if (this.#closing.has(request.socket)) return
+      // Before Node's own, which closes at once.
+      response.prependOnceListener('finish', () => {
+        if (!response.shouldKeepAlive && !request.complete) this.#closeBehind(request)
+      })
       this.#count(request.socket, response)
       listener.requested(request, response, undefined)
     })
@@ -97,9 +110,19 @@ export class FullServer {
     })
   }
 
+  #closeBehind(request: IncomingMessage): void {
+    const { socket } = request
+    this.#closing.add(socket)
+    // Node is about to call it; what it does otherwise is done by the second call.
+    socket.destroySoon = () => {
+      Reflect.deleteProperty(socket, 'destroySoon')
+      closeBehindUpload(socket, request, this.#clock)
+    }
+  }
+
   /** Whoever asks for another protocol before an answer has come mixes both up. */
   #isAnswering(socket: Socket): boolean {
-    return (this.#sockets.get(socket) ?? 0) > 0
+    return (this.#sockets.get(socket) ?? 0) > 0 || this.#closing.has(socket)
   }
 }
 

@@ -7,7 +7,7 @@ import { isStreamingPath } from '../transport/streaming.ts'
 import { decide, type ServingRules } from './decide.ts'
 import type { ExchangeSettings } from './exchange-settings.ts'
 import { ProxyExchange } from './exchange.ts'
-import { FullServer } from './full-server.ts'
+import { FullServer, type FullServerListener } from './full-server.ts'
 import { LeanConnection } from './lean-connection.ts'
 import type { LeanResponse } from './lean-response.ts'
 import { answerPlainly } from './plain-answer.ts'
@@ -85,10 +85,11 @@ export class ProxyServer {
     this.listener = createServer(socketOptions, (socket) => this.#connected(socket))
     this.#limitConnections()
     this.listener.on('drop', () => settings.crowded?.())
-    this.#full = new FullServer({
+    const listener: FullServerListener = {
       requested: (...request) => this.#take(...request),
       closed: (socket) => this.#socketClosed(socket),
-    })
+    }
+    this.#full = new FullServer(listener, settings.clock)
   }
 
   /** Requests that are under way. */

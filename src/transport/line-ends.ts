@@ -32,8 +32,9 @@ export class LineEnds {
     return this.#ending && this.#atEnd
   }
 
-  /** What of a chunk is still to be passed on. */
+  /** What of a chunk is still to be passed on; nothing of one that comes after the end. */
   take(chunk: Buffer): Buffer {
+    if (this.reached) return chunk.subarray(0, 0)
     if (chunk.length === 0) return chunk
     const end = this.#ending ? chunk.indexOf(newline) : -1
     const part = end === -1 ? chunk : chunk.subarray(0, end + 1)

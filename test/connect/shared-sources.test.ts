@@ -5,14 +5,22 @@ import { describe, expect, test } from 'vitest'
 
 import { SharedSources } from '../../src/connect/shared-sources.ts'
 import { createCredential, type Credential } from '../../src/credential/credential.ts'
-import { Renewer } from '../../src/credential/renewer.ts'
-import { createFakeClock } from '../../src/testing/fake-clock.ts'
+import { Renewer, type RenewerOptions } from '../../src/credential/renewer.ts'
+import type { CredentialSource } from '../../src/credential/source.ts'
+import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts'
 import { ScriptedProvider } from '../transport/stacks.ts'
 import { until } from '../testing/until.ts'
 
 const tokens = (): ScriptedProvider => {
   let count = 0
   return new ScriptedProvider(() => createCredential({ token: `token-${++count}` }))
+}
+
+const ending = (clock: FakeClock): ScriptedProvider => {
+  let count = 0
+  return new ScriptedProvider(() =>
+    createCredential({ token: `token-${++count}`, expiresAt: clock.now() + 100_000 }),
+  )
 }
 
 /** Answers when it is told to. */
@@ -146,10 +154,7 @@ describe('SharedSources', () => {
   test('are in use as long as one of them is, and not for one that is closed', async () => {
     const sources = new SharedSources()
     const clock = createFakeClock()
-    let count = 0
-    const provider = new ScriptedProvider(() =>
-      createCredential({ token: `token-${++count}`, expiresAt: clock.now() + 100_000 }),
-    )
+    const provider = ending(clock)
     const create = (): Renewer => new Renewer(provider, { clock, renewWhenIdle: 'while-in-use' })
     const one = sources.open('key', create)
     await using two = sources.open('key', create)
@@ -230,7 +235,27 @@ describe('SharedSources', () => {
     await expectCollected(refs)
     await until(() => sources.size === 0)
   })
+
+  test('ends what went on under those that were dropped', async () => {
+    const sources = new SharedSources()
+    const clock = createFakeClock()
+    const options: RenewerOptions = { clock, renewWhenIdle: 'while-in-use' }
+    const create = (): Renewer => new Renewer(ending(clock), options)
+    await using staying = sources.open('key', create)
+    await staying.get()
+    const refs: WeakRef<object>[] = []
+    dropInUse(sources.open('key', create), refs)
+    expect(clock.pendingTimers).toBe(1)
+    await expectCollected(refs)
+    await until(() => clock.pendingTimers === 0)
+    expect(sources.size).toBe(1)
+  })
 })
+
+function dropInUse(source: CredentialSource, refs: WeakRef<object>[]): void {
+  source.inUse()
+  refs.push(new WeakRef(source))
+}
 
 function watched(refs: WeakRef<object>[]): Renewer {
   const renewer = new Renewer(tokens())

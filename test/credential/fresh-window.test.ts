@@ -47,3 +47,16 @@ test('within the window one clock is read, and nothing that happens is missed', 
   await renewer.close()
   expect(renewer.current()).toBeUndefined()
 })
+
+test('a clock that was set back does not bring a window back', async () => {
+  const { clock, renewer, start } = stage({ runsAhead: false })
+  const first = await start('a', 1000 * seconds)
+  clock.advance(500 * seconds)
+  expect(renewer.current()).toBe(first)
+  clock.set(clock.now() - 3600 * seconds)
+  clock.advance(600 * seconds)
+  expect(renewer.current()).toBeUndefined()
+  // The time of day at which it was looked at when it was fresh.
+  clock.advance(3000 * seconds)
+  expect(renewer.current()).toBeUndefined()
+})

@@ -8,6 +8,7 @@ import { namedCredential } from './scripted-provider.ts'
 
 const rules: RenewalRules = {
   schedule: shareOfLife(0.8),
+  ownSchedule: false,
   cooldown: { firstMs: 1000, maxMs: 30_000 },
   runsAhead: true,
 }

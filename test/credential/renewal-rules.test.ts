@@ -30,6 +30,7 @@ const rejection = { statusCode: 401, headers: {} }
 
 const rules: RenewalRules = {
   schedule: shareOfLife(0.8),
+  ownSchedule: false,
   cooldown: { firstMs: 1000, maxMs: 30_000 },
   runsAhead: true,
 }

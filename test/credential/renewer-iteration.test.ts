@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import type { Credential } from '../../src/credential/credential.ts'
+import { KubecredError } from '../../src/errors/kubecred-error.ts'
 import type { CredentialSource } from '../../src/credential/source.ts'
 import { nameOf, namedCredential, seconds, settled, stage } from './scripted-provider.ts'
 
@@ -39,6 +40,13 @@ describe('iterating a source', () => {
     await renewer.close()
     await settled()
     expect([seen, clock.pendingTimers]).toEqual([['a', 'b', 'c', 'end'], 0])
+  })
+
+  test('adds no method of its own to what a source promises', () => {
+    const { renewer } = stage()
+    const promised = ['close', 'constructor', 'credentials', 'current', 'get', 'inUse']
+    const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(renewer)).toSorted()
+    expect(methods).toEqual([...promised, 'rejected', 'renew'])
   })
 
   test('gives what others have renewed', async () => {
@@ -86,6 +94,20 @@ describe('iterating a source', () => {
     await reader.return?.()
     expect(await next).toEqual({ done: true, value: undefined })
     await renewer.close()
+  })
+
+  test('tells whom a failure ends when the provider is asked again', async () => {
+    const { clock, provider, renewer } = stage()
+    const refused = new KubecredError('ERR_EXEC_FAILED', 'exec: no')
+    const seen = read(renewer)
+    await settled()
+    await provider.run(0).fail(refused)
+    expect(seen).toMatchObject([{ code: 'ERR_EXEC_FAILED', details: { retryInMs: 1000 } }])
+    clock.advance(400)
+    const early = read(renewer)
+    await settled()
+    expect(early).toMatchObject([{ code: 'ERR_EXEC_FAILED', details: { retryInMs: 600 } }])
+    expect(provider.runs).toHaveLength(1)
   })
 
   test('tries again what failed ahead of need, and throws when nothing good is left', async () => {

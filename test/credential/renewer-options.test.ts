@@ -9,6 +9,7 @@ describe('readRenewerOptions', () => {
   test('fills in the defaults', () => {
     const { schedule, ...settings } = readRenewerOptions({})
     expect(settings).toEqual({
+      ownSchedule: false,
       renewWhenIdle: false,
       cooldown: { firstMs: 1000, maxMs: 30_000 },
       deadlineMs: 300_000,
@@ -29,7 +30,7 @@ describe('readRenewerOptions', () => {
       clock: createFakeClock(),
       random: () => 0.5,
     }
-    expect(readRenewerOptions(options)).toEqual(options)
+    expect(readRenewerOptions(options)).toEqual({ ...options, ownSchedule: true })
   })
 
   test.each<[RenewerOptions['renewAhead'], number]>([

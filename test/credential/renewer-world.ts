@@ -184,13 +184,15 @@ export class RenewerWorld {
   }
 
   current(): void {
-    // What is fresh is so for a moment, in which only one of the clocks is looked at.
+    // What is fresh is so for a moment, in which only one of the clocks is looked at. A clock that is
+    // set back may show that moment again, but not to who was told meanwhile that nothing is there.
     const sinceLook = this.#clock.now() - this.#lookedAt
     const isMoment = sinceLook >= 0 && sinceLook < 100
     if (!isMoment) this.#lookedAt = this.#clock.now()
     if (this.#mustRenew() && !isMoment) this.#owed = this.#runs.length + 1
     const credential = this.#renewer.current()
     if (credential === undefined) {
+      this.#lookedAt = Number.NEGATIVE_INFINITY
       const isGood = this.#isFresh() && this.#held?.rejected === false
       if (isGood && !this.#closed) this.#break('current() gave nothing though there is a fresh one')
       return

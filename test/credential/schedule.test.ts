@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { lifeOfRepeated, shareOfLife } from '../../src/credential/schedule.ts'
+import { checkedLife, lifeOfRepeated, shareOfLife } from '../../src/credential/schedule.ts'
 import { namedCredential } from './scripted-provider.ts'
 
 describe('shareOfLife', () => {
@@ -27,8 +27,28 @@ describe('lifeOfRepeated', () => {
       100,
     ],
     ['is due at its end when that has passed', { dueAt: 80, endsAt: 100 }, 120, 5, 100],
+    ['is due after the least wait without an end', { dueAt: 80, endsAt: Infinity }, 80, 5, 85],
     ['is never due when it was never due', { dueAt: Infinity, endsAt: 100 }, 50, 5, Infinity],
   ])('%s', (_, life, now, atLeastMs, dueAt) => {
     expect(lifeOfRepeated(life, now, atLeastMs)).toEqual({ dueAt, endsAt: life.endsAt })
+  })
+})
+
+describe('checkedLife', () => {
+  test('takes numbers, and Infinity for never', () => {
+    expect(checkedLife({ dueAt: -1, endsAt: Infinity })).toEqual({ dueAt: -1, endsAt: Infinity })
+  })
+
+  test.each<[string, string]>([
+    ['{}', 'must give a number as "dueAt": undefined'],
+    ['{ "dueAt": 1 }', 'must give a number as "endsAt": undefined'],
+    ['{ "dueAt": "1", "endsAt": 2 }', 'must give a number as "dueAt": 1'],
+    ['{ "dueAt": 1, "endsAt": null }', 'must give a number as "endsAt": null'],
+  ])('refuses what a program without types may give: %s', (json, message) => {
+    expect(() => checkedLife(JSON.parse(json))).toThrow(new TypeError(`"schedule" ${message}`))
+  })
+
+  test('refuses what is no number', () => {
+    expect(() => checkedLife({ dueAt: Number.NaN, endsAt: 1 })).toThrow(TypeError)
   })
 })

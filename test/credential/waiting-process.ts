@@ -1,3 +1,4 @@
+import { systemClock } from '../../src/credential/clock.ts'
 import { createCredential } from '../../src/credential/credential.ts'
 import type { CredentialProvider } from '../../src/credential/provider.ts'
 import { Renewer } from '../../src/credential/renewer.ts'
@@ -35,7 +36,8 @@ const scenes: Record<string, () => Promise<string>> = {
   },
   ahead: async () => {
     const runs: boolean[] = []
-    const now = Date.now()
+    let aheadMs = 0
+    const clock = { ...systemClock, now: () => systemClock.now() + aheadMs }
     const renewer = new Renewer(
       {
         ...slowProvider(false),
@@ -45,9 +47,10 @@ const scenes: Record<string, () => Promise<string>> = {
           return createCredential({ token: 'anything' })
         },
       },
-      { schedule: () => ({ dueAt: now, endsAt: now + 3_600_000 }) },
+      { clock, schedule: (_, at) => ({ dueAt: at + soonMs, endsAt: at + 3_600_000 }) },
     )
     await renewer.get()
+    aheadMs = 60_000
     await renewer.get()
     await Promise.resolve()
     return `runs ahead: ${runs.join()}`

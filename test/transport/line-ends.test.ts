@@ -30,6 +30,14 @@ describe('LineEnds', () => {
     expect(taken(lines, 'c', 'd\ne\nf')).toEqual(['c', 'd\n'])
     expect(lines.reached).toBe(true)
   })
+
+  test('passes nothing on after the end', () => {
+    const lines = new LineEnds()
+    taken(lines, 'a\n')
+    lines.finish()
+    expect(taken(lines, 'b\nc', '', 'd\n')).toEqual(['', '', ''])
+    expect(lines.reached).toBe(true)
+  })
 })
 
 describe('comesByLine', () => {
