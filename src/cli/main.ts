@@ -18,8 +18,8 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
     const [, , command = ''] = argv
     const ofCommand = /^[a-z_]+$/u.test(command) ? command : 'other'
     useCodeCache({
-      folder: `${folder}/${version}-${arch}`,
-      command: ofCommand,
+      folder: `${folder}/code`,
+      runs: `${ofCommand}.${version}-${arch}`,
       uid: process.geteuid?.(),
     })
   }

@@ -33,12 +33,8 @@ export function ownFolder(path: string, uid: number | undefined): string | undef
  * @throws What the system says, when it cannot be made.
  */
 export function makeOwnFolder(path: string, uid: number | undefined): string | undefined {
-  let there = path
-  while (!existsSync(there)) there = dirname(there)
   // Nothing of this user's is left in a folder of another one.
-  if (uid !== undefined && !isBeyondOthers([there, realpathSync.native(there)], uid)) {
-    return undefined
-  }
+  if (uid !== undefined && !canBeMade(path, uid)) return undefined
   mkdirSync(path, { recursive: true, mode: 0o700 })
   return ownFolder(path, uid)
 }
@@ -46,6 +42,12 @@ export function makeOwnFolder(path: string, uid: number | undefined): string | u
 /** Whether something belongs to the user, and nobody else can write to it. */
 export function isOwn({ uid: owner, mode }: Stats, uid: number): boolean {
   return owner === uid && (mode & writableByOthers) === 0
+}
+
+function canBeMade(path: string, uid: number): boolean {
+  let there = path
+  while (!existsSync(there)) there = dirname(there)
+  return isBeyondOthers([there, realpathSync.native(there)], uid)
 }
 
 // For a path as it was given, with its links, and the one that it leads to.

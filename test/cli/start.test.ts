@@ -9,6 +9,7 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -65,13 +66,59 @@ describe('what a command does not need is not loaded', () => {
 describe('compiled code', () => {
   const request = ['request', '/version', '--kubeconfig', cluster.withToken]
 
-  test('is kept by the first run, and used by the second one', async () => {
-    const cache = cacheAt('used')
-    await succeeds(request, cache)
+  test.each([
+    ['request', request],
+    ['whoami', ['whoami', ...request.slice(2)]],
+    ['credential', ['credential', ...request.slice(2)]],
+    ['completion', ['completion', 'bash']],
+    ['a completed word', ['__complete', 'fish', '=', '--context', ...request.slice(2)]],
+    ['help', ['request', '--help']],
+    ['flags before the command', [...request.slice(2), ...request.slice(0, 2)]],
+  ])('is kept by the first run, and used by the second one: %s', async (name, args) => {
+    const cache = cacheAt(`used-${name}`)
+    await succeeds(args, cache)
     const kept = cache.files()
     expect(kept).not.toEqual([])
-    await succeeds(request, cache)
+    await succeeds(args, cache)
     expect(cache.files()).toEqual(kept)
+  })
+
+  const flags = request.slice(2)
+  test.skipIf(isWindows).each([
+    ['', ['proxy', '--port=0', ...flags]],
+    [', with flags before the command', [...flags, 'proxy', '--port=0']],
+  ])(
+    `of a proxy is not kept: V8 would refuse it for the flags that were set%s${isWindows ? ' (skipped: Windows has no signals)' : ''}`,
+    async (name, args) => {
+      const cache = cacheAt(`proxy${name}`)
+      const kubecred = new KubecredProcess(args, cache)
+      await expect.poll(() => kubecred.out, { timeout: 20_000 }).toContain('Starting to serve')
+      kubecred.child.kill('SIGTERM')
+      expect([await kubecred.ended(), cache.files()]).toEqual([0, []])
+    },
+  )
+
+  test('that is a month older than what a run keeps is removed, and nothing else', async () => {
+    const cache = cacheAt('old')
+    await succeeds(['--version'], cache)
+    const [first] = cache.files()
+    const folder = dirname(first?.path ?? '')
+    const [old, recent] = [
+      join(folder, 'core-older.request.v1'),
+      join(folder, 'core-other.request.v1'),
+    ]
+    const daysAgo = (days: number): number => Date.now() / 1000 - days * 86_400
+    for (const [path, days] of [
+      [old, 31],
+      [recent, 29],
+    ] as const) {
+      writeFileSync(path, '')
+      utimesSync(path, daysAgo(days), daysAgo(days))
+    }
+    await succeeds(request, cache)
+    const paths = cache.files().map(({ path }) => path)
+    expect([paths.includes(old), paths.includes(recent)]).toEqual([false, true])
+    expect(paths).toContain(first?.path)
   })
 
   test('is kept for each command', async () => {
@@ -189,7 +236,8 @@ async function succeeds(args: readonly string[], options: ProcessOptions): Promi
 
 /** Puts code in the place of a file's: V8 compares no more of its source than the length. */
 async function plant(kept: string, code: string): Promise<void> {
-  const name = `${basename(kept).replace(/\.[^.]+$/u, '')}.cjs`
+  const [chunk] = basename(kept).split('.')
+  const name = `${chunk}.cjs`
   const length = readFileSync(join(dirname(builtProgram), name), 'utf8').length
   const source = `(function (exports, require, module, __filename, __dirname) { ${code.padEnd(length)}\n})`
   // By the Node that the command line gets, with the flags that it gets.
