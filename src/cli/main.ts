@@ -11,14 +11,17 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
   )
   process.exitCode = 1
 } else {
-  // What is compiled once need not be compiled at the next start. Not in the temporary folder: others
-  // could write there what this program then runs; nor in one that another user writes to.
+  // What is compiled once need not be compiled at the next start.
   const { platform, env, version, arch, argv } = process
   const folder = cacheFolder(platform, env)
   if (folder !== undefined && env['NODE_DISABLE_COMPILE_CACHE'] === undefined) {
     const [, , command = ''] = argv
     const ofCommand = /^[a-z_]+$/u.test(command) ? command : 'other'
-    useCodeCache(`${folder}/${version}-${arch}-${process.getuid?.() ?? 0}`, ofCommand)
+    useCodeCache({
+      folder: `${folder}/code`,
+      runs: `${ofCommand}.${version}-${arch}`,
+      uid: process.geteuid?.(),
+    })
   }
 
   // Imported when the cache is in use, so that it serves for all the rest.

@@ -117,13 +117,10 @@ export class Generation<C extends Connections> {
   /** Watches end at the end of a line, as if complete; what is left then is cut. */
   #endWatches(clock: Clock): void {
     const cut = (): void => void this.#cut(drainedError('drainMs'))
-    for (const finish of this.#watches) finish()
-    if (this.#watches.size === 0) {
-      cut()
-      return
-    }
-    this.#cutWhenWatchesEnd = cut
     this.#deadline = clock.after(lineMs, cut)
+    for (const finish of this.#watches) eachForItself(finish)
+    this.#cutWhenWatchesEnd = cut
+    if (this.#watches.size === 0) cut()
   }
 
   #cutUpgraded(error: Error): void {
@@ -155,6 +152,17 @@ export class Generation<C extends Connections> {
     if (!this.#over || this.#open > 0) return
     this.#upgradeDeadline?.cancel()
     this.#gone.resolve()
+  }
+}
+
+/** Nobody is left who could catch what a handler of the caller's throws; the others must not suffer. */
+function eachForItself(finish: () => void): void {
+  try {
+    finish()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }
 

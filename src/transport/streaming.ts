@@ -15,12 +15,20 @@ export function isWatchPath(path: string): boolean {
 }
 
 function asksFor(what: 'watch' | 'follow', path: string): boolean {
+  const [place, query] = parted(path)
+  if (what === 'watch' && isOlderWatch(place)) return true
+  // Nearly no query has either word: it is parsed only when one may be there.
+  return mayHave(what, query) && saysYes(new URLSearchParams(query).get(what))
+}
+
+function parted(path: string): readonly [place: string, query: string] {
   const question = path.indexOf('?')
-  // Nearly no query has either word: it is parsed only when one is there.
-  if (question === -1 || !path.includes(what, question)) {
-    return what === 'watch' && isOlderWatch(question === -1 ? path : path.slice(0, question))
-  }
-  return saysYes(new URLSearchParams(path.slice(question + 1)).get(what))
+  return question === -1 ? [path, ''] : [path.slice(0, question), path.slice(question + 1)]
+}
+
+// Any letter may be percent-encoded.
+function mayHave(word: string, text: string): boolean {
+  return text.includes(word) || text.includes('%')
 }
 
 /** Whether the value of such a parameter means yes. */
@@ -30,6 +38,14 @@ export function saysYes(value: unknown): boolean {
 }
 
 // The older form: /api/v1/watch/namespaces.
-function isOlderWatch(path: string): boolean {
-  return path.includes('/watch/') && /\/(?:api\/[^/]+|apis\/[^/]+\/[^/]+)\/watch\//u.test(path)
+function isOlderWatch(place: string): boolean {
+  if (!mayHave('/watch/', place)) return false
+  return /\/(?:api\/[^/]+|apis\/[^/]+\/[^/]+)\/watch\//u.test(withoutEscapes(place))
+}
+
+// Of ASCII only: nothing else is in those words, and the rest need not be UTF-8.
+function withoutEscapes(place: string): string {
+  return place.replaceAll(/%([0-7][\da-f])/giu, (_escape, code: string) =>
+    String.fromCodePoint(Number.parseInt(code, 16)),
+  )
 }

@@ -1,5 +1,18 @@
-import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  chownSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 
 import { beforeAll, describe, expect, test } from 'vitest'
 
@@ -53,13 +66,59 @@ describe('what a command does not need is not loaded', () => {
 describe('compiled code', () => {
   const request = ['request', '/version', '--kubeconfig', cluster.withToken]
 
-  test('is kept by the first run, and used by the second one', async () => {
-    const cache = cacheAt('used')
-    await succeeds(request, cache)
+  test.each([
+    ['request', request],
+    ['whoami', ['whoami', ...request.slice(2)]],
+    ['credential', ['credential', ...request.slice(2)]],
+    ['completion', ['completion', 'bash']],
+    ['a completed word', ['__complete', 'fish', '=', '--context', ...request.slice(2)]],
+    ['help', ['request', '--help']],
+    ['flags before the command', [...request.slice(2), ...request.slice(0, 2)]],
+  ])('is kept by the first run, and used by the second one: %s', async (name, args) => {
+    const cache = cacheAt(`used-${name}`)
+    await succeeds(args, cache)
     const kept = cache.files()
     expect(kept).not.toEqual([])
-    await succeeds(request, cache)
+    await succeeds(args, cache)
     expect(cache.files()).toEqual(kept)
+  })
+
+  const flags = request.slice(2)
+  test.skipIf(isWindows).each([
+    ['', ['proxy', '--port=0', ...flags]],
+    [', with flags before the command', [...flags, 'proxy', '--port=0']],
+  ])(
+    `of a proxy is not kept: V8 would refuse it for the flags that were set%s${isWindows ? ' (skipped: Windows has no signals)' : ''}`,
+    async (name, args) => {
+      const cache = cacheAt(`proxy${name}`)
+      const kubecred = new KubecredProcess(args, cache)
+      await expect.poll(() => kubecred.out, { timeout: 20_000 }).toContain('Starting to serve')
+      kubecred.child.kill('SIGTERM')
+      expect([await kubecred.ended(), cache.files()]).toEqual([0, []])
+    },
+  )
+
+  test('that is a month older than what a run keeps is removed, and nothing else', async () => {
+    const cache = cacheAt('old')
+    await succeeds(['--version'], cache)
+    const [first] = cache.files()
+    const folder = dirname(first?.path ?? '')
+    const [old, recent] = [
+      join(folder, 'core-older.request.v1'),
+      join(folder, 'core-other.request.v1'),
+    ]
+    const daysAgo = (days: number): number => Date.now() / 1000 - days * 86_400
+    for (const [path, days] of [
+      [old, 31],
+      [recent, 29],
+    ] as const) {
+      writeFileSync(path, '')
+      utimesSync(path, daysAgo(days), daysAgo(days))
+    }
+    await succeeds(request, cache)
+    const paths = cache.files().map(({ path }) => path)
+    expect([paths.includes(old), paths.includes(recent)]).toEqual([false, true])
+    expect(paths).toContain(first?.path)
   })
 
   test('is kept for each command', async () => {
@@ -102,6 +161,57 @@ describe('compiled code', () => {
     },
   )
 
+  describe.skipIf(isWindows)(
+    `in a folder${isWindows ? ' (skipped: Windows has no modes)' : ''}`,
+    () => {
+      const said = 'run as it was planted'
+      const shut = (): void => undefined
+      const open = (folder: string): void => chmodSync(folder, 0o770)
+      const linked = (folder: string): void => {
+        renameSync(folder, `${folder}-elsewhere`)
+        symlinkSync(`${folder}-elsewhere`, folder)
+      }
+      const given = (folder: string): void => chownSync(folder, 65_533, 65_533)
+      const parentGiven = (folder: string): void => given(dirname(folder))
+      const notRoot = process.geteuid?.() !== 0
+      const reason = notRoot ? ' (skipped: only root gives files away)' : ''
+
+      /** Puts other code into a cache that a run has made, then has the folder as `make` makes it. */
+      async function runPlanted(name: string, make: (folder: string) => void): Promise<string> {
+        const cache = cacheAt(name)
+        await succeeds(['--version'], cache)
+        const [file] = cache.files().filter(({ path }) => path.includes('this-process-'))
+        expect(file).toBeDefined()
+        if (file === undefined) return ''
+        await plant(file.path, `process.stdout.write('${said}')`)
+        make(dirname(file.path))
+        const before = cache.files()
+        const kubecred = new KubecredProcess(['--version'], cache)
+        await kubecred.ended()
+        expect(cache.files()).toEqual(before)
+        return kubecred.out
+      }
+
+      test('of its user is run, whatever it is', async () => {
+        expect(await runPlanted('shut', shut)).toBe(said)
+      })
+
+      test.each([
+        ['others write to', open],
+        ['a link leads to', linked],
+      ])('%s is neither run nor written', async (name, make) => {
+        expect(await runPlanted(name, make)).toMatch(/^kubecred /u)
+      })
+
+      test.skipIf(notRoot).each([
+        ['of another user', given],
+        ['that another user could replace', parentGiven],
+      ])(`%s is neither run nor written${reason}`, async (name, make) => {
+        expect(await runPlanted(name, make)).toMatch(/^kubecred /u)
+      })
+    },
+  )
+
   test('of a run that failed is not kept', async () => {
     const cache = cacheAt('failed')
     const kubecred = new KubecredProcess(['request', '/nowhere', ...request.slice(2)], cache)
@@ -122,6 +232,26 @@ describe('compiled code', () => {
 async function succeeds(args: readonly string[], options: ProcessOptions): Promise<void> {
   const kubecred = new KubecredProcess(args, { program: builtProgram, ...options })
   expect([await kubecred.ended(), kubecred.err]).toEqual([0, ''])
+}
+
+/** Puts code in the place of a file's: V8 compares no more of its source than the length. */
+async function plant(kept: string, code: string): Promise<void> {
+  const [chunk] = basename(kept).split('.')
+  const name = `${chunk}.cjs`
+  const length = readFileSync(join(dirname(builtProgram), name), 'utf8').length
+  const source = `(function (exports, require, module, __filename, __dirname) { ${code.padEnd(length)}\n})`
+  // By the Node that the command line gets, with the flags that it gets.
+  const program = `
+    const { Script } = require('node:vm')
+    const script = new Script(${JSON.stringify(source)})
+    const write = process.stdout.write
+    process.stdout.write = () => true
+    script.runInThisContext()()
+    process.stdout.write = write
+    require('node:fs').writeFileSync(${JSON.stringify(kept)}, script.createCachedData())`
+  const child = spawn(process.execPath, ['-'], { stdio: ['pipe', 'ignore', 'inherit'] })
+  child.stdin.end(program)
+  expect(await once(child, 'close')).toEqual([0, null])
 }
 
 interface Kept {

@@ -57,6 +57,18 @@ const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn++) await Promise.resolve()
 }
 
+/** What the next uncaught exception is, in place of the end of this process. */
+function nextUncaught(): Promise<unknown> {
+  const others = process.listeners('uncaughtException')
+  process.removeAllListeners('uncaughtException')
+  return new Promise((resolve) => {
+    process.once('uncaughtException', (error) => {
+      for (const other of others) process.on('uncaughtException', other)
+      resolve(error)
+    })
+  })
+}
+
 describe('Generations', () => {
   test('keeps the connections of one identity, and gives another its own', () => {
     const { log, generations } = setUp()
@@ -152,6 +164,27 @@ describe('Generations', () => {
     await settled()
     expect(log).toEqual(['open a', 'open b', 'destroy a: ERR_DRAINED'])
     other()
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('asks the other watches and cuts what is left when the reader of one throws', async () => {
+    const { log, clock, generations } = setUp()
+    const old = generations.for(identity('a'))
+    old.begin()
+    let asked = 0
+    const failure = new Error('the fault of a reader')
+    old.watching(() => {
+      throw failure
+    })
+    old.watching(() => asked++)
+    generations.for(identity('b'))
+    const thrown = nextUncaught()
+    clock.advance(1000)
+    expect(asked).toBe(1)
+    expect(await thrown).toBe(failure)
+    clock.advance(5000)
+    await settled()
+    expect(log).toEqual(['open a', 'open b', 'destroy a: ERR_DRAINED'])
     expect(clock.pendingTimers).toBe(0)
   })
 

@@ -14,6 +14,13 @@ describe('isStreamingPath', () => {
     '/api/v1/namespaces/a/pods/b/log?follow=TRUE',
     '/api/v1/watch/namespaces',
     '/k8s/prod/apis/apps/v1/watch/deployments',
+    '/api/v1/pods?%77atch=true',
+    '/api/v1/pods?w%61tch=1',
+    '/api/v1/namespaces/a/pods/b/log?follo%77=true',
+    '/api/v1/%77atch/pods',
+    '/api/v1%2Fw%61tch%2fpods',
+    '/api/v1/watch/namespaces/%FF?labelSelector=watch%3Dtrue',
+    '/api/v1/watch/pods?watching=0',
   ])('%s stays open', (path) => {
     expect(isStreamingPath(path)).toBe(true)
   })
@@ -26,6 +33,10 @@ describe('isStreamingPath', () => {
     '/api/v1/pods?watching=true',
     '/api/v1/pods?labelSelector=watch%3Dtrue',
     '/api/v1/namespaces/watch/pods',
+    '/api/v1/namespaces/%77atch/pods',
+    '/api/v1/pods?%77atch=false',
+    '/api/v1/pods?%2577atch=true',
+    '/api/v1/%2577atch/pods',
     '/version',
   ])('%s does not', (path) => {
     expect(isStreamingPath(path)).toBe(false)
@@ -33,12 +44,15 @@ describe('isStreamingPath', () => {
 })
 
 describe('isWatchPath', () => {
-  test.each(['/api/v1/pods?watch=true', '/api/v1/pods?watch', '/api/v1/watch/namespaces?limit=1'])(
-    '%s is a watch',
-    (path) => {
-      expect(isWatchPath(path)).toBe(true)
-    },
-  )
+  test.each([
+    '/api/v1/pods?watch=true',
+    '/api/v1/pods?%77atch=1',
+    '/api/v1/%77atch/pods',
+    '/api/v1/pods?watch',
+    '/api/v1/watch/namespaces?limit=1',
+  ])('%s is a watch', (path) => {
+    expect(isWatchPath(path)).toBe(true)
+  })
 
   test.each(['/api/v1/pods?watch=0', '/api/v1/namespaces/a/pods/b/log?follow=true', '/version'])(
     '%s is none',

@@ -204,6 +204,21 @@ describe('the undici stack', () => {
     await eventually(() => socket.destroyed, 'closing the cluster ends the upgraded connection')
   })
 
+  const versions = isUndici8 ? [false, true] : [false]
+  test.each(versions)('closes what is idle at a rotation (HTTP/2: %s)', async (http2) => {
+    const cluster = connect({ http2 }, certificatesOf(server))
+    await (await cluster.request(namespaces)).body.dump()
+    const { socket } = await cluster.dispatcher.upgrade({ path: '/upgrade-echo', protocol: 'echo' })
+    socket.on('error', () => undefined)
+    expect(server.openConnections).toBe(2)
+    await cluster.source.renew()
+    await (await cluster.request(namespaces)).body.dump()
+    expect(server.connectionsOpened).toBe(3)
+    await eventually(() => server.openConnections === 2, 'the idle connection is closed')
+    expect(socket.destroyed).toBe(false)
+    await cluster.close()
+  })
+
   test('streams a watch, and does not end it when it is quiet', async () => {
     await using cluster = connect()
     const { body } = await cluster.request(`${namespaces}?watch=true`)
