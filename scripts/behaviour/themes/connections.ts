@@ -67,7 +67,7 @@ export const connections: Theme = {
       tests: [
         'connect/rotating-files.test.ts: * > uses a new pair of certificate and key over new connections, and lets the old ones finish',
         'connect/rotating-files.test.ts: * > goes on with the old pair while only one half is new',
-        'file/file-provider.test.ts: certificate files > give a certificate that is good for five minutes',
+        'file/file-provider.test.ts: certificate files > give a certificate, with its end',
         'file/read-certificate-pair.test.ts: a pair in the middle of a rotation is read when the rotation is done',
       ],
     },

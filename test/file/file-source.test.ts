@@ -1,0 +1,79 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { beforeEach, expect, test } from 'vitest'
+
+import { subscribe } from '../../src/events/channels.ts'
+import { FileSource } from '../../src/file/file-source.ts'
+import { createFakeClock } from '../../src/testing/fake-clock.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { until } from '../testing/until.ts'
+
+const root = temporaryFolder()
+let tokenFile: string
+let count = 0
+
+beforeEach(() => {
+  mkdirSync(join(root, `test-${count}`))
+  tokenFile = join(root, `test-${count++}`, 'token')
+  writeFileSync(tokenFile, 'one')
+})
+
+test('the token serves without a reading for as long as nobody asks, and longer', async () => {
+  const clock = createFakeClock()
+  await using source = new FileSource({ tokenFile }, { clock })
+  const first = await source.get()
+  expect(first.expiresAt).toBeUndefined()
+  clock.advance(3_600_000)
+  expect(source.current()).toBe(first)
+})
+
+test('what changes while a renewal is under way is taken all the same', async () => {
+  const clock = createFakeClock()
+  await using source = new FileSource({ tokenFile }, { clock })
+  await source.get()
+  for (const token of ['two', 'three', 'four', 'five']) {
+    writeFileSync(tokenFile, token)
+    // One that has read what was there, and one that a change in the background has begun.
+    const renewals = [source.renew(), source.renew()]
+    clock.advance(60_000)
+    await Promise.all(renewals)
+    expect(source.current()?.token?.reveal()).toBe(token)
+  }
+})
+
+test('a reading in the background that fails is an event of the file, and renews nothing', async () => {
+  const clock = createFakeClock()
+  await using source = new FileSource({ tokenFile }, { clock })
+  await source.get()
+  const seen: string[] = []
+  const stops = (
+    [
+      'kubecred:credential:renewed',
+      'kubecred:credential:failed',
+      'kubecred:file:changed',
+      'kubecred:file:failed',
+    ] as const
+  ).map((name) => subscribe(name, () => seen.push(name)))
+  rmSync(tokenFile)
+  clock.advance(60_000)
+  await until(() => seen.length > 0)
+  expect(new Set(seen)).toEqual(new Set(['kubecred:file:failed']))
+  writeFileSync(tokenFile, 'two')
+  clock.advance(10_000)
+  await until(() => source.current()?.token?.reveal() === 'two')
+  for (const stop of stops) stop()
+  expect(seen.slice(-2)).toEqual(['kubecred:file:changed', 'kubecred:credential:renewed'])
+})
+
+test('it leaves no timer when it is closed, also while it is being opened', async () => {
+  const clock = createFakeClock()
+  const source = new FileSource({ tokenFile }, { clock })
+  await source.get()
+  await source.close()
+  const other = new FileSource({ tokenFile }, { clock })
+  const refused = expect(other.get()).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+  await other.close()
+  await refused
+  await until(() => clock.pendingTimers === 0)
+})
