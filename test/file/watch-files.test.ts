@@ -100,6 +100,10 @@ class WatchWorld {
   advance(ms: number): void {
     this.#clock.advance(ms)
   }
+
+  setBack(ms: number): void {
+    this.#clock.set(this.#clock.now() - ms)
+  }
 }
 
 describe('it is told that a file', () => {
@@ -276,10 +280,15 @@ describe('it is told that a file', () => {
     expect(await world.pass(settleMs)).toEqual([[file]])
   })
 
-  test('has changed although its folder never comes to rest', async () => {
+  test.each([
+    ['has changed although its folder never comes to rest', 0],
+    ['has changed in such a folder although the clock is set back an hour', 3_600_000],
+  ])('%s', async (_what, setBackMs) => {
     const [file, other] = [join(folder, 'file'), join(folder, 'other')]
     const world = await WatchWorld.start(file)
     writeFileSync(file, 'one')
+    await world.event()
+    world.setBack(setBackMs)
     for (let passed = 0; passed < 2 * lookMs; passed += settleMs / 2) {
       writeFileSync(other, String(passed))
       // The system needs a moment to tell of it.
