@@ -3,8 +3,9 @@ import { X509Certificate } from 'node:crypto'
 import { pemBlocks, type PemBlock } from '../credential/pem.ts'
 
 /**
- * Says what is wrong with a bundle of authorities that is being written, or was cut off: each block that
- * begins must end, and each certificate must be one. OpenSSL takes those before the fault, and trusts
+ * Says what is wrong with a bundle of authorities that is being written, or was cut off.
+ *
+ * Each block that begins must end, and each certificate must be one. OpenSSL takes those before the fault, and trusts
  * nobody after it.
  *
  * @returns undefined when nothing is.

@@ -39,8 +39,9 @@ const tokenPeriodMs = 60_000
 const certificatePeriodMs = 5 * 60_000
 
 /**
- * Provides what stands in a token file, in certificate files, or in both. They are followed: read again
- * in the background when they change, and at the pace of client-go, should a change not show. What is
+ * Provides what stands in a token file, in certificate files, or in both.
+ *
+ * They are followed: read again in the background when they change, and at the pace of client-go, should a change not show. What is
  * read has no end but that of the certificate.
  *
  * Asked again, it gives what has changed since; when nothing has, the files are read now. The first

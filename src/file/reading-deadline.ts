@@ -6,7 +6,9 @@ import { fileError } from './read-pem.ts'
 const deadlineMs = 15_000
 
 /**
- * Gives up what takes too long. The system cannot be told to let go of a file: what was given up is not
+ * Gives up a reading that takes too long.
+ *
+ * The system cannot be told to let go of a file: what was given up is not
  * begun again before it has come back, or each would keep a thread.
  */
 export class ReadingDeadline {

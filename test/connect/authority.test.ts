@@ -66,7 +66,8 @@ test('what stands between the certificates of a bundle is let be', async () => {
   const authority = await open(one)
   const annotated = `# Authorities\n=====\n${one.replaceAll('\n', '\r\n')}\n# Two\n-----\n${two}# End\n`
   writeFileSync(path, annotated)
-  await until(() => authority.current() === annotated)
+  await until(() => authority.current() !== one)
+  expect(authority.current()).toBe(annotated)
   await authority.close()
 })
 
