@@ -28,20 +28,6 @@ test('the token serves without a reading for as long as nobody asks, and longer'
   expect(source.current()).toBe(first)
 })
 
-test('what changes while a renewal is under way is taken all the same', async () => {
-  const clock = createFakeClock()
-  await using source = new FileSource({ tokenFile }, { clock })
-  await source.get()
-  for (const token of ['two', 'three', 'four', 'five']) {
-    writeFileSync(tokenFile, token)
-    // One that has read what was there, and one that a change in the background has begun.
-    const renewals = [source.renew(), source.renew()]
-    clock.advance(60_000)
-    await Promise.all(renewals)
-    expect(source.current()?.token?.reveal()).toBe(token)
-  }
-})
-
 test('a reading in the background that fails is an event of the file, and renews nothing', async () => {
   const clock = createFakeClock()
   await using source = new FileSource({ tokenFile }, { clock })
