@@ -47,7 +47,7 @@ const bundle: CommandLineBundle = {
         { name: 'core', test: (id) => core.test(id.replaceAll('\\', '/')) },
         {
           name: 'connection',
-          test: /[\\/]src[\\/](?!file[\\/](?:watch-files|file-source|rotating-file))/u,
+          test: /[\\/]src[\\/](?!file[\\/](?!read-pem))/u,
           minShareCount: 2,
         },
         { name: 'files', test: /[\\/]src[\\/]file[\\/]/u, minShareCount: 2 },

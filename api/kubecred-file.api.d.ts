@@ -24,7 +24,8 @@ export interface RotatingFile<Value> extends AsyncDisposable, AsyncIterable<Valu
     readonly files: readonly string[];
     current(): Value;
     reload(): Promise<Value>;
-    [Symbol.asyncIterator](): AsyncIterator<Value, undefined, undefined>;
+    values(options?: ValuesOptions): AsyncIterableIterator<Value, undefined>;
+    [Symbol.asyncIterator](): AsyncIterableIterator<Value, undefined>;
     close(): Promise<void>;
 }
 
@@ -44,6 +45,10 @@ export interface Timer {
     cancel(): void;
     hold(): void;
     release(): void;
+}
+
+export interface ValuesOptions {
+    readonly signal?: AbortSignal | undefined;
 }
 
 export declare function openCertificateFiles({ certificate, key }: CertificateFiles, options?: RotatingFileOptions): Promise<RotatingFile<ClientCertificate>>;

@@ -30,7 +30,7 @@ export function proxyNews(
   }
 }
 
-/** Says what becomes of the authority in a file, until the function that it gives is called. */
+/** Says what becomes of files that the kubeconfig names, until the function it gives is called. */
 export function tellOfFiles({ terminal, say }: Pick<Session, 'terminal' | 'say'>): () => void {
   const ends = [
     subscribe('kubecred:file:changed', ({ files }) => {

@@ -3,7 +3,7 @@ import { KubecredError } from '../errors/kubecred-error.ts'
 import { readBounded } from '../host/read-bounded.ts'
 import { unreadableFile } from '../host/system-words.ts'
 import type { PemSource } from '../kubeconfig/connection-config.ts'
-import { assertAuthority } from '../transport/tls.ts'
+import { faultOfAuthority } from './whole-authority.ts'
 
 /** The certificate authority of a server, as it is now. */
 export interface Authority {
@@ -15,8 +15,8 @@ export interface Authority {
 const largestFile = 4 * 2 ** 20
 
 /**
- * The certificate authority, read again when its file changes. One that is no certificate then is not
- * used.
+ * The certificate authority, read again when its file changes. The first may be what client-go takes;
+ * one that comes later and is not whole is not used.
  *
  * @throws {@link KubecredError} As {@link readAuthority}.
  */
@@ -37,7 +37,8 @@ export async function openAuthority(
       read: async () => {
         const pem = (await readAuthority(source, cluster)) ?? ''
         // What is wrong with the first is told with what else is wrong with the connection.
-        if (!isFirst) assertAuthority(pem)
+        const fault = isFirst ? undefined : faultOfAuthority(pem)
+        if (fault !== undefined) throw unreadable(source.path, cluster, fault, undefined)
         isFirst = false
         return pem
       },

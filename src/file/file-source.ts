@@ -1,32 +1,34 @@
 import { systemClock } from '../credential/clock.ts'
 import { Renewer, type RenewerOptions } from '../credential/renewer.ts'
-import { fileProvider, type FileProviderOptions } from './file-provider.ts'
-import { watchFiles, type FileWatch } from './watch-files.ts'
+import { FileProvider, type FileProviderOptions } from './file-provider.ts'
 
 /**
- * A source of what stands in token and certificate files. It reads them when they change, so that no
- * request waits for it, and now and then at the pace of client-go, should the change not show.
+ * A source of what stands in token and certificate files. They are followed from the first use on, and
+ * what changes is taken at once, so that no request waits for a reading.
  */
 export class FileSource extends Renewer {
-  readonly #watch: FileWatch
+  readonly #provider: FileProvider
 
   constructor(options: Omit<FileProviderOptions, 'clock'>, renewal: RenewerOptions = {}) {
     const { clock = systemClock } = renewal
-    super(fileProvider({ ...options, clock }), renewal)
-    this.#watch = watchFiles(filesOf(options), {
-      clock,
-      // A failure is an event, and the old one stays.
-      changed: () => void this.renew().catch(() => undefined),
-    })
+    const provider = new FileProvider({ ...options, clock }, () => void this.#catchUp())
+    super(provider, renewal)
+    this.#provider = provider
   }
 
   override async close(): Promise<void> {
-    this.#watch.close()
-    await super.close()
+    // First: what ends because its files are let go is then no failure.
+    const closing = super.close()
+    await this.#provider.close()
+    await closing
   }
-}
 
-function filesOf({ tokenFile, certificateFiles }: FileProviderOptions): readonly string[] {
-  const { certificate, key } = certificateFiles ?? {}
-  return [tokenFile, certificate, key].filter((file) => file !== undefined)
+  async #catchUp(): Promise<void> {
+    // A renewal that was under way already may have taken what was there before.
+    try {
+      while (this.#provider.isBehind) await this.renew()
+    } catch {
+      // The source is closed, or the failure is an event, and the old one stays.
+    }
+  }
 }

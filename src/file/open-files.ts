@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+
 import type { ClientCertificate } from '../credential/client-certificate.ts'
 import { readCertificatePair, type CertificateFiles } from './read-certificate-pair.ts'
 import { readPlainFile } from './read-plain-file.ts'
@@ -24,8 +26,9 @@ export async function openTokenFile(
   path: string,
   options?: RotatingFileOptions,
 ): Promise<RotatingFile<string>> {
+  const file = absolute(path, 'path')
   return await openRotatingFile(
-    { files: [path], read: () => readToken(path), same: (one, other) => one === other },
+    { files: [file], read: () => readToken(file), same: (one, other) => one === other },
     options,
   )
 }
@@ -53,10 +56,10 @@ export async function openCertificateFiles(
   { certificate, key }: CertificateFiles,
   options?: RotatingFileOptions,
 ): Promise<RotatingFile<ClientCertificate>> {
-  const files = { certificate, key }
+  const files = { certificate: absolute(certificate, 'certificate'), key: absolute(key, 'key') }
   return await openRotatingFile(
     {
-      files: [certificate, key],
+      files: [files.certificate, files.key],
       read: (context) => readCertificatePair(files, { ...context, owner: '' }),
       same: (one, other) => one.fingerprint === other.fingerprint,
     },
@@ -66,7 +69,8 @@ export async function openCertificateFiles(
 
 /**
  * The bytes of any file of at most 1 MiB, as they are now: a bundle of authorities, a configuration. A
- * file that is empty is taken for one that is being written.
+ * file that is empty is taken for one that is being written. All who ask get the same array: copy what is
+ * to be changed.
  *
  * @throws {@link KubecredError} `ERR_CREDENTIAL_FILE` when it cannot be read, is larger, or is empty.
  * @example
@@ -83,12 +87,19 @@ export async function openFile(
   path: string,
   options?: RotatingFileOptions,
 ): Promise<RotatingFile<Uint8Array>> {
+  const file = absolute(path, 'path')
   return await openRotatingFile(
     {
-      files: [path],
-      read: () => readPlainFile(path),
+      files: [file],
+      read: () => readPlainFile(file),
       same: (one, other) => Buffer.compare(one, other) === 0,
     },
     options,
   )
+}
+
+/** The path from the folder of now: the process may change it later. */
+function absolute(path: string, name: string): string {
+  if (typeof path === 'string' && path !== '') return resolve(path)
+  throw new TypeError(`"${name}" must be the path of a file`)
 }

@@ -1,7 +1,7 @@
-import { systemClock, type Clock, type Timer } from '../credential/clock.ts'
-import { KubecredError, messageOf } from '../errors/kubecred-error.ts'
-import { publish } from '../events/channels.ts'
-import { watchFiles, type FileWatch } from './watch-files.ts'
+import { systemClock, type Clock } from '../credential/clock.ts'
+import { Successors } from '../credential/successors.ts'
+import { KubecredError } from '../errors/kubecred-error.ts'
+import { Follower, type FileReading } from './follower.ts'
 
 /** What stands in a file, or in several that belong together, as they are replaced on disk. */
 export interface RotatingFile<Value> extends AsyncDisposable, AsyncIterable<Value> {
@@ -15,7 +15,8 @@ export interface RotatingFile<Value> extends AsyncDisposable, AsyncIterable<Valu
   current(): Value
 
   /**
-   * Reads the files now, for instance because a server did not take what was in them.
+   * Reads the files now, for instance because a server did not take what was in them. Those who call
+   * while a reading is under way share the next one; one that takes longer than 15 seconds has failed.
    *
    * @throws {@link KubecredError} `ERR_CREDENTIAL_FILE` or `ERR_CREDENTIAL_INVALID` when they cannot be
    *   used; {@link RotatingFile.current} stays. `ERR_CLOSED`.
@@ -23,13 +24,26 @@ export interface RotatingFile<Value> extends AsyncDisposable, AsyncIterable<Valu
   reload(): Promise<Value>
 
   /**
-   * Gives what there is, and then each new one; a reader that is slow gets the latest, not all. It ends
-   * when the reader is closed, and keeps no process alive.
+   * Gives what there is, and then each new one; a reader that is slow gets the latest, not all. While the
+   * next one is awaited the process stays alive. `break`, an abort and `close` end it, the abort with its
+   * reason.
    */
-  [Symbol.asyncIterator](): AsyncIterator<Value, undefined, undefined>
+  values(options?: ValuesOptions): AsyncIterableIterator<Value, undefined>
 
-  /** Watches the files no more; `current` stays as it is. Idempotent. */
+  /** As {@link RotatingFile.values}, without a signal. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Value, undefined>
+
+  /**
+   * Watches the files no more; `current` stays as it is. Idempotent. One that is dropped without it is
+   * closed once it has been collected.
+   */
   close(): Promise<void>
+}
+
+/** What {@link RotatingFile.values} takes. */
+export interface ValuesOptions {
+  /** Ends the iteration with its reason, also while the next value is awaited. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What the functions that open files take. */
@@ -37,16 +51,6 @@ export interface RotatingFileOptions {
   /** Default: the machine's time. */
   readonly clock?: Clock | undefined
 }
-
-/** How files are read, and when what they hold is the same. */
-export interface FileReading<Value> {
-  readonly files: readonly string[]
-  read(context: { readonly clock: Clock; readonly signal: AbortSignal }): Promise<Value>
-  same(one: Value, other: Value): boolean
-}
-
-// What cannot be read may become readable without any sign of it.
-const retryMs = 10_000
 
 /**
  * Reads files, and again whenever they change.
@@ -57,127 +61,54 @@ export async function openRotatingFile<Value>(
   reading: FileReading<Value>,
   { clock = systemClock }: RotatingFileOptions = {},
 ): Promise<RotatingFile<Value>> {
-  const stop = new AbortController()
-  let follower: Follower<Value> | undefined
-  const sinceOpened = { changed: false }
-  const changed = (): void => {
-    sinceOpened.changed = true
-    follower?.changed()
-  }
-  const watch = watchFiles(reading.files, { clock, changed })
-  try {
-    await watch.ready
-    const value = await reading.read({ clock, signal: stop.signal })
-    follower = new Follower({ reading, clock, watch, stop }, value)
-    // It changed while it was read.
-    if (sinceOpened.changed) follower.changed()
-    return follower
-  } catch (error) {
-    watch.close()
-    throw error
-  }
+  const files = Object.freeze([...reading.files])
+  const follower = new Follower({ ...reading, files }, clock)
+  const file = new FollowedFile(files, follower, await follower.open())
+  dropped.register(file, () => {
+    follower.close(closedError(files))
+  })
+  return file
 }
 
-interface FollowerParts<Value> {
-  readonly reading: FileReading<Value>
-  readonly clock: Clock
-  readonly watch: FileWatch
-  readonly stop: AbortController
-}
+const dropped = new FinalizationRegistry<() => void>((close) => {
+  close()
+})
 
-class Follower<Value> implements RotatingFile<Value> {
+/** One reader's hold on what follows the files; nothing in there leads back to it. */
+class FollowedFile<Value> implements RotatingFile<Value> {
   readonly files: readonly string[]
-  readonly #parts: FollowerParts<Value>
-  #value: Value
-  #version = 0
-  /** Readings run one after the other, so that the latest wins. */
-  #last: Promise<unknown> = Promise.resolve()
-  #retry: Timer | undefined
-  #next = Promise.withResolvers<void>()
+  readonly #follower: Follower<Value>
+  readonly #first: Value
 
-  constructor(parts: FollowerParts<Value>, value: Value) {
-    this.files = Object.freeze([...parts.reading.files])
-    this.#parts = parts
-    this.#value = value
+  constructor(files: readonly string[], follower: Follower<Value>, first: Value) {
+    this.files = files
+    this.#follower = follower
+    this.#first = first
   }
 
   current(): Value {
-    return this.#value
+    return this.#follower.current(this.#first)
   }
 
   async reload(): Promise<Value> {
-    const reading = this.#last.then(() => this.#read())
-    this.#last = reading.catch(() => undefined)
-    return await reading
+    return await this.#follower.reload()
   }
 
-  /** Reads what has changed; a failure is an event. */
-  changed(): void {
-    this.reload().catch((error: unknown) => {
-      this.#failed(error)
-    })
+  values({ signal }: ValuesOptions = {}): AsyncIterableIterator<Value, undefined> {
+    return new Successors((last, own) => this.#follower.successorOf(last, own), signal)
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Value, undefined, undefined> {
-    for (let seen = -1; !this.#isClosed();) {
-      const next = this.#next.promise
-      if (seen === this.#version) await next
-      else {
-        seen = this.#version
-        yield this.#value
-      }
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<Value, undefined> {
+    return this.values()
   }
 
   close(): Promise<void> {
-    const { stop, watch } = this.#parts
-    stop.abort(closedError(this.files))
-    watch.close()
-    this.#retry?.cancel()
-    this.#wake()
+    this.#follower.close(closedError(this.files))
     return Promise.resolve()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
-  }
-
-  async #read(): Promise<Value> {
-    const { reading, clock, stop } = this.#parts
-    stop.signal.throwIfAborted()
-    const value = await reading.read({ clock, signal: stop.signal })
-    stop.signal.throwIfAborted()
-    this.#retry?.cancel()
-    if (reading.same(this.#value, value)) return this.#value
-    this.#value = value
-    this.#version++
-    this.#wake()
-    publish('kubecred:file:changed', () => ({ files: this.files }))
-    return value
-  }
-
-  #failed(error: unknown): void {
-    if (this.#isClosed()) return
-    publish('kubecred:file:failed', () => ({
-      files: this.files,
-      errorCode: error instanceof KubecredError ? error.code : undefined,
-      message: messageOf(error),
-      retryInMs: retryMs,
-    }))
-    this.#retry?.cancel()
-    this.#retry = this.#parts.clock.after(retryMs, () => {
-      this.changed()
-    })
-  }
-
-  /** Whoever iterates looks again. */
-  #wake(): void {
-    this.#next.resolve()
-    this.#next = Promise.withResolvers()
-  }
-
-  #isClosed(): boolean {
-    return this.#parts.stop.signal.aborted
   }
 }
 

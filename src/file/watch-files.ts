@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs'
-import { realpath, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readlink, stat } from 'node:fs/promises'
+import { dirname, join, parse, resolve, sep } from 'node:path'
 
 import type { Clock, Timer } from '../credential/clock.ts'
 
@@ -30,7 +30,7 @@ const lookMs = 10_000
 /**
  * Calls back when files are written, replaced, removed or made. The folders are watched and not the
  * files: a file that is replaced takes a watch on itself with it, and Kubernetes replaces the folder
- * behind a link. A file that is not there yet may be given.
+ * behind a link. So is each folder in which a link of the path stands. A file that is not there yet may be given.
  */
 export function watchFiles(files: readonly string[], options: WatchOptions): FileWatch {
   return new WatchedFiles(files, options)
@@ -102,7 +102,7 @@ class WatchedFiles implements FileWatch {
 
   /** Something has happened; it is looked at when it is over, or has gone on for long. */
   #stir(): void {
-    const now = this.#options.clock.now()
+    const now = this.#options.clock.monotonic()
     this.#stirredSince ??= now
     if (now - this.#stirredSince < longestSettleMs) this.#lookIn(settleMs)
   }
@@ -154,10 +154,36 @@ interface Folder {
   readonly standsIn: boolean
 }
 
-/** The folder in which the path stands, and that of the file it leads to. */
+// As many as Linux follows.
+const mostLinks = 40
+
+/** The folders in which the path, the links on its way, and the file it leads to stand. */
 async function foldersOf(file: string): Promise<readonly Folder[]> {
-  const target = await realpath(file).catch(() => file)
-  return await Promise.all([folderAt(dirname(file)), folderAt(dirname(target))])
+  const paths = new Set([dirname(file)])
+  let { root: at } = parse(resolve(file))
+  const ahead = partsOf(resolve(file))
+  let links = 0
+  for (let part = ahead.shift(); part !== undefined; part = ahead.shift()) {
+    const here = join(at, part)
+    const target = links < mostLinks ? await readlink(here).catch(() => undefined) : undefined
+    if (target === undefined) at = here
+    else {
+      links++
+      paths.add(at)
+      const next = resolve(at, target)
+      at = parse(next).root
+      ahead.unshift(...partsOf(next))
+    }
+  }
+  paths.add(dirname(at))
+  return await Promise.all([...paths].map((path) => folderAt(path)))
+}
+
+function partsOf(path: string): string[] {
+  return path
+    .slice(parse(path).root.length)
+    .split(sep)
+    .filter((part) => part !== '')
 }
 
 /** The folder, or the nearest above it that is there. */

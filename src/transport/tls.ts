@@ -73,7 +73,7 @@ export function assertTlsSettings(server: ServerTarget): void {
 }
 
 /** @throws {@link KubecredError} `ERR_TRANSPORT_CONFIG` for PEM that does not begin with a certificate. */
-export function assertAuthority(pem: string): void {
+function assertAuthority(pem: string): void {
   try {
     // A secure context says nothing of what it cannot read, and then trusts nobody.
     void new X509Certificate(pem)

@@ -122,7 +122,7 @@ describe.each(doors)('%s', (_door, connect) => {
     await using cluster = await connect(await kubeconfig(user))
     expect([await get(cluster), lastUser()]).toEqual([200, 'ann'])
     const failures: string[] = []
-    const stop = subscribe('kubecred:credential:failed', ({ message }) => failures.push(message))
+    const stop = subscribe('kubecred:file:failed', ({ message }) => failures.push(message))
     writeFileSync(volume.path('tls.crt'), next['tls.crt'])
     await until(async () => {
       expect([await get(cluster), lastUser()]).toEqual([200, 'ann'])

@@ -142,7 +142,7 @@ describe('openTokenFile', () => {
     const counting: Clock = {
       ...clock,
       after: (ms, then) => {
-        delays.push(ms)
+        if (ms === 10_000) delays.push(ms)
         return clock.after(ms, then)
       },
     }
@@ -238,6 +238,48 @@ describe('openFile', () => {
     expect(Buffer.from(value ?? '').toString()).toBe('four')
   })
 
+  test('ends an iteration at once, also while the next value is awaited', async () => {
+    const path = join(folder, 'file')
+    writeFileSync(path, 'one')
+    await using file = await openFile(path)
+    const iterator = file.values()
+    await iterator.next()
+    const waiting = iterator.next()
+    await iterator.return?.()
+    expect(await waiting).toEqual({ done: true, value: undefined })
+    const stop = new AbortController()
+    const other = file.values({ signal: stop.signal })
+    await other.next()
+    const aborted = other.next()
+    stop.abort(new Error('enough'))
+    await expect(aborted).rejects.toThrow('enough')
+  })
+
+  test('is the file of when it was opened, wherever the process goes', async () => {
+    const before = process.cwd()
+    mkdirSync(join(folder, 'elsewhere'))
+    writeFileSync(join(folder, 'file'), 'one')
+    writeFileSync(join(folder, 'elsewhere', 'file'), 'another')
+    try {
+      process.chdir(folder)
+      await using file = await openFile('file')
+      process.chdir('elsewhere')
+      expect(Buffer.from(await file.reload()).toString()).toBe('one')
+    } finally {
+      process.chdir(before)
+    }
+  })
+
+  test('names the argument that is no path', async () => {
+    const wrong: unknown = undefined
+    await expect(openFile(wrong as string)).rejects.toThrow(
+      new TypeError('"path" must be the path of a file'),
+    )
+    await expect(openCertificateFiles({ certificate: 'c', key: '' })).rejects.toThrow(
+      new TypeError('"key" must be the path of a file'),
+    )
+  })
+
   test('takes an empty file for one that is being written', async () => {
     const path = join(folder, 'file')
     writeFileSync(path, '')
@@ -265,14 +307,19 @@ describe('openFile', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  test('keeps no process alive', async () => {
+  test('keeps a process alive while the next one is awaited, and not else', async () => {
     const path = join(folder, 'file')
     writeFileSync(path, 'one')
     const door = JSON.stringify(fileURLToPath(new URL('../../src/doors/file.ts', import.meta.url)))
     const program = `
       import { openFile } from ${door}
       const file = await openFile(${JSON.stringify(path)})
-      void (async () => { for await (const bytes of file) process.stdout.write(bytes) })()
+      process.stdout.write(file.current())
+      let count = 0
+      for await (const bytes of file) {
+        process.stdout.write(bytes)
+        if (++count === 2) break
+      }
     `
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -280,7 +327,9 @@ describe('openFile', () => {
     })
     let out = ''
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk))
+    await until(() => out === 'oneone')
+    writeFileSync(path, 'two')
     const [code] = (await once(child, 'close')) as [number | null]
-    expect([code, out]).toEqual([0, 'one'])
+    expect([code, out]).toEqual([0, 'oneonetwo'])
   })
 })

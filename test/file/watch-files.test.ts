@@ -100,6 +100,10 @@ class WatchWorld {
   advance(ms: number): void {
     this.#clock.advance(ms)
   }
+
+  setBack(ms: number): void {
+    this.#clock.set(this.#clock.now() - ms)
+  }
 }
 
 describe('it is told that a file', () => {
@@ -170,6 +174,47 @@ describe('it is told that a file', () => {
     expect(await world.afterEvent()).toEqual([[link]])
   })
 
+  test('is another because a folder on its way is a link that leads elsewhere', async () => {
+    for (const name of ['rel1', 'rel2']) {
+      mkdirSync(join(folder, name, 'conf'), { recursive: true })
+      writeFileSync(join(folder, name, 'conf', 'file'), name)
+    }
+    symlinkSync('rel1', join(folder, 'current'))
+    const file = join(folder, 'current', 'conf', 'file')
+    const world = await WatchWorld.start(file)
+    for (const next of ['rel2', 'rel1']) {
+      symlinkSync(next, join(folder, 'current.new'))
+      renameSync(join(folder, 'current.new'), join(folder, 'current'))
+      expect(await world.afterEvent()).toEqual([[file]])
+    }
+  })
+
+  test('is another because its link leads to a link that leads elsewhere', async () => {
+    for (const name of ['here', 'there']) mkdirSync(join(folder, name))
+    const [one, other, middle, link] = ['one', 'other', 'there/middle', 'here/link'].map((name) =>
+      join(folder, ...name.split('/')),
+    ) as [string, string, string, string]
+    writeFileSync(one, 'one')
+    writeFileSync(other, 'other')
+    symlinkSync(one, middle)
+    symlinkSync(middle, link)
+    const world = await WatchWorld.start(link)
+    symlinkSync(other, `${middle}.new`)
+    renameSync(`${middle}.new`, middle)
+    expect(await world.afterEvent()).toEqual([[link]])
+  })
+
+  test('was made behind a link that leads nowhere yet, nor do links that lead in a circle hurt', async () => {
+    const [target, link, circle] = ['target', 'link', 'circle'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string]
+    symlinkSync(target, link)
+    symlinkSync(circle, circle)
+    const world = await WatchWorld.start(link, join(circle, 'file'))
+    writeFileSync(target, 'one')
+    expect(await world.afterEvent()).toEqual([[link]])
+  })
+
   test('was deleted, and made again', async () => {
     const file = join(folder, 'file')
     writeFileSync(file, 'one')
@@ -235,10 +280,15 @@ describe('it is told that a file', () => {
     expect(await world.pass(settleMs)).toEqual([[file]])
   })
 
-  test('has changed although its folder never comes to rest', async () => {
+  test.each([
+    ['has changed although its folder never comes to rest', 0],
+    ['has changed in such a folder although the clock is set back an hour', 3_600_000],
+  ])('%s', async (_what, setBackMs) => {
     const [file, other] = [join(folder, 'file'), join(folder, 'other')]
     const world = await WatchWorld.start(file)
     writeFileSync(file, 'one')
+    await world.event()
+    world.setBack(setBackMs)
     for (let passed = 0; passed < 2 * lookMs; passed += settleMs / 2) {
       writeFileSync(other, String(passed))
       // The system needs a moment to tell of it.

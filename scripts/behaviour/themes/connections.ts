@@ -67,7 +67,7 @@ export const connections: Theme = {
       tests: [
         'connect/rotating-files.test.ts: * > uses a new pair of certificate and key over new connections, and lets the old ones finish',
         'connect/rotating-files.test.ts: * > goes on with the old pair while only one half is new',
-        'file/file-provider.test.ts: certificate files > give a certificate that is good for five minutes',
+        'file/file-provider.test.ts: certificate files > give a certificate, with its end',
         'file/read-certificate-pair.test.ts: a pair in the middle of a rotation is read when the rotation is done',
       ],
     },
@@ -187,12 +187,13 @@ export const connections: Theme = {
     {
       number: 817,
       guarantee:
-        'A `certificate-authority` that is a file is read again when it changes: new requests trust whom it names then, and nobody else, over new connections; what is under way finishes. One that cannot be used is not.',
+        'A `certificate-authority` that is a file is read again when it changes: new requests trust whom it names then, and nobody else, over new connections; what is under way finishes. One that is not whole, cut off within a certificate for instance, is not used.',
       upstream: `${transport}: atomicTransportHolder.tryRefreshTransportLocked`,
       since: '1.36',
       better: ['authority-rotates'],
       tests: [
         'connect/rotating-files.test.ts: * > trusts whom a changed certificate-authority names, and nobody else',
+        'connect/authority.test.ts: a bundle that is not whole does not replace the one before, when > *',
         'transport/conformance.test.ts: * > trusts another authority over new connections, and lets the old ones finish',
         'cli/proxy-reload.test.ts: a kubeconfig that changes is used > when the file of its certificate authority is replaced',
       ],

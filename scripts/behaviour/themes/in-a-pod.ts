@@ -63,7 +63,7 @@ export const inAPod: Theme = {
       upstream: 'client-go/transport: fileTokenSource.Token, cachingTokenSource',
       since: '1.14',
       tests: [
-        'file/file-provider.test.ts: a token file > gives a bearer token that is good for a minute',
+        'file/file-provider.test.ts: a token file > gives a bearer token, which has no end that anybody knows',
         'file/file-provider.test.ts: a token file > is read again each time',
         'file/read-token.test.ts: a file without a token is refused: *',
         'connect/connect.test.ts: connect > reads a token file, and again after a 401',
@@ -78,7 +78,7 @@ export const inAPod: Theme = {
       since: '1.14',
       tests: [
         'file/file-provider.test.ts: a token file > must be good at the first reading',
-        'file/file-provider.test.ts: a token file > that fails later leaves the last token for ten seconds more, and an event',
+        'file/file-provider.test.ts: a token file > that fails later leaves the last token, and an event',
         'file/file-provider.test.ts: a token file > may fail at once where the kubeconfig has a token too',
       ],
     },
