@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-import { Agent, Client, errors, type buildConnector, type Dispatcher } from 'undici'
+import { Client, errors, Pool, type Agent, type buildConnector, type Dispatcher } from 'undici'
 
 import type { Clock } from '../credential/clock.ts'
 import type { Connections } from './generation.ts'
@@ -13,6 +13,7 @@ import { isValueBody } from './replay-body.ts'
 import type { StackSettings } from './stack-options.ts'
 import type { TlsSettings } from './tls.ts'
 import { connector } from './undici-connector.ts'
+import { Http2Pool } from './undici-http2-pool.ts'
 import { ConnectionPool, type SingleClient } from './undici-pool.ts'
 import { streamAgent, telling } from './undici-stream-client.ts'
 import type { PatientHandler } from './undici-waiting-request.ts'
@@ -74,7 +75,7 @@ export interface DispatchConnections extends Connections {
 /** The pools of a generation: for requests, for uploads, for what stays open. */
 export class AgentPools implements DispatchConnections {
   /** Ordinary requests over HTTP/2; undefined when HTTP/1.1 is spoken. */
-  readonly #http2: Agent | undefined
+  readonly #http2: Http2Pool | undefined
   readonly #http1: ConnectionPool
   /** What only asks, over HTTP/1.1; undefined where undici's client serves that, too. */
   readonly #gets: ConnectionPool | undefined
@@ -95,7 +96,7 @@ export class AgentPools implements DispatchConnections {
       connect: connector(
         tls,
         { timeout: connectTimeoutMs, allowH2, allowHalfOpen },
-        { clock, probes: http2, http2Sockets: this.#http2Sockets },
+        { clock, http2Sockets: this.#http2Sockets },
         dialled && ((to) => dialled(to, this.#closing.signal)),
       ),
       allowH2,
@@ -112,7 +113,12 @@ export class AgentPools implements DispatchConnections {
     if (http2 !== undefined) {
       const h2Options = { pingInterval: http2.readIdleMs }
       const ofMany = { ...over(true), connections, keepAliveTimeout: idleMs, h2Options }
-      this.#http2 = withEvents(new Agent(ofMany), events)
+      this.#http2 = new Http2Pool({
+        open: (factory) => withEvents(new Pool(origin, { ...ofMany, factory }), events),
+        connect: ofMany.connect,
+        probes: http2,
+        clock,
+      })
     }
     // A watch may be quiet for hours, and an upgrade is not possible over HTTP/2.
     // Upgraded, a server that has said all it had to may still listen.

@@ -8,10 +8,8 @@ import type { Clock } from '../credential/clock.ts'
 import { asError, KubecredError, systemCodeOf } from '../errors/kubecred-error.ts'
 import type { DialTo } from './dial.ts'
 import { limitHandshake } from './handshake.ts'
-import type { Http2Probes } from './http2-probes.ts'
 import { probeAfterMs } from './keep-alive.ts'
 import { serverNameOf, type TlsSettings } from './tls.ts'
-import { endWhenSilent } from './undici-probes.ts'
 
 /** What undici's own connector is told. */
 export interface ConnectorOptions {
@@ -23,8 +21,6 @@ export interface ConnectorOptions {
 /** How a connection is watched over. */
 export interface Watch {
   readonly clock: Clock
-  /** For one that speaks HTTP/2; undefined where none does. */
-  readonly probes: Http2Probes | undefined
   /** Has those that speak HTTP/2 while they are open. */
   readonly http2Sockets: Set<Socket>
 }
@@ -38,7 +34,7 @@ export interface Watch {
 export function connector(
   tls: TlsSettings,
   how: ConnectorOptions,
-  { clock, probes, http2Sockets }: Watch,
+  { clock, http2Sockets }: Watch,
   dial: ((to: DialTo) => Promise<Duplex>) | undefined,
 ): buildConnector.connector {
   // One connector for each pool, so that TLS sessions are resumed within one identity only.
@@ -56,10 +52,9 @@ export function connector(
         callback(untaken(error, taken), null)
         return
       }
-      if (probes !== undefined && speaksHttp2(connected)) {
+      if (speaksHttp2(connected)) {
         http2Sockets.add(connected)
         connected.once('close', () => http2Sockets.delete(connected))
-        endWhenSilent(connected, probes, clock)
       }
       callback(null, connected)
     })
@@ -111,7 +106,8 @@ function untaken(cause: unknown, codes: readonly string[]): Error {
   })
 }
 
-function speaksHttp2(socket: Socket | null): socket is TLSSocket {
+/** Whether HTTP/2 was agreed on. */
+export function speaksHttp2(socket: Socket | null): socket is TLSSocket {
   return socket instanceof TLSSocket && socket.alpnProtocol === 'h2'
 }
 

@@ -10,13 +10,15 @@ import type { Http2Probes } from './http2-probes.ts'
  * those, and does not mind whether they are answered.
  *
  * Looks are counted, not milliseconds: a machine that has slept finds out first.
+ *
+ * @returns Ends the looks.
  */
 export function endWhenSilent(
   socket: Socket,
   { readIdleMs, pingTimeoutMs }: Http2Probes,
   clock: Clock,
-): void {
-  if (readIdleMs === 0) return
+): () => void {
+  if (readIdleMs === 0) return () => undefined
   const patience = Math.ceil(readIdleMs / pingTimeoutMs) + 1
   let seen = socket.bytesRead
   let quietLooks = 0
@@ -31,7 +33,9 @@ export function endWhenSilent(
     timer = clock.after(pingTimeoutMs, look)
   }
   timer = clock.after(pingTimeoutMs, look)
-  socket.once('close', () => {
+  const stop = (): void => {
     timer.cancel()
-  })
+  }
+  socket.once('close', stop)
+  return stop
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { Agent, request, type Dispatcher } from 'undici'
@@ -9,12 +10,14 @@ import { connect } from '../../src/doors/undici.ts'
 import { difference } from '../differences.ts'
 import { kubecredProxy } from '../proxy/ways.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { eventually } from '../transport/stacks.ts'
 import { kubeconfigFile } from './clients.ts'
 import { besideCluster, hasCluster, realCluster } from './real-cluster.ts'
 
 const folder = temporaryFolder()
 const cluster = realCluster({ flags: ['--goaway-chance=0.02'] })
 const configMaps = '/api/v1/namespaces/default/configmaps'
+const quietWatch = `${configMaps}?watch=true&fieldSelector=metadata.name%3Dnone`
 
 interface Way {
   send(path: string, options?: { method: 'POST'; body: string }): Promise<Dispatcher.ResponseData>
@@ -86,8 +89,16 @@ describe.skipIf(!hasCluster)(besideCluster('a server that closes connections'), 
       difference('unprocessed-again')
       way = await open(root)
       const run = randomUUID()
+      const watched = await way.send(`${configMaps}?watch=true`)
+      let events = ''
+      watched.body.setEncoding('utf8').on('data', (chunk: string) => {
+        events += chunk
+      })
       const outcomes = new Map<string, number>()
+      const watches: Readable[] = [watched.body]
       await atATime(64, 10_000, async (index) => {
+        // One stays open on most of the connections that are closed.
+        if (index % 100 === 0) watches.push((await way.send(quietWatch)).body)
         const posts = index % 8 === 0
         const body = JSON.stringify({ metadata: { name: `${run}-${index}` } })
         const sent = posts
@@ -101,6 +112,11 @@ describe.skipIf(!hasCluster)(besideCluster('a server that closes connections'), 
       })
       // A POST that was done twice would be a 409.
       expect(Object.fromEntries(outcomes)).toEqual({ 'GET 200': 8750, 'POST 201': 1250 })
+      const told = (): number => events.split(`"name":"${run}-`).length - 1
+      await eventually(() => told() >= 1250, 'the watch has told of all')
+      expect(told()).toBe(1250)
+      expect(watches.filter((body) => body.destroyed)).toEqual([])
+      for (const body of watches) body.on('error', () => undefined).destroy()
     })
   })
 })

@@ -11,6 +11,7 @@ import { createCredential } from '../../src/credential/credential.ts'
 import { createCertificateAuthority } from '../../src/testing/certificate-authority.ts'
 import type { ServerTarget } from '../../src/transport/server.ts'
 import { mayBeSentAgain } from '../../src/transport/undici-lost-request.ts'
+import { anyStream, goAwayFrame, speakHttp2, type BegunStream } from './http2-frames.ts'
 import { refusingServer, retiringServer } from './refusing-server.ts'
 import {
   eventually,
@@ -240,16 +241,45 @@ describe.skipIf(http2Stack === undefined)('a server that refuses HTTP/2 streams'
   // A server that retires says first that no stream will be refused, and a client may begin some more
   // until it has heard. Node does not let it.
   test('loses no request while it retires its connections one after another', async () => {
-    const { server, goaways } = retiringServer(keys)
+    const { server, goaways, open, release } = retiringServer(keys)
     await using cluster = connectTo(await targetOf(server), http2Stack?.name ?? '')
     const outcomes: Promise<string>[] = []
-    for (let count = 0; count < 1000; count++) {
+    let settled = 0
+    for (let count = 0; count < 500; count++) {
       const sent = cluster.send(`/${count}`, { retries: false })
-      outcomes.push(sent.then(({ body }) => text(body), String))
+      const outcome = sent.then(({ body }) => text(body), String)
+      void outcome.finally(() => settled++)
+      outcomes.push(outcome)
       if (count % 4 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
     }
+    await eventually(() => settled + open() === 500, 'all have an answer but those kept open')
+    release()
     expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['ok']))
     expect(goaways()).toBeGreaterThan(10)
+  })
+
+  test('gets a request again that has not left when it says GOAWAY', async () => {
+    const connections: BegunStream[][] = []
+    const sockets: tls.TLSSocket[] = []
+    const server = tls.createServer({ ...keys, ALPNProtocols: ['h2'] }, (socket) => {
+      const streams: BegunStream[] = []
+      connections.push(streams)
+      sockets.push(socket)
+      speakHttp2(socket, (stream) => {
+        streams.push(stream)
+        stream.begin()
+        if (connections.length > 1 || streams.length > 1) stream.end()
+      })
+    })
+    await using cluster = connectTo(await targetOf(server), http2Stack?.name ?? '')
+    const { body } = await cluster.send('/open')
+    // A frame that is written now is read before anything that is sent now leaves.
+    await new Promise((resolve) => setImmediate(resolve))
+    sockets[0]?.write(goAwayFrame(anyStream))
+    expect(await text((await cluster.send('/x', { method: 'POST', body: 'once' })).body)).toBe('ok')
+    connections[0]?.[0]?.end()
+    expect(await text(body)).toBe('ok')
+    expect(connections.map((streams) => streams.length)).toEqual([1, 1])
   })
 
   test('does not get a POST again that a GOAWAY with the code of REFUSED_STREAM counts in', async () => {

@@ -2,6 +2,8 @@ import http2 from 'node:http2'
 import tls from 'node:tls'
 import { text } from 'node:stream/consumers'
 
+import { anyStream, goAwayFrame, speakHttp2, type BegunStream } from './http2-frames.ts'
+
 /** A server over HTTP/2 that refuses streams before it processes any. */
 export interface RefusingServer {
   readonly server: tls.Server
@@ -41,63 +43,54 @@ export function refusingServer(
   return { server, refused: () => refused, processed }
 }
 
-const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
-const frameType = { headers: 1, settings: 4, goaway: 7 }
-
 // Node's own server cannot say that it processed no stream at all.
 function goAway(socket: tls.TLSSocket): void {
-  let received = Buffer.alloc(0)
-  let position = preface.length
-  socket.write(frame(frameType.settings, Buffer.alloc(0)))
-  socket.on('data', (chunk: Buffer) => {
-    received = Buffer.concat([received, chunk])
-    while (received.length >= position + 9) {
-      const type = received[position + 3]
-      position += 9 + received.readUIntBE(position, 3)
-      // Last stream 0, no error.
-      if (type === frameType.headers) socket.write(frame(frameType.goaway, Buffer.alloc(8)))
-    }
+  speakHttp2(socket, () => {
+    socket.write(goAwayFrame(0))
   })
 }
 
-// https://www.rfc-editor.org/rfc/rfc9113#name-frame-format: length, type, no flags, stream 0.
-function frame(type: number, payload: Buffer): Buffer {
-  const head = Buffer.alloc(9)
-  head.writeUIntBE(payload.length, 0, 3)
-  head[3] = type
-  return Buffer.concat([head, payload])
-}
-
-/** A server over HTTP/2 that says GOAWAY to every session, and answers all its requests. */
+/** A server over HTTP/2 that says GOAWAY on every connection, and answers all its requests. */
 export interface RetiringServer {
   readonly server: tls.Server
   readonly goaways: () => number
+  /** How many responses it has begun, and does not end. */
+  readonly open: () => number
+  /** Ends those, and keeps no more open. */
+  readonly release: () => void
 }
 
-/** Answers with `ok`, out of order; a session hears GOAWAY, without a last stream, at some request. */
+/**
+ * Answers with `ok`, out of order; a connection hears GOAWAY, without a last stream, at some request.
+ * The response of its first one is kept open, as that of a watch.
+ */
 export function retiringServer(keys: tls.SecureContextOptions): RetiringServer {
-  const told = new WeakSet<http2.Http2Session>()
+  const open = new Set<BegunStream>()
   let requests = 0
   let goaways = 0
-  const server = http2.createSecureServer(keys)
-  server.on('session', (session) => session.on('error', () => undefined))
-  server.on('stream', (stream) => {
-    stream.on('error', () => undefined)
-    const { session } = stream
-    requests++
-    if (session !== undefined && !told.has(session) && requests % 10 === 0) {
-      told.add(session)
-      goaways++
-      session.goaway(http2.constants.NGHTTP2_NO_ERROR, 2 ** 31 - 1)
-    }
-    setTimeout(
-      () => {
-        if (stream.destroyed) return
-        stream.respond({ ':status': 200 })
-        stream.end('ok')
-      },
-      5 + (requests % 6) * 10,
-    )
+  let keepsOpen = true
+  const server = tls.createServer({ ...keys, ALPNProtocols: ['h2'] }, (socket) => {
+    let isTold = false
+    speakHttp2(socket, (stream) => {
+      requests++
+      if (!isTold && requests % 10 === 0) {
+        isTold = true
+        goaways++
+        socket.write(goAwayFrame(anyStream))
+      }
+      stream.begin()
+      if (stream.place === 1 && keepsOpen) open.add(stream)
+      else setTimeout(() => stream.end(), 5 + (requests % 6) * 10)
+    })
   })
-  return { server, goaways: () => goaways }
+  return {
+    server,
+    goaways: () => goaways,
+    open: () => open.size,
+    release() {
+      keepsOpen = false
+      for (const stream of open) stream.end()
+      open.clear()
+    },
+  }
 }

@@ -207,5 +207,17 @@ export const connections: Theme = {
         'transport/resumption.test.ts: * > resumes sessions of * within an identity, and never those of another',
       ],
     },
+    {
+      number: 819,
+      guarantee:
+        'A GOAWAY costs no request: what the server has taken goes on, a watch on which nothing happens included; what it has not processed and what comes next goes out on another connection, whatever stays open on this one.',
+      upstream: 'golang.org/x/net/http2: ClientConn.setGoAway',
+      since: '1.10',
+      better: ['unprocessed-again'],
+      tests: [
+        'transport/http2-sessions.test.ts: a connection over HTTP/2 > that a GOAWAY retires while a watch is open on it > *',
+        'transport/lost-request.test.ts: a server that refuses HTTP/2 streams > *',
+      ],
+    },
   ],
 }
