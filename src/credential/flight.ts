@@ -88,7 +88,7 @@ function deadlineError({ provider, deadlineMs }: FlightPlan, details: ErrorDetai
     'ERR_RENEWAL_DEADLINE',
     `${provider.name}: gave no credential within ${deadlineMs / 1000} s and was stopped`,
     {
-      hint: `run ${details?.command ?? 'it'} by hand to see what it waits for; the deadline is an option`,
+      hint: `run ${details.command ?? 'it'} by hand to see what it waits for; the deadline is an option`,
       details,
     },
   )

@@ -81,3 +81,18 @@ describe('a command line that cannot be understood says what to do', () => {
     expect(stderr).toMatch(/^error: Invalid timeout value\. Timeout must be a single integer/u)
   })
 })
+
+describe('a flag whose value cannot be used is named, and not the kubeconfig', () => {
+  test.each([
+    ['--server=ftp://x', '--server'],
+    ['--server=https://x --as-group=x', '--as-group'],
+    ['--server=https://x --client-certificate=/dev/null', '--client-certificate'],
+    ['--server=https://x --certificate-authority=/nonexist', '--certificate-authority'],
+    ['--server=https://x --token=x --username=y', '--token, --username'],
+  ])('kubecred credential %s', async (line, flags) => {
+    const { exitCode, stderr } = await runCli(['credential', ...line.split(' ')])
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(/^error: invalid configuration: /u)
+    expect(stderr).toContain(`(${flags})\n`)
+  })
+})
