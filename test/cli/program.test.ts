@@ -36,6 +36,12 @@ describe('a command line that cannot be understood says what to do', () => {
       "unknown option '--contxt'",
       'did you mean --context? see kubecred request --help',
     ],
+    [
+      'proxy --rotation-drian=5s',
+      "unknown option '--rotation-drian'",
+      'did you mean --rotation-drain? see kubecred proxy --help',
+    ],
+    ['credential --zzz=x', "unknown option '--zzz'", 'see kubecred credential --help'],
     ['help nope', 'Unknown help topic [`nope`]', 'see kubecred --help'],
     ['credential --zzz', "unknown option '--zzz'", 'see kubecred credential --help'],
     [
