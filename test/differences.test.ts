@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
 import { themes } from '../scripts/behaviour/themes.ts'
-import { differences } from './differences.ts'
+import { differenceRows, differences } from './differences.ts'
 
 const named = globSync('test/**/*.ts').flatMap((path) => {
   const text = readFileSync(path, 'utf8')
@@ -20,4 +20,9 @@ test('every row of DIFFERENCES.md is shown by a test', () => {
 
 test('every difference that a test names has its row', () => {
   expect(uses.filter((name) => !differences.has(name))).toEqual([])
+})
+
+test('no name stands for two rows of DIFFERENCES.md', () => {
+  const names = differenceRows.map(({ name }) => name)
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
 })

@@ -8,8 +8,13 @@ export interface Difference {
   readonly why: string
 }
 
+/** Every row of docs/DIFFERENCES.md, in its order. */
+export const differenceRows: readonly Difference[] = readRows()
+
 /** Every row of docs/DIFFERENCES.md, by its name. */
-export const differences: ReadonlyMap<string, Difference> = readDifferences()
+export const differences: ReadonlyMap<string, Difference> = new Map(
+  differenceRows.map((row) => [row.name, row]),
+)
 
 /**
  * The row that allows a difference; a test names it where it expects Kubecred to differ.
@@ -22,13 +27,10 @@ export function difference(name: string): Difference {
   return row
 }
 
-function readDifferences(): Map<string, Difference> {
+function readRows(): readonly Difference[] {
   const page = readFileSync(new URL('../docs/DIFFERENCES.md', import.meta.url), 'utf8')
   const rows = page.matchAll(/^\| `([a-z0-9-]+)` \| (.+) \| (.+) \| (.+) \|$/gmu)
-  return new Map(
-    [...rows].map(([, name = '', original = '', ours = '', why = '']) => [
-      name,
-      { name, original, ours, why },
-    ]),
-  )
+  return [...rows].map(([, name = '', original = '', ours = '', why = '']) => {
+    return { name, original, ours, why }
+  })
 }

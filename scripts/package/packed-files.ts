@@ -15,14 +15,18 @@ export interface PackedFile {
   readonly size: number
 }
 
-/** What is wrong with the contents of the package; `needed` are the files that package.json names. */
+/**
+ * What is wrong with the contents of the package; `needed` are the files that package.json names, and
+ * those that the pages link to.
+ */
 export function packageFaults(files: readonly PackedFile[], needed: readonly string[]): string[] {
   const paths = files.map(({ path }) => path)
-  const missing = [...pages, ...needed.map((path) => path.replace(/^\.\//, ''))]
+  const wanted = new Set([...pages, ...needed.map((path) => path.replace(/^\.\//, ''))])
+  const missing = [...wanted]
     .filter((path) => !paths.includes(path))
     .map((path) => `${path} is missing`)
   const strange = paths
-    .filter((path) => !pages.includes(path) && !/^dist\/[\w/-]+(\.d\.ts|\.c?js)$/.test(path))
+    .filter((path) => !wanted.has(path) && !/^dist\/[\w/-]+(\.d\.ts|\.c?js)$/.test(path))
     .map((path) => `${path} does not belong into the package`)
   const size = files.reduce((sum, file) => sum + file.size, 0)
   const tooLong = size > longestPackage ? [`${size} bytes are more than ${longestPackage}`] : []

@@ -4,6 +4,7 @@ import { describeCredential } from './credential-description.ts'
 import { credentialFormats, type CredentialFlags } from './credential-flags.ts'
 import { credentialTable } from './credential-table.ts'
 import { execCredential } from './exec-credential.ts'
+import { startDeadline } from './deadline.ts'
 import type { GlobalFlags } from './global-flags.ts'
 import { narrate } from './narrate.ts'
 import { formatted, readFormat } from './output-format.ts'
@@ -17,12 +18,15 @@ export async function credential(
 ): Promise<number> {
   const format = readFormat(flags.output, credentialFormats)
   const target = await chooseTarget(flags, session)
+  const deadline = startDeadline(flags.requestTimeout ?? 0, session.terminal.clock)
   const stopNarration = narrate(flags.v ?? 0, session)
   try {
-    const got = await getCredential(target, session.signal)
+    const signal = AbortSignal.any([session.signal, deadline.signal])
+    const got = await getCredential(target, signal)
     await session.output.write(await written(got, target, format, flags, session))
     return exitCodes.ok
   } finally {
+    deadline.cancel()
     stopNarration()
   }
 }

@@ -1,7 +1,8 @@
 import { subscribe, type Clock } from '../doors/index.ts'
+import { noCredentialIn } from '../proxy/given-up.ts'
 import { CommandError } from './command-error.ts'
 
-/** A limit to the time that a request may take. */
+/** A limit to the time that a request, or a credential, may take. */
 export interface Deadline {
   /** Aborted with a {@link CommandError} when the time is up. */
   readonly signal: AbortSignal
@@ -54,8 +55,6 @@ function timeoutError(ms: number, awaiting: string): CommandError {
 }
 
 function pluginError(ms: number, plugin: string): CommandError {
-  return new CommandError(
-    `getting credentials: exec plugin ${JSON.stringify(plugin)} gave no credential in ${ms / 1000} s`,
-    { hint: 'run it by hand to see what it waits for; --request-timeout sets the limit' },
-  )
+  const { message, hint } = noCredentialIn(ms, plugin)
+  return new CommandError(message, { hint })
 }

@@ -27,3 +27,12 @@ export function parseDuration(text: string): number | undefined {
   }
   return sum
 }
+
+/**
+ * As {@link parseDuration}, but a number without a unit is none: `30s`, `1m30s`; `0` needs no unit.
+ *
+ * @returns Milliseconds, or undefined when it is none.
+ */
+export function parseWithUnit(text: string): number | undefined {
+  return /^\+?0*[1-9]\d*$/u.test(text) ? undefined : parseDuration(text)
+}

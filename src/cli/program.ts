@@ -52,13 +52,27 @@ export async function runProgram(
     throw usageError(`invalid argument: ${plain.refused}`, 'a switch is true or false')
   }
   try {
-    await program.parseAsync(plain.args.length === 0 ? ['--help'] : plain.args, { from: 'user' })
+    await parse(program, plain.args.length === 0 ? ['--help'] : plain.args)
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode !== 0) throw understandable(error, args)
   }
   if (printed !== '') await print(printed)
   return exitCode
+}
+
+/** Commander takes an unknown `--name=value` for one long name: like none, and quoted whole. */
+async function parse(program: Command, args: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    const words = error instanceof CommanderError ? error.message : ''
+    const name = /^error: unknown option '(?<name>--[^=']+)=/u.exec(words)?.groups?.['name']
+    if (name === undefined) throw error
+    // Still unknown, so that nothing is done.
+    const cut = args.map((arg) => (arg.startsWith(`${name}=`) ? name : arg))
+    await parse(program, cut)
+  }
 }
 
 type End = (exitCode: number) => void

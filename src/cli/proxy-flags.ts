@@ -1,7 +1,7 @@
 import { defaultPatterns } from '../proxy/default-rules.ts'
 import type { FilterRules } from '../proxy/filter.ts'
 import { usageError } from './command-error.ts'
-import { parseDuration } from './duration.ts'
+import { parseWithUnit } from './duration.ts'
 import type { Flag } from './flag.ts'
 
 /** The flags of `kubecred proxy`; patterns are texts with commas between them. */
@@ -90,14 +90,14 @@ export const proxyFlags: readonly Flag[] = [
   {
     name: 'rotation-drain',
     value: 'duration',
-    help: 'how long what is open goes on after another client certificate: 1h, 90s; watches then end, all else is cut, upgrades stay (default: 1h)',
+    help: 'how long what is open goes on after another client certificate: 1h, 90s, 0 for not at all; watches then end, all else is cut, upgrades stay (default: 1h)',
     read: readRotationDrain,
   },
   { name: 'http2', help: 'speak HTTP/2 to the server if it does; HTTP/1.1 is faster' },
 ]
 
 function readRotationDrain(text: string): number {
-  const ms = parseDuration(text)
+  const ms = parseWithUnit(text)
   if (ms !== undefined) return ms
   throw usageError(
     `invalid argument "${text}" for "--rotation-drain" flag`,
@@ -106,8 +106,8 @@ function readRotationDrain(text: string): number {
 }
 
 function readKeepalive(text: string): number {
-  // Unlike that of --request-timeout, this one has a unit.
-  const ms = /^\+?0*[1-9]\d*$/u.test(text) ? undefined : parseDuration(text)
+  // Unlike that of --request-timeout, this one has a unit for kubectl, too.
+  const ms = parseWithUnit(text)
   // Zero is the default for kubectl, too, whatever its help says of it.
   if (ms !== undefined) return ms === 0 ? keepAliveMs : ms
   throw usageError(

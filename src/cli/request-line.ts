@@ -7,6 +7,17 @@ export interface RequestLine {
   readonly path: string
 }
 
+const methods: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+  'CONNECT',
+])
+
 const example = 'for example: kubecred request /api/v1/namespaces'
 
 /**
@@ -43,6 +54,8 @@ function checkMethod(method: string): string {
 
 function checkPath(path: string): string {
   if (!isPath(path)) {
+    if (methods.has(path.toUpperCase()))
+      throw usageError(`a path is missing after ${path}`, example)
     throw usageError(`path must begin with "/": ${path}`, `did you mean /${path}? ${example}`)
   }
   if (!URL.canParse(path, 'https://server')) {

@@ -6,6 +6,7 @@ import {
 } from '../doors/index.ts'
 import { extendChain } from './credential-chain.ts'
 import { overridesOf, type GlobalFlags } from './global-flags.ts'
+import { withFlags } from './named-flags.ts'
 import { choosePluginPolicy, policyOptions, type ChosenPolicy } from './plugin-policy.ts'
 import type { Session } from './session.ts'
 
@@ -51,7 +52,9 @@ export async function chooseTargetUnder(
 ): Promise<Target> {
   const { host } = terminal
   const options = { ...overridesOf(flags), kubeconfig: flags.kubeconfig || undefined }
-  const config = await chooseConnection(options, host)
+  const config = await chooseConnection(options, host).catch((error: unknown) => {
+    throw withFlags(error)
+  })
   const env = extendChain(config, host.env)
   for (const warning of config.warnings) say(`Warning: ${warning}`)
   return {

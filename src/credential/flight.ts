@@ -87,6 +87,9 @@ function deadlineError({ provider, deadlineMs }: FlightPlan, details: ErrorDetai
   return new KubecredError(
     'ERR_RENEWAL_DEADLINE',
     `${provider.name}: gave no credential within ${deadlineMs / 1000} s and was stopped`,
-    { hint: 'run it by hand to see what it waits for; the deadline is an option', details },
+    {
+      hint: `run ${details.command ?? 'it'} by hand to see what it waits for; the deadline is an option`,
+      details,
+    },
   )
 }

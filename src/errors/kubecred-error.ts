@@ -8,6 +8,8 @@ export interface ErrorDetails {
   readonly line?: number
   /** Field at fault, as a path: `users[2].user.exec.command`. */
   readonly field?: string
+  /** Options at fault, where they took the place of what a kubeconfig says: `server`, `impersonate.groups`. */
+  readonly options?: readonly string[]
   /** Plugin command as the kubeconfig has it. */
   readonly command?: string
   /** Exit code of the plugin, -1 when a signal ended it. */

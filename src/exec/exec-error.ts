@@ -102,11 +102,17 @@ export function replyError(message: string, hint: string, cause?: unknown): Kube
 /** The same error, telling also which plugin it was and what that one wrote to standard error. */
 export function withDetails(error: unknown, details: ErrorDetails): unknown {
   if (!(error instanceof KubecredError)) return error
+  // client-go's words for a reply do not say whose it was.
+  const isOfReply = error.code === 'ERR_EXEC_REPLY'
   return new KubecredError(error.code, error.message, {
     ...('cause' in error ? { cause: error.cause } : {}),
-    hint: error.hint,
+    hint: isOfReply ? whose(error.hint, details.command) : error.hint,
     details: { ...details, ...error.details },
   })
+}
+
+function whose(hint: string | undefined, command: string | undefined): string | undefined {
+  return hint === undefined || command === undefined ? hint : `${command}: ${hint}`
 }
 
 /** The run was given up from outside: the reason itself, where it is one of our errors. */

@@ -1,5 +1,7 @@
 import { KubecredError } from '../errors/kubecred-error.ts'
 import type { Origin } from './entries.ts'
+import { givenOf, type OptionName } from './given-options.ts'
+import type { Overrides } from './overrides.ts'
 import { printableText } from './printable-text.ts'
 
 /** Something wrong with an entry: client-go's words, and what to do. */
@@ -10,22 +12,35 @@ export interface Problem {
   readonly origin: Origin
   /** Field of the entry, '' for several. */
   readonly field: string
+  /**
+   * What does not go together: for each side of it the options that may have brought it, none for what
+   * only an entry can hold. Default: one side, of the entry.
+   */
+  readonly sides?: readonly (readonly OptionName[])[]
 }
 
 /** @throws {@link KubecredError} `ERR_KUBECONFIG_INVALID`, with all the problems if there are any. */
-export function refuseProblems(problems: readonly Problem[]): void {
+export function refuseProblems(problems: readonly Problem[], overrides: Overrides): void {
   const [first] = problems
   if (first === undefined) return
-  const { origin, field, hint } = first
+  const { origin, field, hint, sides = [[]] } = first
   const messages = [...new Set(problems.map(({ message }) => message))]
   const text = messages.length === 1 ? messages.join() : `[${messages.join(', ')}]`
   const path = [origin.field, field].filter((part) => part !== '').join('.')
+  const given = sides.map((names) => givenOf(names, overrides))
+  const options = given.flat()
+  const isOfEntry = origin.file !== '' && given.some((names) => names.length === 0)
+  const places = options.map((name) => `option "${name}"`)
+  if (isOfEntry) places.push(`${path} in ${origin.file}`)
   throw new KubecredError(
     'ERR_KUBECONFIG_INVALID',
     `invalid configuration: ${printableText(text)}`,
     {
-      hint: hint === undefined || origin.file === '' ? hint : `${hint} (${path} in ${origin.file})`,
-      details: origin.file === '' ? {} : { file: origin.file, field: path },
+      hint: hint === undefined || places.length === 0 ? hint : `${hint} (${places.join(', ')})`,
+      details: {
+        ...(isOfEntry ? { file: origin.file, field: path } : {}),
+        ...(options.length === 0 ? {} : { options }),
+      },
     },
   )
 }

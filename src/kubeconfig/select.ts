@@ -39,16 +39,19 @@ export function selectWith(
   const choice = chooseEntries(config, overrides)
   const cluster = clusterWith(overrides, config.clusters.get(choice.cluster))
   const user = userWith(overrides, config.users.get(choice.user))
-  refuseProblems([
-    ...userProblems(choice.user, user, unreadable.user),
-    ...clusterProblems(choice.cluster, cluster),
-    ...unreadable.cluster,
-  ])
+  refuseProblems(
+    [
+      ...userProblems(choice.user, user, unreadable.user),
+      ...clusterProblems(choice.cluster, cluster),
+      ...unreadable.cluster,
+    ],
+    overrides,
+  )
   const address = readServerAddress(cluster.server)
   // Unreachable: a problem of the cluster.
   if (typeof address === 'string') throw new TypeError(address)
   const isSecure = address.url.startsWith('https:')
-  if (isSecure) refuseInSecure(user, cluster)
+  if (isSecure) refuseInSecure(user, cluster, overrides)
   return Object.freeze({
     source: 'kubeconfig',
     files: config.files,
@@ -61,8 +64,8 @@ export function selectWith(
 }
 
 /** What matters only where the user's credentials are put to use. */
-function refuseInSecure(user: UserEntry, cluster: ClusterEntry): void {
-  refuseProblems(secureProblems(user, cluster))
+function refuseInSecure(user: UserEntry, cluster: ClusterEntry, overrides: Overrides): void {
+  refuseProblems(secureProblems(user, cluster), overrides)
   const { authProvider } = user
   if (authProvider !== undefined && !isLivingProvider(authProvider)) {
     throw authProviderError(authProvider)

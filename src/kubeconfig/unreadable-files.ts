@@ -4,6 +4,7 @@ import { access } from '../host/file-system.ts'
 import { unreadableFile } from '../host/system-words.ts'
 import { chooseEntries } from './choose.ts'
 import type { Kubeconfig, Origin } from './entries.ts'
+import type { OptionName } from './given-options.ts'
 import { clusterWith, userWith, type Overrides } from './overrides.ts'
 import type { Problem } from './problem.ts'
 
@@ -30,14 +31,23 @@ export async function unreadableFiles(
   const ofUser = { owner: choice.user, origin: user.origin }
   const ofCluster = { owner: choice.cluster, origin: cluster.origin }
   const [certificate, key, authority] = await Promise.all([
-    problemWith(user.clientCertificate, 'client-cert', { ...ofUser, field: 'client-certificate' }),
+    problemWith(user.clientCertificate, 'client-cert', {
+      ...ofUser,
+      field: 'client-certificate',
+      option: 'clientCertificate',
+    }),
     // Without a certificate the key is not looked at.
     user.clientCertificate === '' && user.clientCertificateData.length === 0
       ? []
-      : problemWith(user.clientKey, 'client-key', { ...ofUser, field: 'client-key' }),
+      : problemWith(user.clientKey, 'client-key', {
+          ...ofUser,
+          field: 'client-key',
+          option: 'clientKey',
+        }),
     problemWith(cluster.certificateAuthority, 'certificate-authority', {
       ...ofCluster,
       field: 'certificate-authority',
+      option: 'certificateAuthority',
     }),
   ])
   return { user: [...certificate, ...key], cluster: authority }
@@ -47,22 +57,23 @@ interface Named {
   readonly owner: string
   readonly origin: Origin
   readonly field: string
+  readonly option: OptionName
 }
 
 async function problemWith(
   path: string,
   role: string,
-  { owner, origin, field }: Named,
+  { owner, origin, field, option }: Named,
 ): Promise<readonly Problem[]> {
   if (path === '') return []
   try {
     await access(path, constants.R_OK)
     return []
   } catch (error) {
-    if (isData(path)) return [dataForPath({ owner, origin, field })]
+    if (isData(path)) return [dataForPath({ owner, origin, field, option })]
     const message = `unable to read ${role} ${path} for ${owner} due to ${unreadableFile(path, error)}`
     const hint = 'check the path; in a kubeconfig it is taken from the folder of the kubeconfig'
-    return [{ message, hint, origin, field }]
+    return [{ message, hint, origin, field, sides: [[option]] }]
   }
 }
 
@@ -71,7 +82,7 @@ function isData(path: string): boolean {
   return path.includes('-----BEGIN') || /(?:^|[\\/])LS0tLS1/u.test(path)
 }
 
-function dataForPath({ owner, origin, field }: Named): Problem {
+function dataForPath({ owner, origin, field, option }: Named): Problem {
   const message = `${field} of ${owner} holds the content of a file, and not its path`
-  return { message, hint: `use ${field}-data`, origin, field }
+  return { message, hint: `use ${field}-data`, origin, field, sides: [[option]] }
 }

@@ -40,6 +40,7 @@ function serverProblems(name: string, { server, origin }: ClusterEntry): readonl
       hint: 'write the server as https://HOST:PORT',
       origin,
       field: 'server',
+      sides: [['server']],
     },
   ]
 }
@@ -50,7 +51,8 @@ function proxyProblems(name: string, { proxyUrl, origin }: ClusterEntry): readon
   if (why === undefined) return []
   // The URL itself is not quoted: proxies often have a password in it.
   const message = `invalid 'proxy-url' for cluster ${JSON.stringify(name)}: ${why}`
-  return [{ message, hint: 'write it as http://HOST:PORT', origin, field: 'proxy-url' }]
+  const hint = 'write it as http://HOST:PORT'
+  return [{ message, hint, origin, field: 'proxy-url', sides: [['proxyUrl']] }]
 }
 
 function proxyFault(text: string): string | undefined {

@@ -26,13 +26,25 @@ export function userProblems(
     const message =
       `more than one authentication method found for ${name}; found [token basicAuth], ` +
       'only one is allowed'
-    problems.push({ message, hint: 'keep the token or the password', origin, field: '' })
+    problems.push({
+      message,
+      hint: 'keep the token or the password',
+      origin,
+      field: '',
+      sides: [['token'], ['username', 'password']],
+    })
   }
   const { user: impersonated, uid, groups, extra } = impersonate
   const asWhat = uid !== '' || groups.length > 0 || Object.keys(extra).length > 0
   if (asWhat && impersonated === '') {
     const message = `requesting uid, groups or user-extra for ${name} without impersonating a user`
-    problems.push({ message, hint: 'name the user to impersonate', origin, field: 'as' })
+    problems.push({
+      message,
+      hint: 'name the user to impersonate',
+      origin,
+      field: 'as',
+      sides: [['impersonate.uid', 'impersonate.groups', 'impersonate.extra']],
+    })
   }
   return problems
 }
@@ -46,19 +58,37 @@ function certificateProblems(name: string, user: UserEntry): Problem[] {
     const message =
       `client-cert-data and client-cert are both specified for ${name}. ` +
       'client-cert-data will override.'
-    problems.push({ message, hint: 'keep one of the two', origin, field: 'client-certificate' })
+    problems.push({
+      message,
+      hint: 'keep one of the two',
+      origin,
+      field: 'client-certificate',
+      sides: [['clientCertificate'], []],
+    })
   }
   if (user.clientKey !== '' && user.clientKeyData !== undefined) {
     const message =
       `client-key-data and client-key are both specified for ${name}; ` +
       'client-key-data will override'
-    problems.push({ message, hint: 'keep one of the two', origin, field: 'client-key' })
+    problems.push({
+      message,
+      hint: 'keep one of the two',
+      origin,
+      field: 'client-key',
+      sides: [['clientKey'], []],
+    })
   }
   if (user.clientKey === '' && user.clientKeyData === undefined) {
     const message =
       `client-key-data or client-key must be specified for ${name} to use the clientCert ` +
       'authentication method.'
-    problems.push({ message, hint: 'add the key', origin, field: 'client-key' })
+    problems.push({
+      message,
+      hint: 'add client-key, the key of the certificate',
+      origin,
+      field: 'client-key',
+      sides: [['clientCertificate']],
+    })
   }
   return problems
 }
@@ -94,7 +124,7 @@ export function secureProblems(user: UserEntry, cluster: ClusterEntry): readonly
   if (user.tokenFile !== '' && user.username !== '') {
     const message = 'username/password or bearer token may be set, but not both'
     const hint = 'keep tokenFile or username'
-    problems.push({ message, hint, origin: user.origin, field: '' })
+    problems.push({ message, hint, origin: user.origin, field: '', sides: [[], ['username']] })
   }
   const hasAuthority =
     cluster.certificateAuthority !== '' || cluster.certificateAuthorityData.length > 0
@@ -102,7 +132,8 @@ export function secureProblems(user: UserEntry, cluster: ClusterEntry): readonly
     const message = 'specifying a root certificates file with the insecure flag is not allowed'
     const hint = 'remove insecure-skip-tls-verify'
     const field = 'insecure-skip-tls-verify'
-    problems.push({ message, hint, origin: cluster.origin, field })
+    const sides = [['insecureSkipTlsVerify'], ['certificateAuthority']] as const
+    problems.push({ message, hint, origin: cluster.origin, field, sides })
   }
   return problems
 }

@@ -7,6 +7,7 @@ import { connectionError } from '../transport/connection-error.ts'
 import type { OpenGetClient } from '../transport/undici-agents.ts'
 import { CredentialDispatcher, type UndiciOptions } from '../transport/undici.ts'
 import type { ProxyExchange } from './exchange.ts'
+import { noAnswerIn, noCredentialIn } from './given-up.ts'
 import type { UpstreamRequest } from './upstream.ts'
 import type { RetiringUpstream } from './upstreams.ts'
 
@@ -86,6 +87,13 @@ export class ClusterUpstream implements RetiringUpstream {
     // Of undici's own limits the code says more.
     const isLimit = 'code' in error && /^UND_ERR_.*TIMEOUT$/u.test(String(error.code))
     return isLimit ? error : asError(connectionError(error, this.#wiring.server.url))
+  }
+
+  unanswered(ms: number, isSent: boolean): Error {
+    const { source, config } = this.#wiring
+    const { exec } = config.auth
+    const isSendable = isSent || exec === undefined || source.current() !== undefined
+    return isSendable ? noAnswerIn(ms) : noCredentialIn(ms, exec.command)
   }
 
   ended(): void {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Timer } from '../credential/clock.ts'
 import type { Listed } from '../transport/roster.ts'
 import type { ExchangeSettings } from './exchange-settings.ts'
-import { clientGone, noAnswerIn, proxyEnds } from './given-up.ts'
+import { clientGone, proxyEnds } from './given-up.ts'
 import type { ProxiedRequest } from './proxied-request.ts'
 import { patienceWith } from './patience.ts'
 import { ResponseBody } from './response-body.ts'
@@ -72,7 +72,7 @@ export class ProxyExchange implements Listed {
     const { answerTimeoutMs, clock } = this.#settings
     if (answerTimeoutMs > 0) {
       this.#deadline = clock.after(answerTimeoutMs, () => {
-        this.#controller?.abort(noAnswerIn(answerTimeoutMs))
+        this.#controller?.abort(this.upstream.unanswered(answerTimeoutMs, this.#sent))
       })
     }
     if (this.#asksForGzip()) head.forwarded.push('Accept-Encoding', 'gzip')

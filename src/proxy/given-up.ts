@@ -16,3 +16,11 @@ export function noAnswerIn(ms: number): KubecredError {
     hint: '--request-timeout sets the limit',
   })
 }
+
+/** Why a request is given up that waited in vain for a plugin; the client is told. */
+export function noCredentialIn(ms: number, plugin: string): KubecredError {
+  const message = `getting credentials: exec plugin ${JSON.stringify(plugin)} gave no credential in ${ms / 1000} s`
+  return new KubecredError('ERR_TIMEOUT', message, {
+    hint: `run ${plugin} by hand to see what it waits for; --request-timeout sets the limit`,
+  })
+}

@@ -9,6 +9,8 @@ export interface Upstream {
   send(request: UpstreamRequest, exchange: ProxyExchange): void
   /** A failure of the connection, in words for whoever has to mend it. */
   explain(error: Error): Error
+  /** Why a request is given up that got no answer in this time, milliseconds. */
+  unanswered(ms: number, isSent: boolean): Error
   /** Nothing of an exchange is open any more. */
   ended(): void
 }

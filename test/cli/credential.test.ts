@@ -20,6 +20,16 @@ async function describeAs(path: string, ...args: readonly string[]): Promise<unk
 }
 
 describe('the credential of a plugin', () => {
+  test('is waited for no longer than --request-timeout says', async () => {
+    await cluster.plugin.behave({ hang: true })
+    const args = ['--request-timeout=1s', '--kubeconfig', cluster.withPlugin]
+    const { exitCode, stdout, stderr } = await credential(...args)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    expect(stderr).toMatch(
+      /^error: getting credentials: exec plugin ".*" gave no credential in 1 s\nhint: run .* by hand /u,
+    )
+  })
+
   test('is described for people, without the token', async () => {
     const { exitCode, stdout, stderr } = await credential('--kubeconfig', cluster.withPlugin)
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })

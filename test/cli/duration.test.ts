@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { parseDuration } from '../../src/cli/duration.ts'
+import { parseDuration, parseWithUnit } from '../../src/cli/duration.ts'
 
 test.each([
   ['0', 0],
@@ -28,3 +28,13 @@ test.each(['', '-1', '-1s', 's', '1', '1x', '1 s', '1s ', '1.5', '.', '.s', '1m3
     expect(parseDuration(text)).toBe(text === '1' ? 1000 : undefined)
   },
 )
+
+test.each([
+  ['1', undefined],
+  ['+05', undefined],
+  ['0', 0],
+  ['1s', 1000],
+  ['1m30s', 90_000],
+])('%s, where a unit is wanted, is %s', (text, ms) => {
+  expect(parseWithUnit(text)).toBe(ms)
+})

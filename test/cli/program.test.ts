@@ -36,6 +36,12 @@ describe('a command line that cannot be understood says what to do', () => {
       "unknown option '--contxt'",
       'did you mean --context? see kubecred request --help',
     ],
+    [
+      'proxy --rotation-drian=5s',
+      "unknown option '--rotation-drian'",
+      'did you mean --rotation-drain? see kubecred proxy --help',
+    ],
+    ['credential --zzz=x', "unknown option '--zzz'", 'see kubecred credential --help'],
     ['help nope', 'Unknown help topic [`nope`]', 'see kubecred --help'],
     ['credential --zzz', "unknown option '--zzz'", 'see kubecred credential --help'],
     [
@@ -79,5 +85,20 @@ describe('a command line that cannot be understood says what to do', () => {
     const { exitCode, stderr } = await runCli(['request', '/', '--request-timeout=soon'])
     expect(exitCode).toBe(2)
     expect(stderr).toMatch(/^error: Invalid timeout value\. Timeout must be a single integer/u)
+  })
+})
+
+describe('a flag whose value cannot be used is named, and not the kubeconfig', () => {
+  test.each([
+    ['--server=ftp://x', '--server'],
+    ['--server=https://x --as-group=x', '--as-group'],
+    ['--server=https://x --client-certificate=/dev/null', '--client-certificate'],
+    ['--server=https://x --certificate-authority=/nonexist', '--certificate-authority'],
+    ['--server=https://x --token=x --username=y', '--token, --username'],
+  ])('kubecred credential %s', async (line, flags) => {
+    const { exitCode, stderr } = await runCli(['credential', ...line.split(' ')])
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(/^error: invalid configuration: /u)
+    expect(stderr).toContain(`(${flags})\n`)
   })
 })

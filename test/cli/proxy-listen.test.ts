@@ -325,7 +325,7 @@ describe('what cannot be understood is said before anything is done', () => {
     },
   )
 
-  test.each(['x', '', '-5s', '1d'])('--rotation-drain=%s', async (value) => {
+  test.each(['x', '', '-5s', '1d', '1'])('--rotation-drain=%s', async (value) => {
     expect(await failure('--port=0', `--rotation-drain=${value}`)).toEqual([
       2,
       `error: invalid argument "${value}" for "--rotation-drain" flag\n` +

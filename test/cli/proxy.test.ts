@@ -564,7 +564,10 @@ describe('a failure is answered with a Status', () => {
     const proxy = await startProxy(['--request-timeout=100ms'])
     const { status, body } = await ask(proxy, '/version')
     stop()
-    expect([status, JSON.parse(body)]).toMatchObject([504, { reason: 'Timeout' }])
+    expect([status, JSON.parse(body)]).toMatchObject([
+      504,
+      { message: 'no answer in 0.1 s (--request-timeout sets the limit)', reason: 'Timeout' },
+    ])
   })
 
   test('504 when the plugin gives nothing in time', async () => {
@@ -577,7 +580,11 @@ describe('a failure is answered with a Status', () => {
     const { status, body } = await ask(proxy, '/version')
     expect([status, JSON.parse(body)]).toMatchObject([
       504,
-      { message: 'no answer in 0.2 s (--request-timeout sets the limit)' },
+      {
+        message:
+          `getting credentials: exec plugin "${cluster.plugin.command}" gave no credential in 0.2 s ` +
+          `(run ${cluster.plugin.command} by hand to see what it waits for; --request-timeout sets the limit)`,
+      },
     ])
   })
 

@@ -14,6 +14,8 @@ test.each([
 
 test.each([
   [[], 'a path is missing'],
+  [['GET'], 'a path is missing after GET'],
+  [['delete'], 'a path is missing after delete'],
   [['version'], 'path must begin with "/": version'],
   [['GET', 'version'], 'path must begin with "/": version'],
   [['/version', 'GET'], '/version is not a method'],

@@ -379,6 +379,19 @@ describe.skipIf(isWindows)('execProvider, when the plugin fails', () => {
     })
   })
 
+  test('names the plugin whose reply cannot be used', async () => {
+    const prints = scratch.sh('prints-words', `echo "Signed in as alice ${token}"`)
+    expect(await failureOf(ask(prints))).toMatchObject({
+      code: 'ERR_EXEC_REPLY',
+      message: expect.stringMatching(/^decoding stdout: couldn't get version\/kind/u),
+      hint: expect.stringMatching(`^${prints}: standard output must hold one ExecCredential`),
+    })
+    const empty = scratch.sh('prints-nothing', 'true')
+    expect(await failureOf(ask(empty))).toMatchObject({
+      hint: expect.stringMatching(`^${empty}: the plugin printed nothing`),
+    })
+  })
+
   test('tells the last words of a plugin that hangs, when its time is over', async () => {
     const script = `echo "Open https://login.example/?code=${token} in a browser" >&2; sleep 60`
     const path = scratch.sh('hangs', script)
@@ -389,6 +402,7 @@ describe.skipIf(isWindows)('execProvider, when the plugin fails', () => {
     const late = {
       code: 'ERR_RENEWAL_DEADLINE',
       message: `exec plugin "${path}": gave no credential within 0.5 s and was stopped`,
+      hint: expect.stringContaining(`run ${path} by hand to see what it waits for`),
       details: {
         command: path,
         stderrTail: 'Open https://login.example/?[redacted] in a browser',

@@ -479,8 +479,29 @@ describe('an invalid configuration, with', () => {
 
   test('a contradiction of the overrides alone, has no place in a file', async () => {
     const error = await failure('', { server: 'https://h', token: 't', username: 'u' })
-    expect(error.details).toEqual({})
-    expect(error.hint).toBe('keep the token or the password')
+    expect(error.details).toEqual({ options: ['token', 'username'] })
+    expect(error.hint).toBe('keep the token or the password (option "token", option "username")')
+  })
+
+  test.each<[string, Overrides, string, readonly string[]]>([
+    ['', { server: 'ftp://x' }, 'option "server")', ['server']],
+    [
+      '',
+      { impersonate: { groups: ['g'] } },
+      'option "impersonate.groups")',
+      ['impersonate.groups'],
+    ],
+    ['', { clientCertificate: '/c' }, 'option "clientCertificate")', ['clientCertificate']],
+    [
+      'token: t',
+      { username: 'u' },
+      'option "username", users[0].user in /kube/config)',
+      ['username'],
+    ],
+  ])('an override beside %j, names the option: %j', async (user, overrides, place, options) => {
+    const error = await failure(withUser(user), overrides)
+    expect(error.hint).toContain(`(${place}`)
+    expect(error.details.options).toEqual(options)
   })
 })
 

@@ -30,7 +30,10 @@ test('a package is whole, holds nothing else and is not too big', () => {
   expect(packageFaults(files, ['./dist/doors/index.js'])).toEqual([])
   expect(packageFaults(files.slice(1), [])).toEqual(['package.json is missing'])
   expect(packageFaults(files, ['dist/doors/https.js'])).toEqual(['dist/doors/https.js is missing'])
-  const strange = ['test/a.test.ts', 'dist/a.js.map', 'dist/bin/main.ts']
+  const page = { path: 'docs/PROXY.md', size: 1 }
+  expect(packageFaults([...files, page], ['docs/PROXY.md'])).toEqual([])
+  expect(packageFaults(files, ['docs/PROXY.md'])).toEqual(['docs/PROXY.md is missing'])
+  const strange = ['docs/NOTES.md', 'test/a.test.ts', 'dist/a.js.map', 'dist/bin/main.ts']
   const faults = packageFaults([...files, ...strange.map((path) => ({ path, size: 1 }))], [])
   expect(faults).toEqual(strange.map((path) => `${path} does not belong into the package`))
   const big = { path: 'dist/big.js', size: 4_000_000 }
