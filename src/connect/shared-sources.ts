@@ -1,6 +1,7 @@
 import { CredentialIterator } from '../credential/credential-iterator.ts'
 import type { Credential } from '../credential/credential.ts'
 import { follow } from '../credential/follow.ts'
+import { Listeners } from '../credential/listeners.ts'
 import { sourceClosedError } from '../credential/source-closed-error.ts'
 import type {
   CredentialSource,
@@ -42,13 +43,18 @@ export class SharedSources {
     const shared = this.#sources.get(key) ?? { source: create(), users: 0 }
     this.#sources.set(key, shared)
     shared.users++
+    const listeners = new Listeners<Credential>()
+    const unfollow = shared.source.onChange((credential) => {
+      listeners.tell(credential)
+    })
     const leave = async (): Promise<void> => {
+      unfollow()
       if (--shared.users > 0) return
       this.#sources.delete(key)
       await shared.source.close()
     }
-    // Neither function may lead to the user, or it would never be collected.
-    const user = new SharedSource(shared.source, (closing) => {
+    // None of these may lead to the user, or it would never be collected; who listens does, meanwhile.
+    const user = new SharedSource(shared.source, listeners, (closing) => {
       this.#users.unregister(closing)
       return leave()
     })
@@ -61,14 +67,20 @@ export class SharedSources {
 class SharedSource implements CredentialSource {
   readonly name: string
   readonly #source: IterableSource
+  readonly #listeners: Listeners<Credential>
   readonly #leave: (user: SharedSource) => Promise<void>
   readonly #waits = new Set<AbortController>()
   readonly #uses = new Set<() => void>()
   #closing: Promise<void> | undefined
 
-  constructor(source: IterableSource, leave: (user: SharedSource) => Promise<void>) {
+  constructor(
+    source: IterableSource,
+    listeners: Listeners<Credential>,
+    leave: (user: SharedSource) => Promise<void>,
+  ) {
     this.name = source.name
     this.#source = source
+    this.#listeners = listeners
     this.#leave = leave
   }
 
@@ -106,6 +118,10 @@ class SharedSource implements CredentialSource {
       this.#uses.delete(end)
       end()
     }
+  }
+
+  onChange(listener: (credential: Credential) => void): () => void {
+    return this.#closing === undefined ? this.#listeners.add(listener) : () => undefined
   }
 
   async close(): Promise<void> {

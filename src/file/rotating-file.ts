@@ -43,6 +43,8 @@ export interface FileReading<Value> {
   readonly files: readonly string[]
   read(context: { readonly clock: Clock; readonly signal: AbortSignal }): Promise<Value>
   same(one: Value, other: Value): boolean
+  /** Called after each change; it may not lead to who holds the reader, who would never be collected. */
+  readonly changed?: (() => void) | undefined
 }
 
 // What cannot be read may become readable without any sign of it.
@@ -153,6 +155,7 @@ class Follower<Value> implements RotatingFile<Value> {
     this.#version++
     this.#wake()
     publish('kubecred:file:changed', () => ({ files: this.files }))
+    reading.changed?.()
     return value
   }
 
