@@ -119,6 +119,7 @@ export interface CredentialSource extends AsyncDisposable, AsyncIterable<Credent
     credentials(options?: WaitOptions): AsyncIterableIterator<Credential>;
     [Symbol.asyncIterator](): AsyncIterableIterator<Credential>;
     inUse(): () => void;
+    onChange(listener: (credential: Credential) => void): () => void;
     close(): Promise<void>;
 }
 
@@ -420,6 +421,7 @@ export declare class Renewer implements CredentialSource {
     [Symbol.asyncIterator](): AsyncIterableIterator<Credential>;
     successorOf(last: Credential | undefined, signal: AbortSignal | undefined): Promise<Credential | undefined>;
     inUse(): () => void;
+    onChange(listener: (credential: Credential) => void): () => void;
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
 }

@@ -254,7 +254,7 @@ describe('Generations', () => {
     expect(log.slice(2)).toEqual(['destroy a: bye', 'destroy b: bye'])
   })
 
-  test('tells of a rotation once, and of nothing else', () => {
+  test('tells of a rotation, and of nothing else', () => {
     const events: unknown[] = []
     const stop = subscribe('kubecred:transport:rotation', (event) => events.push(event))
     const { generations, renew } = setUp()
