@@ -186,6 +186,7 @@ export interface CredentialSource extends AsyncDisposable, AsyncIterable<Credent
     credentials(options?: WaitOptions): AsyncIterableIterator<Credential>;
     [Symbol.asyncIterator](): AsyncIterableIterator<Credential>;
     inUse(): () => void;
+    onChange(listener: (credential: Credential) => void): () => void;
     close(): Promise<void>;
 }
 
@@ -382,6 +383,7 @@ export interface ServerConfig {
 export interface ServerTarget {
     readonly url: string;
     readonly certificateAuthorityPem: string | undefined;
+    onAuthorityChange?(listener: () => void): () => void;
     readonly tlsServerName: string;
     readonly insecureSkipTlsVerify: boolean;
     readonly proxy?: OutboundProxy | undefined;

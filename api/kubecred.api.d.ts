@@ -119,6 +119,7 @@ export interface CredentialSource extends AsyncDisposable, AsyncIterable<Credent
     credentials(options?: WaitOptions): AsyncIterableIterator<Credential>;
     [Symbol.asyncIterator](): AsyncIterableIterator<Credential>;
     inUse(): () => void;
+    onChange(listener: (credential: Credential) => void): () => void;
     close(): Promise<void>;
 }
 
@@ -419,6 +420,7 @@ export declare class Renewer implements CredentialSource {
     credentials({ signal }?: WaitOptions): AsyncIterableIterator<Credential>;
     [Symbol.asyncIterator](): AsyncIterableIterator<Credential>;
     inUse(): () => void;
+    onChange(listener: (credential: Credential) => void): () => void;
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../credential/clock.ts'
+import { Listeners } from '../credential/listeners.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
 import { readBounded } from '../host/read-bounded.ts'
 import { unreadableFile } from '../host/system-words.ts'
@@ -9,6 +10,8 @@ import { faultOfAuthority } from './whole-authority.ts'
 export interface Authority {
   /** PEM, a character for each byte; undefined for the authorities of the system. */
   current(): string | undefined
+  /** Calls `listener` after each change, until the function that comes back is called. */
+  onChange(listener: () => void): () => void
   close(): Promise<void>
 }
 
@@ -30,8 +33,9 @@ export async function openAuthority(
   }
   // Loaded where there is a file to watch.
   const { openRotatingFile } = await import('../file/rotating-file.ts')
+  const listeners = new Listeners()
   let isFirst = true
-  return await openRotatingFile(
+  const file = await openRotatingFile(
     {
       files: [source.path],
       read: async () => {
@@ -43,14 +47,26 @@ export async function openAuthority(
         return pem
       },
       same: (one, other) => one === other,
+      changed: () => {
+        listeners.tell()
+      },
     },
     { clock },
   )
+  return {
+    current: () => file.current(),
+    onChange: (listener) => listeners.add(listener),
+    close: () => file.close(),
+  }
 }
 
 /** An authority that does not change. */
 export function fixedAuthority(pem: string | undefined): Authority {
-  return { current: () => pem, close: () => Promise.resolve() }
+  return {
+    current: () => pem,
+    onChange: () => () => undefined,
+    close: () => Promise.resolve(),
+  }
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Authority } from './authority.ts'
  */
 export function serverTarget(
   server: ServerConfig,
-  authority: Pick<Authority, 'current'>,
+  authority: Pick<Authority, 'current' | 'onChange'>,
   proxy: OutboundProxy | undefined,
 ): ServerTarget {
   // As in client-go, nothing that is said of trust counts without TLS, not even a contradiction.
@@ -29,6 +29,7 @@ export function serverTarget(
     get certificateAuthorityPem() {
       return authority.current()
     },
+    onAuthorityChange: (listener) => authority.onChange(listener),
     tlsServerName: server.tlsServerName,
     insecureSkipTlsVerify: server.insecureSkipTlsVerify,
     proxy,

@@ -1,6 +1,7 @@
 import { CredentialIterator } from '../credential/credential-iterator.ts'
 import type { Credential } from '../credential/credential.ts'
 import { follow } from '../credential/follow.ts'
+import { Listeners } from '../credential/listeners.ts'
 import { sourceClosedError } from '../credential/source-closed-error.ts'
 import type { CredentialSource, RejectedOptions, WaitOptions } from '../credential/source.ts'
 
@@ -38,15 +39,20 @@ export class SharedSources {
     this.#sources.set(key, shared)
     shared.users++
     const uses = new Set<() => void>()
+    const listeners = new Listeners<Credential>()
+    const unfollow = shared.source.onChange((credential) => {
+      listeners.tell(credential)
+    })
     const leave = async (): Promise<void> => {
+      unfollow()
       for (const end of uses) end()
       uses.clear()
       if (--shared.users > 0) return
       this.#sources.delete(key)
       await shared.source.close()
     }
-    // Neither function may lead to the user, or it would never be collected.
-    const user = new SharedSource(shared.source, uses, (closing) => {
+    // None of these may lead to the user, or it would never be collected; who listens does, meanwhile.
+    const user = new SharedSource({ source: shared.source, uses, listeners }, (closing) => {
       this.#users.unregister(closing)
       return leave()
     })
@@ -55,10 +61,19 @@ export class SharedSources {
   }
 }
 
+/** What a user's hold on a source is made of; nothing of it leads to the user. */
+interface UserParts {
+  readonly source: CredentialSource
+  /** Ends of what goes on under it. */
+  readonly uses: Set<() => void>
+  readonly listeners: Listeners<Credential>
+}
+
 /** One user's hold on a source. */
 class SharedSource implements CredentialSource {
   readonly name: string
   readonly #source: CredentialSource
+  readonly #listeners: Listeners<Credential>
   readonly #leave: (user: SharedSource) => Promise<void>
   readonly #waits = new Set<AbortController>()
   /** Ends of what goes on under it; who is left behind when it is collected ends them. */
@@ -66,13 +81,13 @@ class SharedSource implements CredentialSource {
   #closing: Promise<void> | undefined
 
   constructor(
-    source: CredentialSource,
-    uses: Set<() => void>,
+    { source, uses, listeners }: UserParts,
     leave: (user: SharedSource) => Promise<void>,
   ) {
     this.name = source.name
     this.#source = source
     this.#uses = uses
+    this.#listeners = listeners
     this.#leave = leave
   }
 
@@ -112,6 +127,10 @@ class SharedSource implements CredentialSource {
       this.#uses.delete(end)
       end()
     }
+  }
+
+  onChange(listener: (credential: Credential) => void): () => void {
+    return this.#closing === undefined ? this.#listeners.add(listener) : () => undefined
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,10 @@
 import type { Clock } from './clock.ts'
+import { Listeners } from './listeners.ts'
 
 /** Those who wait for something to happen to a source, each no longer than it wants to. */
-export class Changes {
+export class Changes<Value = never> {
   readonly #waiting = new Set<() => void>()
+  readonly #listeners = new Listeners<Value>()
   #count = 0
 
   /** Number of changes so far. */
@@ -10,10 +12,16 @@ export class Changes {
     return this.#count
   }
 
-  /** Wakes everybody. */
-  tell(): void {
+  /** Wakes everybody, and tells those who listen of `value`, if there is one. */
+  tell(value?: Value): void {
     this.#count++
     for (const wake of this.#waiting) wake()
+    if (value !== undefined) this.#listeners.tell(value)
+  }
+
+  /** Calls `listener` with each value until the function that comes back is called. */
+  listen(listener: (value: Value) => void): () => void {
+    return this.#listeners.add(listener)
   }
 
   /**

@@ -47,7 +47,7 @@ export class Renewer implements CredentialSource {
   // Also runs that have ended, until their provider has let go.
   readonly #airborne = new Set<FlightRun>()
   readonly #place: CertificatePlace
-  readonly #changes = new Changes()
+  readonly #changes = new Changes<Credential>()
   readonly #idle: IdleRenewal
   #closing: Promise<void> | undefined
 
@@ -136,9 +136,12 @@ export class Renewer implements CredentialSource {
     return this.#settings.renewWhenIdle === 'while-in-use' ? this.#idle.want() : () => undefined
   }
 
+  onChange(listener: (credential: Credential) => void): () => void {
+    return this.#changes.listen(listener)
+  }
+
   async close(): Promise<void> {
-    this.#closing ??= this.#close()
-    await this.#closing
+    await (this.#closing ??= this.#close())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -222,9 +225,8 @@ export class Renewer implements CredentialSource {
     const after = this.#state.held?.credential
     this.#place.hold(after?.certificate)
     this.#room.admit(credential)
-    this.#changes.tell()
-    const { kind } = this.#provider
-    publishRenewed({ ...this.#ended(run, action.flight), kind }, before, after)
+    publishRenewed({ ...this.#ended(run, action.flight), kind: this.#provider.kind }, before, after)
+    this.#changes.tell(after?.fingerprint === before?.fingerprint ? undefined : after)
   }
 
   #failed(run: FlightRun, error: unknown): void {

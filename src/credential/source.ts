@@ -75,6 +75,13 @@ export interface CredentialSource extends AsyncDisposable, AsyncIterable<Credent
    */
   inUse(): () => void
 
+  /**
+   * Calls `listener` with each new credential as soon as it is held, until the function that comes back is
+   * called or the source is closed. Unlike an iteration it renews nothing, and does not hold the process
+   * alive. What the listener throws is an uncaught error.
+   */
+  onChange(listener: (credential: Credential) => void): () => void
+
   /** Stops what runs and lets go of everything; whoever waits gets `ERR_CLOSED`. Idempotent. */
   close(): Promise<void>
 }

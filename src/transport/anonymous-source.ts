@@ -2,7 +2,10 @@ import { createCredential } from '../credential/credential.ts'
 import type { CredentialSource } from '../credential/source.ts'
 
 /** What a transport needs of a source. */
-export type SpentSource = Pick<CredentialSource, 'current' | 'get' | 'rejected' | 'inUse'>
+export type SpentSource = Pick<
+  CredentialSource,
+  'current' | 'get' | 'rejected' | 'inUse' | 'onChange'
+>
 
 const nobody = createCredential({})
 
@@ -12,4 +15,5 @@ export const anonymousSource: SpentSource = {
   get: () => Promise.resolve(nobody),
   rejected: () => Promise.resolve(nobody),
   inUse: () => () => undefined,
+  onChange: () => () => undefined,
 }

@@ -30,6 +30,8 @@ const lineMs = 5000
  */
 export class Generation<C extends Connections> {
   readonly connections: C
+  readonly #inUse: () => () => void
+  #leave: (() => void) | undefined
   #open = 0
   #retired = false
   #over = false
@@ -42,8 +44,10 @@ export class Generation<C extends Connections> {
   #cutWhenWatchesEnd: (() => void) | undefined
   readonly #gone = Promise.withResolvers<void>()
 
-  constructor(connections: C) {
+  /** @param inUse Called when something opens in it; what it gives, when nothing is, or it is retired. */
+  constructor(connections: C, inUse: () => () => void) {
     this.connections = connections
+    this.#inUse = inUse
   }
 
   /** Requests and upgraded connections that use it now. */
@@ -53,12 +57,13 @@ export class Generation<C extends Connections> {
 
   /** Counts a request in. The function that comes back counts it out; further calls do nothing. */
   begin(): () => void {
-    this.#open++
+    if (this.#open++ === 0) this.#leave = this.#inUse()
     let counted = true
     return () => {
       if (!counted) return
       counted = false
       if (--this.#open > 0) return
+      this.#leave?.()
       if (this.#retired) void this.#finish()
       this.#settle()
     }
@@ -92,6 +97,7 @@ export class Generation<C extends Connections> {
    */
   async retire({ drainMs, upgradeDrainMs }: DrainLimits, clock: Clock): Promise<void> {
     this.#retired = true
+    this.#leave?.()
     if (this.#open === 0) void this.#finish()
     else {
       this.connections.retire()
@@ -110,6 +116,7 @@ export class Generation<C extends Connections> {
   /** Closes everything now, upgraded connections included. */
   async destroy(error: Error): Promise<void> {
     this.#retired = true
+    this.#leave?.()
     this.#cutUpgraded(error)
     await this.#cut(error)
   }

@@ -1,6 +1,7 @@
 import type { ClientCertificate } from '../credential/client-certificate.ts'
 import type { Clock } from '../credential/clock.ts'
 import { publish } from '../events/channels.ts'
+import type { SpentSource } from './anonymous-source.ts'
 import { Generation, type Connections, type DrainLimits } from './generation.ts'
 import type { ServerTarget } from './server.ts'
 
@@ -9,7 +10,8 @@ export interface GenerationsOptions<C extends Connections> extends DrainLimits {
   /** Makes the connections of a TLS identity, to the server as it is known then. */
   readonly open: (certificate: ClientCertificate | undefined) => C
   readonly clock: Clock
-  readonly server: Pick<ServerTarget, 'url' | 'certificateAuthorityPem'>
+  readonly server: Pick<ServerTarget, 'url' | 'certificateAuthorityPem' | 'onAuthorityChange'>
+  readonly source: Pick<SpentSource, 'onChange'>
 }
 
 /** The connections of this moment, and what they are for. */
@@ -21,7 +23,8 @@ interface Current<C extends Connections> {
 
 /**
  * Gives each TLS identity its own connections, and lets the old ones finish their work. Whom the
- * server's certificate must come from is part of the identity.
+ * server's certificate must come from is part of the identity. A request has them replaced, and so
+ * does the change itself while something is open: the time for that to finish begins with it.
  */
 export class Generations<C extends Connections> {
   readonly #options: GenerationsOptions<C>
@@ -40,13 +43,11 @@ export class Generations<C extends Connections> {
    */
   for(certificate: ClientCertificate | undefined): Generation<C> {
     if (this.#closed !== undefined) throw this.#closed
-    const identity = certificate?.fingerprint ?? ''
-    const authorityPem = this.#options.server.certificateAuthorityPem
+    const identity = identityOf(certificate)
     const current = this.#current
-    if (current?.identity === identity && current.authorityPem === authorityPem) {
-      return current.generation
-    }
-    const generation = new Generation(this.#options.open(certificate))
+    if (current !== undefined && this.#isFor(current, identity)) return current.generation
+    const generation = new Generation(this.#options.open(certificate), () => this.#follow())
+    const { certificateAuthorityPem: authorityPem } = this.#options.server
     this.#current = { identity, authorityPem, generation }
     if (current !== undefined) this.#rotate(current.generation)
     return generation
@@ -61,10 +62,41 @@ export class Generations<C extends Connections> {
     await Promise.all(all.map((generation) => generation.destroy(error)))
   }
 
+  #isFor({ identity, authorityPem }: Current<C>, wanted: string): boolean {
+    return identity === wanted && authorityPem === this.#options.server.certificateAuthorityPem
+  }
+
+  // Only while something is open: a source that outlives these connections must not hold them.
+  #follow(): () => void {
+    const { source, server } = this.#options
+    const unfollow = source.onChange(({ certificate }) => {
+      this.#changed(identityOf(certificate))
+    })
+    const unfollowAuthority = server.onAuthorityChange?.(() => {
+      this.#changed()
+    })
+    return () => {
+      unfollow()
+      unfollowAuthority?.()
+    }
+  }
+
+  /** The next request opens what takes the place of the old ones. */
+  #changed(identity = this.#current?.identity ?? ''): void {
+    const current = this.#current
+    if (current === undefined || this.#isFor(current, identity)) return
+    this.#current = undefined
+    this.#rotate(current.generation)
+  }
+
   #rotate(old: Generation<C>): void {
     const { clock, server } = this.#options
     publish('kubecred:transport:rotation', () => ({ server: server.url, draining: old.open }))
     this.#retired.add(old)
     void old.retire(this.#options, clock).finally(() => this.#retired.delete(old))
   }
+}
+
+function identityOf(certificate: ClientCertificate | undefined): string {
+  return certificate?.fingerprint ?? ''
 }

@@ -91,6 +91,7 @@ export class HttpsTransport {
         upgradeDrainMs: Infinity,
         clock,
         server,
+        source: this.#source,
       }),
     }
   }

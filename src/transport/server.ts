@@ -9,6 +9,11 @@ export interface ServerTarget {
    * when it is another, as one behind a getter may be, requests go over new connections.
    */
   readonly certificateAuthorityPem: string | undefined
+  /**
+   * Calls `listener` whenever `certificateAuthorityPem` has become another, until the function that comes
+   * back is called: for what is open while there is no request. Default: requests alone notice it.
+   */
+  onAuthorityChange?(listener: () => void): () => void
   /** Name to ask for and to verify instead of the URL's host; '' for the URL's. */
   readonly tlsServerName: string
   /** Takes whatever certificate the server shows. Anybody on the way can then read the token. */

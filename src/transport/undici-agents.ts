@@ -81,7 +81,6 @@ export class AgentPools implements DispatchConnections {
   readonly #gets: ConnectionPool | undefined
   readonly #streams: Agent
   readonly #upgrades: Agent
-  #http2Closed: Promise<void> | undefined
   readonly #forward: Forward | undefined
   readonly #closing = new AbortController()
   // undici lets go of a connection at a GOAWAY, and does not close it unless the server does.
@@ -150,13 +149,11 @@ export class AgentPools implements DispatchConnections {
     // The other pools have few that are idle, and not for long.
     this.#http1.retire()
     this.#gets?.retire()
-    // Closing, an agent forgets what it would have to destroy at the deadline.
-    if (this.#http2 !== undefined && isIdle(this.#http2)) void this.#closeHttp2()
+    this.#http2?.retire()
   }
 
   async close(): Promise<void> {
-    const others = this.#all().filter((pool) => pool !== this.#http2)
-    await Promise.all([this.#closeHttp2(), ...others.map((pool) => pool.close())])
+    await Promise.all(this.#all().map((pool) => pool.close()))
     for (const socket of this.#http2Sockets) socket.destroy()
   }
 
@@ -167,20 +164,11 @@ export class AgentPools implements DispatchConnections {
     await destroyed
   }
 
-  // Closed twice, an agent fails when it is gone by then.
-  #closeHttp2(): Promise<void> {
-    return (this.#http2Closed ??= this.#http2?.close() ?? Promise.resolve())
-  }
-
   /** Each pool once: two of them may be the same. */
   #all(): readonly Pick<Connections, 'close' | 'destroy'>[] {
     const all = [this.#http1, this.#gets, this.#http2, this.#streams, this.#upgrades]
     return [...new Set(all.filter((pool) => pool !== undefined))]
   }
-}
-
-function isIdle(agent: Agent): boolean {
-  return Object.values(agent.stats).every(({ size }) => size === 0)
 }
 
 function isGet({ method, body }: Dispatcher.DispatchOptions): boolean {

@@ -14,10 +14,11 @@ export interface Http2PoolOptions extends Omit<Http2ClientOptions, 'onLetGo'> {
  * requests go to a new pool of undici's, which would give the next ones to the connection that the
  * server closes; the old pool closes when it is done.
  */
-export class Http2Pool implements Pick<Connections, 'close' | 'destroy'> {
+export class Http2Pool implements Connections {
   readonly #options: Http2PoolOptions
   #current: Pool
   readonly #left = new Map<Pool, Promise<unknown>>()
+  #closed: Promise<unknown> | undefined
 
   constructor(options: Http2PoolOptions) {
     this.#options = options
@@ -28,9 +29,15 @@ export class Http2Pool implements Pick<Connections, 'close' | 'destroy'> {
     return this.#current.dispatch(options, handler)
   }
 
+  /** Closes it, if nothing is under way: one that is closing could not be cut at the deadline. */
+  retire(): void {
+    if (this.#current.stats.size === 0 && this.#left.size === 0) void this.close()
+  }
+
   /** Closes the connections when their requests are done. */
   async close(): Promise<void> {
-    await Promise.all([this.#current.close(), ...this.#left.values()])
+    // Closed twice, a pool of undici's fails.
+    await (this.#closed ??= Promise.all([this.#current.close(), ...this.#left.values()]))
   }
 
   /** Closes them now; requests under way or waiting end with `error`. */

@@ -97,6 +97,7 @@ export class CredentialDispatcher extends Dispatcher {
         upgradeDrainMs: atLeastZero('upgradeDrainMs', options.upgradeDrainMs ?? Infinity),
         clock,
         server,
+        source: spent,
       }),
     }
   }

@@ -172,6 +172,27 @@ describe('SharedSources', () => {
     expect(clock.pendingTimers).toBe(1)
   })
 
+  test('tell each of what another has renewed, and no longer one that is closed', async () => {
+    const sources = new SharedSources()
+    const create = (): Renewer => new Renewer(tokens())
+    const one = sources.open('key', create)
+    await using two = sources.open('key', create)
+    const told: [string, Credential][] = []
+    one.onChange((credential) => told.push(['one', credential]))
+    const end = two.onChange((credential) => told.push(['two', credential]))
+    const first = await two.get()
+    await one.close()
+    one.onChange((credential) => told.push(['closed', credential]))
+    const second = await two.renew()
+    end()
+    await two.renew()
+    expect(told).toEqual([
+      ['one', first],
+      ['two', first],
+      ['two', second],
+    ])
+  })
+
   test("lets an abort end its own caller's wait only", async () => {
     const sources = new SharedSources()
     const { gate, provider } = gated()
@@ -278,6 +299,8 @@ async function useAndDrop(sources: SharedSources, refs: WeakRef<object>[]): Prom
   const one = sources.open('key', () => new Renewer(tokens()))
   const two = sources.open('key', () => new Renewer(tokens()))
   await Promise.all([one.get(), two.get()])
+  // Who was told of changes, and does not listen any more, is not held.
+  one.onChange(() => two.current())()
   refs.push(new WeakRef(one), new WeakRef(two))
 }
 

@@ -488,3 +488,38 @@ describe('renew()', () => {
     expect(nameOf(await renewing)).toBe('b')
   })
 })
+
+describe('who listens for changes', () => {
+  test('is told of each new credential, and not of one that is the same', async () => {
+    const { provider, renewer, credential, start } = stage()
+    const told: (string | undefined)[] = []
+    const end = renewer.onChange((next) => told.push(nameOf(next)))
+    await start('a', 100 * seconds)
+    for (const [run, name] of ['a', 'b', 'c'].entries()) {
+      const renewing = renewer.renew()
+      await settled()
+      if (name === 'c') end()
+      await provider.run(run + 1).give(credential(name, 100 * seconds))
+      await renewing
+    }
+    expect(told).toEqual(['a', 'b'])
+  })
+
+  test('has nothing renewed, and is told no more when the source is closed', async () => {
+    const { clock, provider, renewer, credential, start } = stage({
+      renewWhenIdle: 'while-in-use',
+    })
+    const told: (string | undefined)[] = []
+    renewer.onChange((next) => told.push(nameOf(next)))
+    await start('a', 100 * seconds)
+    clock.advance(200 * seconds)
+    await settled()
+    expect([provider.runs.length, clock.pendingTimers]).toEqual([1, 0])
+    const renewing = renewer.renew().catch(() => undefined)
+    await settled()
+    const closing = renewer.close()
+    await provider.run(1).give(credential('b'))
+    await Promise.all([renewing, closing])
+    expect(told).toEqual(['a'])
+  })
+})

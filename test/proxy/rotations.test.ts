@@ -18,6 +18,7 @@ import { SteadyClients } from './steady-clients.ts'
 
 const root = temporaryFolder()
 let server: FakeApiServer
+let published: Files
 let volume: PublishedFiles
 let config: string
 let proxy: KubecredProcess
@@ -26,7 +27,8 @@ let count = 0
 beforeEach(async () => {
   server = await startApiServer()
   const folder = join(root, `test-${count++}`)
-  volume = new PublishedFiles(folder, files('ann', 'first'))
+  published = files('ann', 'first')
+  volume = new PublishedFiles(folder, published)
   config = join(folder, 'config')
   await writeConfig({ tokenFile: volume.path('token') })
 })
@@ -37,7 +39,9 @@ afterEach(async () => {
   await server.close()
 })
 
-function files(user: string, token: string, more = ''): Record<string, string> {
+type Files = Readonly<Record<string, string>>
+
+function files(user: string, token: string, more = ''): Files {
   const { certificatePem, privateKeyPem } = server.issueCertificate({ user })
   return {
     'tls.crt': certificatePem,
@@ -45,6 +49,11 @@ function files(user: string, token: string, more = ''): Record<string, string> {
     'ca.crt': server.certificateAuthorityPem + more,
     token: `KUBECRED-PLANTED-SECRET-${token}`,
   }
+}
+
+function otherAuthorityToo(): string {
+  const { certificatePem: other } = createCertificateAuthority({ commonName: 'other' })
+  return server.certificateAuthorityPem + other
 }
 
 async function writeConfig(user: Readonly<Record<string, string>>): Promise<void> {
@@ -123,6 +132,25 @@ describe('the clients of a proxy', () => {
       expect(clients.answered).toBeGreaterThan(100)
       proxy.child.kill('SIGTERM')
       expect(await proxy.ended()).toBe(0)
+    },
+  )
+
+  test.each([
+    ['certificate', (now: Files): Files => ({ ...now, ...files('bob', 'first') })],
+    ['authority', (now: Files): Files => ({ ...now, 'ca.crt': otherAuthorityToo() })],
+  ])(
+    'see a watch end after another %s, though nobody asks for anything else',
+    async (_what, next) => {
+      const port = await start('--rotation-drain=300ms')
+      const open = await OpenThrough.open(server, port)
+      await open.watchGoesOn()
+      volume.publish(next(published))
+      await until(() => open.watchEnded !== undefined)
+      expect(open.watchEnded).toBe('whole')
+      expect(open.events).toMatch(/\}\n$/u)
+      expect(await open.downloadCut()).toContain('aborted')
+      await open.upgradeGoesOn()
+      open.close()
     },
   )
 

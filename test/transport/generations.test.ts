@@ -3,9 +3,11 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 
 import type { ClientCertificate } from '../../src/credential/client-certificate.ts'
+import { createCredential, type Credential } from '../../src/credential/credential.ts'
 import { subscribe } from '../../src/events/channels.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import type { Connections } from '../../src/transport/generation.ts'
+import { Listeners } from '../../src/credential/listeners.ts'
 import { Generations } from '../../src/transport/generations.ts'
 
 class LoggedConnections implements Connections {
@@ -40,7 +42,12 @@ const identity = (fingerprint: string): ClientCertificate =>
   ({ fingerprint }) as unknown as ClientCertificate
 
 function setUp({ upgradeDrainMs = Infinity } = {}) {
-  const server = { url: 'https://a', certificateAuthorityPem: 'one' }
+  const [credentials, authorities] = [new Listeners<Credential>(), new Listeners()]
+  const server = {
+    url: 'https://a',
+    certificateAuthorityPem: 'one',
+    onAuthorityChange: (listener: () => void) => authorities.add(listener),
+  }
   const log: string[] = []
   const clock = createFakeClock()
   const generations = new Generations({
@@ -49,9 +56,21 @@ function setUp({ upgradeDrainMs = Infinity } = {}) {
     upgradeDrainMs,
     clock,
     server,
+    source: { onChange: (listener) => credentials.add(listener) },
   })
-  return { log, clock, generations, server }
+  /** The source has another certificate now. */
+  const renew = (fingerprint: string): void => {
+    credentials.tell({ ...createCredential({}), certificate: identity(fingerprint) })
+  }
+  const trust = (pem: string): void => {
+    server.certificateAuthorityPem = pem
+    authorities.tell()
+  }
+  const listeners = (): readonly number[] => [credentials.size, authorities.size]
+  return { log, clock, generations, server, renew, trust, listeners }
 }
+
+type Scene = ReturnType<typeof setUp>
 
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn++) await Promise.resolve()
@@ -212,6 +231,53 @@ describe('Generations', () => {
     expect(log).toEqual(['open a', 'open a', 'close a'])
   })
 
+  test.each([
+    ['certificate', ({ renew }: Scene) => renew('b')],
+    ['authority', ({ trust }: Scene) => trust('another')],
+  ])('counts the drain from another %s on, though no request comes', async (_what, change) => {
+    const scene = setUp()
+    const { log, clock, generations } = scene
+    const end = generations.for(identity('a')).begin()
+    change(scene)
+    clock.advance(999)
+    expect(log).toEqual(['open a'])
+    clock.advance(1)
+    await settled()
+    // Nothing is opened that nobody asks for.
+    expect(log).toEqual(['open a', 'destroy a: ERR_DRAINED'])
+    end()
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('goes on with the same identity when something else has changed', () => {
+    const { log, clock, generations, renew, trust } = setUp()
+    const current = generations.for(identity('a'))
+    current.begin()
+    renew('a')
+    trust('one')
+    expect(clock.pendingTimers).toBe(0)
+    expect(generations.for(identity('a'))).toBe(current)
+    expect(log).toEqual(['open a'])
+  })
+
+  test('listens only while something is open on the connections of this moment', async () => {
+    const { generations, renew, listeners } = setUp()
+    const first = generations.for(identity('a'))
+    expect(listeners()).toEqual([0, 0])
+    const ends = [first.begin(), first.begin()]
+    expect(listeners()).toEqual([1, 1])
+    for (const end of ends) end()
+    expect(listeners()).toEqual([0, 0])
+    first.begin()
+    renew('b')
+    expect(listeners()).toEqual([0, 0])
+    generations.for(identity('b')).begin()
+    generations.for(identity('c')).begin()
+    expect(listeners()).toEqual([1, 1])
+    await generations.destroy(new Error('bye'))
+    expect(listeners()).toEqual([0, 0])
+  })
+
   test('destroys all generations, the retired too, and no one twice', async () => {
     const { log, generations } = setUp()
     generations.for(identity('a')).begin()
@@ -224,10 +290,12 @@ describe('Generations', () => {
   test('tells of a rotation, and of nothing else', () => {
     const events: unknown[] = []
     const stop = subscribe('kubecred:transport:rotation', (event) => events.push(event))
-    const { generations } = setUp()
+    const { generations, renew } = setUp()
     generations.for(identity('a')).begin()
     generations.for(identity('a'))
-    generations.for(identity('b'))
+    renew('b')
+    renew('c')
+    generations.for(identity('c'))
     stop()
     expect(events).toEqual([{ server: 'https://a', draining: 1 }])
   })

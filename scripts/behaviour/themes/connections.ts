@@ -22,12 +22,15 @@ export const connections: Theme = {
     {
       number: 802,
       guarantee:
-        'Requests under way on the old connections go on to their end, idle connections close at once; an hour later (`drainMs`) a watch in JSON ends after a whole line, as if the server had ended it, and what else is still open is cut.',
+        'Requests under way on the old connections go on to their end, idle connections close at once; an hour later (`drainMs`) a watch in JSON ends after a whole line, as if the server had ended it, and what else is still open is cut. The time runs from the change, also while no request comes.',
       upstream: 'client-go/util/connrotation: ConnectionTracker.CloseAll',
       since: '1.11',
       better: ['rotation-drains'],
       tests: [
         'transport/generations.test.ts: Generations > closes a replaced generation when its last request has ended, and leaves no timer',
+        'transport/generations.test.ts: Generations > listens only while something is open on the connections of this moment',
+        'connect/rotation-while-watching.test.ts: * > counts the drain from a new * on',
+        'proxy/rotations.test.ts: the clients of a proxy > see a watch end after another *, though nobody asks for anything else',
         'transport/conformance.test.ts: * > cuts what an old identity still has open at the drain deadline',
         'transport/conformance.test.ts: * > ends a watch at the drain deadline as if it were complete, after a whole line',
         'transport/conformance.test.ts: * > closes what is idle at a rotation, though something old is still open',
