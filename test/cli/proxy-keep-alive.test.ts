@@ -253,7 +253,7 @@ describe('a connection', () => {
       stop()
       if (how === 'a FIN') client.socket.end()
       else client.socket.resetAndDestroy()
-      await until(() => cluster.server.openConnections === 0)
+      await expect.poll(() => cluster.server.openConnections, { timeout: 15_000 }).toBe(0)
     },
   )
 
