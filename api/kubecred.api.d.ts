@@ -164,6 +164,7 @@ export interface ErrorDetails {
     readonly file?: string;
     readonly line?: number;
     readonly field?: string;
+    readonly options?: readonly string[];
     readonly command?: string;
     readonly exitCode?: number;
     readonly stderrTail?: string;
