@@ -1,12 +1,11 @@
 // Tries inputs that nobody would think of, for a bounded time:
 //
-//   node scripts/fuzz.ts [--seconds N] [--seed N] [--target NAME]
+//   npm run fuzz; `npm run fuzz -- --help` says what else
 //
 // What it finds is shrunk and written to test/fuzz/corpus/, which `npm test` tries again for ever.
 import { createHash, randomInt } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 
 import fc from 'fast-check'
 
@@ -15,33 +14,32 @@ import { shrink } from '../test/fuzz/shrink.ts'
 import { targets } from '../test/fuzz/targets.ts'
 import type { Finding } from '../test/fuzz/verdict.ts'
 import { WatchedWorker } from '../test/fuzz/watched-worker.ts'
+import { readArguments, usageOf } from './fuzz/arguments.ts'
 
 const batch = 500
 // What a thread needs more as time passes, beyond what the engine itself does: nothing.
 const mostGrowth = 24 * 2 ** 20
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '60' },
-    seed: { type: 'string', default: String(randomInt(2 ** 31)) },
-    target: { type: 'string' },
-  },
-})
-const seconds = Number(values.seconds)
-let seed = Number(values.seed)
-const chosen = targets.filter(({ name }) => (values.target ?? name) === name)
-if (!(seconds > 0) || !Number.isInteger(seed) || chosen.length === 0) {
-  throw new TypeError('usage: node scripts/fuzz.ts [--seconds N] [--seed N] [--target NAME]')
-}
-
-const worker = new WatchedWorker()
+const known = targets.map(({ name }) => name)
 const counts = new Map<string, number>()
 const heaps: number[] = []
 const found: string[] = []
+const wish = readArguments(process.argv.slice(2), known)
+if (wish.kind === 'help') {
+  process.stdout.write(usageOf(known))
+  process.exit(0)
+}
+if (wish.kind === 'unknown') {
+  process.stderr.write(`${wish.why}\n\n${usageOf(known)}`)
+  process.exit(2)
+}
+const { seconds, names: chosen } = wish
+let seed = wish.seed ?? randomInt(2 ** 31)
+const worker = new WatchedWorker()
 const endsAt = performance.now() + seconds * 1000
 print(`seed ${seed}, for ${seconds} s`)
 while (performance.now() < endsAt && found.length < 10) {
-  for (const { name } of chosen) await tryBatch(name, seed)
+  for (const name of chosen) await tryBatch(name, seed)
   seed += 1
 }
 await worker.close()

@@ -96,6 +96,13 @@ export function readExecOptions(options: ExecOptions): ExecSettings {
   if (!Number.isSafeInteger(maxOutputBytes) || maxOutputBytes < 1) {
     throw new TypeError(`"maxOutputBytes" must be a whole number above zero: ${maxOutputBytes}`)
   }
+  // A program in JavaScript may give anything.
+  if (typeof searchPath !== 'object') {
+    throw new TypeError(`"searchPath" must be a list of folders: ${typeof searchPath}`)
+  }
+  if (options.policy !== undefined && typeof options.policy !== 'object') {
+    throw new TypeError(`"policy" must be an object with "policyType": ${typeof options.policy}`)
+  }
   const relative = searchPath.find((folder) => !isAbsolute(folder))
   if (relative !== undefined) {
     throw new TypeError(`"searchPath" must hold absolute folders: ${JSON.stringify(relative)}`)

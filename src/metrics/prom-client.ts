@@ -61,8 +61,8 @@ export function registerMetrics<Registry extends PromRegistry>(
   registry: Registry,
   { clock = systemClock }: MetricsOptions = {},
 ): () => void {
-  // A program in JavaScript may give anything.
-  if (typeof client.Counter !== 'function') {
+  // A program in JavaScript may give anything, or nothing.
+  if (typeof { ...client }.Counter !== 'function') {
     throw new TypeError('the first argument of registerMetrics is the module "prom-client"')
   }
   const registers = [registry]

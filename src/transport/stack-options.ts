@@ -49,11 +49,16 @@ export function readStackOptions(options: StackOptions): StackSettings {
     drainMs: options.drainMs ?? 3_600_000,
   }
   for (const [name, value] of Object.entries(numbers)) atLeastZero(name, value)
+  // A program in JavaScript may give anything.
+  if (options.connect !== undefined && typeof options.connect !== 'function') {
+    throw new TypeError(`"connect" must be a function: ${typeof options.connect}`)
+  }
   return { ...numbers, connect: options.connect, clock: options.clock ?? systemClock }
 }
 
 /** @throws TypeError for a value that is no number from zero up. */
 export function atLeastZero(name: string, value: number): number {
+  if (typeof value !== 'number') throw new TypeError(`"${name}" must be a number: ${typeof value}`)
   if (value >= 0) return value
   throw new TypeError(`"${name}" must not be less than zero: ${value}`)
 }

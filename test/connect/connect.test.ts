@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import type { JsonObject } from '../../src/api/json.ts'
-import { connect as connectHttps } from '../../src/doors/https.ts'
+import { connect as connectHttps, type ConnectHttpsOptions } from '../../src/doors/https.ts'
 import { credentialSource, loadKubeconfig, selectConnection } from '../../src/doors/index.ts'
 import { connect as connectUndici } from '../../src/doors/undici.ts'
 import type { ConnectOptions } from '../../src/connect/wire.ts'
@@ -121,6 +121,17 @@ describe('connect', () => {
     const path = await kubeconfigFor({ token: 'KUBECRED-PLANTED-SECRET-b' })
     const config = selectConnection(await loadKubeconfig({ path }))
     await expect(credentialSource(config, { renewal })).rejects.toThrow(refusal)
+  })
+
+  test.each<[ConnectHttpsOptions, string]>([
+    // As a program in JavaScript may write them.
+    [JSON.parse('{"connect":"x"}'), '"connect" must be a function: string'],
+    [JSON.parse('{"drainMs":"5s"}'), '"drainMs" must be a number: string'],
+  ])('refuses %o by both stacks, before a request', async (options, message) => {
+    const kubeconfig = await kubeconfigFor({ token: 'KUBECRED-PLANTED-SECRET-b' })
+    const refusal = new TypeError(message)
+    await expect(connectHttps({ ...options, kubeconfig })).rejects.toThrow(refusal)
+    await expect(connectUndici({ ...options, kubeconfig })).rejects.toThrow(refusal)
   })
 
   test('works alike on both stacks, and closes its source with them', async () => {

@@ -526,6 +526,8 @@ describe('execProvider, with options that cannot work', () => {
       JSON.parse('{"pluginPolicy":{"policyType":"DenyAll"}}'),
       'there is no plugin option "pluginPolicy"',
     ],
+    [JSON.parse('{"searchPath":"/usr/bin"}'), '"searchPath" must be a list of folders: string'],
+    [JSON.parse('{"policy":"DenyAll"}'), '"policy" must be an object with "policyType": string'],
   ])('refuses %o at once', (options, message) => {
     expect(() => execProvider(base, options)).toThrow(new TypeError(message))
   })

@@ -116,3 +116,8 @@ describe('registerMetrics', () => {
     expect(text).toContain(`\n${calls}{code="0",call_status="no_error"} 3\n`)
   })
 })
+
+test('without its arguments, as a program in JavaScript may call it, it says what is missing', () => {
+  const call: () => unknown = Function.prototype.call.bind(registerMetrics, undefined)
+  expect(call).toThrow('the first argument of registerMetrics is the module "prom-client"')
+})
