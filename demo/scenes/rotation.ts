@@ -51,7 +51,8 @@ async function askThroughRotation(cluster: UndiciCluster, recorder: Recorder): P
   const renewed = before === 0 ? undefined : cluster.source.renew()
   const asked = keepAsking(cluster, () => recorder.rotations === before)
   const [answers] = await Promise.all([asked, renewed])
-  return answers
+  // The old connections are left at the change; the next request shows the new certificate.
+  return [...answers, await ask(cluster)]
 }
 
 /** Shows that the server has answered all of them, over as many certificates as there were. */
