@@ -41,8 +41,8 @@ const certificatePeriodMs = 5 * 60_000
 /**
  * Provides what stands in a token file, in certificate files, or in both.
  *
- * They are followed: read again in the background when they change, and at the pace of client-go, should a change not show. What is
- * read has no end but that of the certificate.
+ * They are followed: read again in the background when they change, and at the pace of client-go,
+ * should a change not show. What is read has no end but that of the certificate.
  *
  * Asked again, it gives what has changed since; when nothing has, the files are read now. The first
  * reading must work. When a later one fails, the last good value is kept.

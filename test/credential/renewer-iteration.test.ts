@@ -44,7 +44,7 @@ describe('iterating a source', () => {
 
   test('adds no method of its own to what a source promises', () => {
     const { renewer } = stage()
-    const promised = ['close', 'constructor', 'credentials', 'current', 'get', 'inUse']
+    const promised = ['close', 'constructor', 'credentials', 'current', 'get', 'inUse', 'onChange']
     const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(renewer)).toSorted()
     expect(methods).toEqual([...promised, 'rejected', 'renew'])
   })
