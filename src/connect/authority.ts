@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../credential/clock.ts'
 import { Listeners } from '../credential/listeners.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
+import type { RotatingFile } from '../file/rotating-file.ts'
 import { readBounded } from '../host/read-bounded.ts'
 import { unreadableFile } from '../host/system-words.ts'
 import type { PemSource } from '../kubeconfig/connection-config.ts'
@@ -35,24 +36,32 @@ export async function openAuthority(
   const { openRotatingFile } = await import('../file/rotating-file.ts')
   const listeners = new Listeners()
   let isFirst = true
-  const file = await openRotatingFile(
-    {
-      files: [source.path],
-      read: async () => {
-        const pem = (await readAuthority(source, cluster)) ?? ''
-        // What is wrong with the first is told with what else is wrong with the connection.
-        const fault = isFirst ? undefined : faultOfAuthority(pem)
-        if (fault !== undefined) throw unreadable(source.path, cluster, fault, undefined)
-        isFirst = false
-        return pem
+  return followedBy(
+    await openRotatingFile(
+      {
+        files: [source.path],
+        read: async () => {
+          const pem = (await readAuthority(source, cluster)) ?? ''
+          // What is wrong with the first is told with what else is wrong with the connection.
+          const fault = isFirst ? undefined : faultOfAuthority(pem)
+          if (fault !== undefined) throw unreadable(source.path, cluster, fault, undefined)
+          isFirst = false
+          return pem
+        },
+        same: (one, other) => one === other,
+        changed: () => {
+          listeners.tell()
+        },
       },
-      same: (one, other) => one === other,
-      changed: () => {
-        listeners.tell()
-      },
-    },
-    { clock },
+      { clock },
+    ),
+    listeners,
   )
+}
+
+// Apart from the function that makes the file: what follows the file must not lead to it, and closures
+// of one function share what they hold.
+function followedBy(file: RotatingFile<string>, listeners: Listeners): Authority {
   return {
     current: () => file.current(),
     onChange: (listener) => listeners.add(listener),

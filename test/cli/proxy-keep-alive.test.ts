@@ -5,16 +5,16 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { run } from '../../src/cli/run.ts'
+import { CleanUp } from '../testing/clean-up.ts'
 import { until } from '../testing/until.ts'
 import { FakeTerminal } from './fake-terminal.ts'
 import { liveCluster } from './live-cluster.ts'
 
 const cluster = liveCluster()
 
-let cleanUp = new AsyncDisposableStack()
+const cleanUp = new CleanUp()
 afterEach(async () => {
-  await cleanUp.disposeAsync()
-  cleanUp = new AsyncDisposableStack()
+  await cleanUp.run()
   await until(() => cluster.server.openConnections === 0)
 })
 
@@ -29,7 +29,7 @@ async function startProxy(...args: readonly string[]) {
     stopped = true
     return await ended
   }
-  cleanUp.defer(async () => void (await stop()))
+  cleanUp.defer(stop)
   return { port: Number(/:(\d+)\n/u.exec(terminal.out)?.[1]), terminal, ended, stop }
 }
 
@@ -42,7 +42,7 @@ class ByteClient {
     this.socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
     this.socket.on('error', () => undefined)
     this.socket.on('data', (chunk: Buffer) => (this.text += chunk.toString('latin1')))
-    cleanUp.defer(() => void this.socket.destroy())
+    cleanUp.defer(() => this.socket.destroy())
   }
 
   /** Sends a request in one piece, or in two that the proxy reads apart. */

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 
 import { GetClient } from '../../src/http1/get-client.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
+import { CleanUp } from '../testing/clean-up.ts'
 import { outcomeOf } from './outcome.ts'
 import { separateServer } from './separate-server.ts'
 import { inPieces, ScriptedServer, type Script } from './scripted-server.ts'
@@ -14,20 +15,16 @@ const whole = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'
 const largestHead = 16 * 1024
 const idleMs = 60_000
 
-let cleanUp: AsyncDisposableStack | undefined
-afterEach(async () => {
-  await cleanUp?.disposeAsync()
-  cleanUp = undefined
-})
+const cleanUp = new CleanUp()
+afterEach(() => cleanUp.run())
 
 async function start(script: Script) {
-  const stack = new AsyncDisposableStack()
-  cleanUp = stack
-  const server = stack.use(await new ScriptedServer(script).listen())
+  const server = await new ScriptedServer(script).listen()
+  cleanUp.defer(() => server[Symbol.asyncDispose]())
   const clock = createFakeClock()
   const connect = buildConnector({})
   const client = new GetClient({ origin: server.origin, connect, idleMs, largestHead, clock })
-  stack.defer(() => client.destroy(new Error('the test is over')))
+  cleanUp.defer(() => client.destroy(new Error('the test is over')))
   const events: string[] = []
   for (const event of ['connect', 'disconnect', 'connectionError', 'drain'] as const) {
     client.on(event, () => events.push(event))
@@ -157,7 +154,6 @@ describe('a connection', () => {
     const clock = createFakeClock()
     const connect = buildConnector({})
     const client = new GetClient({ origin: child.origin, connect, idleMs, largestHead, clock })
-    cleanUp = new AsyncDisposableStack()
     cleanUp.defer(() => child.stop())
     cleanUp.defer(() => client.destroy(new Error('the test is over')))
     const drained = once(client, 'drain')

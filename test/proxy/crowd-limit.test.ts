@@ -7,14 +7,14 @@ import { afterEach, expect, test } from 'vitest'
 
 import { mainProgram, plainEnvironment } from '../cli/kubecred-process.ts'
 import { liveCluster } from '../cli/live-cluster.ts'
+import { CleanUp } from '../testing/clean-up.ts'
 import { until } from '../testing/until.ts'
 
 const cluster = liveCluster()
 
-let cleanUp = new AsyncDisposableStack()
+const cleanUp = new CleanUp()
 afterEach(async () => {
-  await cleanUp.disposeAsync()
-  cleanUp = new AsyncDisposableStack()
+  await cleanUp.run()
   await until(() => cluster.server.openConnections === 0)
 })
 
