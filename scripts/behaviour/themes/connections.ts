@@ -214,8 +214,6 @@ export const connections: Theme = {
       number: 819,
       guarantee:
         'A GOAWAY costs no request: what the server has taken goes on, a watch on which nothing happens included; what it has not processed and what comes next goes out on another connection, whatever stays open on this one.',
-      upstream: 'golang.org/x/net/http2: ClientConn.setGoAway',
-      since: '1.10',
       better: ['unprocessed-again'],
       tests: [
         'transport/http2-sessions.test.ts: a connection over HTTP/2 > that a GOAWAY retires while a watch is open on it > *',
