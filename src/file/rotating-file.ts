@@ -64,9 +64,10 @@ export async function openRotatingFile<Value>(
   const files = Object.freeze([...reading.files])
   const follower = new Follower({ ...reading, files }, clock)
   const file = new FollowedFile(files, follower, await follower.open())
-  dropped.register(file, () => {
+  const close = (): void => {
     follower.close(closedError(files))
-  })
+  }
+  dropped.register(file, close, file)
   return file
 }
 
@@ -103,6 +104,8 @@ class FollowedFile<Value> implements RotatingFile<Value> {
   }
 
   close(): Promise<void> {
+    // What it would be closed by leads, by the stack of its error, to who has closed it.
+    dropped.unregister(this)
     this.#follower.close(closedError(this.files))
     return Promise.resolve()
   }

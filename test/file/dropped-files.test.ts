@@ -49,6 +49,29 @@ test.each(openings)(
   },
 )
 
+test('what is closed holds nothing of whoever has closed it', async () => {
+  /** Opens a file, and is in the stack of what it is closed with. */
+  class Owner {
+    async openAndClose(): Promise<void> {
+      const file = await openTokenFile(tokenFile)
+      await file.close()
+      // Who holds the file on, as a cluster does that is closed, must not hold itself by it.
+      Object.assign(this, { file })
+    }
+  }
+  const owner = new WeakRef(
+    await (async () => {
+      const made = new Owner()
+      await made.openAndClose()
+      return made
+    })(),
+  )
+  await until(() => {
+    collect()
+    return owner.deref() === undefined
+  })
+})
+
 test('whoever waits for the next value gets it, though nobody holds the file any more', async () => {
   const clock = createFakeClock()
   const values = await (async () => (await openTokenFile(tokenFile, { clock })).values())()
