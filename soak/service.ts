@@ -1,3 +1,4 @@
+import { constants } from 'node:http2'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import type { FakeApiServer, LoggedRequest, Responder } from '../src/doors/testing.ts'
@@ -72,7 +73,11 @@ export class Service {
   #take(request: LoggedRequest, respond: Responder): boolean {
     const client = request.headers['x-soak-client']
     if (!isClientName(client)) return false
-    if (this.#retired.has(request.connectionId)) return true
+    if (this.#retired.has(request.connectionId)) {
+      // Whatever the GOAWAY has said of it: it is not carried out, and its client may know.
+      respond.reset(constants.NGHTTP2_REFUSED_STREAM)
+      return true
+    }
     const reused = this.#connections.has(request.connectionId)
     this.#connections.add(request.connectionId)
     this.#callRoll(client, request)

@@ -36,12 +36,14 @@ export class GetConnection implements ExchangeConnection {
   #used = false
   #retired = false
   #gone = false
+  #idleMs: number
   #idleSince = 0
   #idleTimer: Timer | undefined
 
   constructor(socket: Socket, limits: ConnectionLimits, owner: ConnectionOwner) {
     this.#socket = socket
     this.#limits = limits
+    this.#idleMs = limits.idleMs
     this.#owner = owner
     this.#parser = new ResponseParser(
       {
@@ -129,10 +131,11 @@ export class GetConnection implements ExchangeConnection {
     this.#lost(new errors.SocketError('other side closed'))
   }
 
-  #complete({ trailers, keepsAlive }: CompleteResponse): void {
+  #complete({ trailers, keepsAlive, keepAliveMs }: CompleteResponse): void {
     const exchange = this.#exchange
     this.#exchange = undefined
-    if (!keepsAlive || this.#retired || this.#gone) {
+    this.#setIdleMs(keepAliveMs)
+    if (!keepsAlive || this.#idleMs <= 0 || this.#retired || this.#gone) {
       exchange?.end(trailers)
       this.#lost(new errors.InformationalError('done'))
       return
@@ -158,14 +161,24 @@ export class GetConnection implements ExchangeConnection {
   #rest(): void {
     this.#socket.unref()
     this.#idleSince = this.#limits.clock.monotonic()
-    this.#idleTimer ??= this.#lookAfter(this.#limits.idleMs)
+    this.#idleTimer ??= this.#lookAfter(this.#idleMs)
+  }
+
+  /** The server's word counts, a second before it would act on it. */
+  #setIdleMs(keepAliveMs: number | undefined): void {
+    const { idleMs } = this.#limits
+    const before = this.#idleMs
+    this.#idleMs = keepAliveMs === undefined ? idleMs : Math.min(keepAliveMs - earlierMs, idleMs)
+    if (this.#idleMs === before) return
+    this.#idleTimer?.cancel()
+    this.#idleTimer = undefined
   }
 
   // One timer for a whole time of rest, instead of one set and cancelled for each request.
   #lookAfter(ms: number): Timer {
-    const { clock, idleMs } = this.#limits
+    const { clock } = this.#limits
     return clock.after(ms, () => {
-      const left = this.busy ? idleMs : this.#idleSince + idleMs - clock.monotonic()
+      const left = this.busy ? this.#idleMs : this.#idleSince + this.#idleMs - clock.monotonic()
       if (left <= 0) this.#lost(new errors.InformationalError('idle'))
       else this.#idleTimer = this.#lookAfter(left)
     })
@@ -185,6 +198,9 @@ export class GetConnection implements ExchangeConnection {
     this.#owner.gone()
   }
 }
+
+// As undici: a request must not meet the end.
+const earlierMs = 1000
 
 // One for all connections: a turn of the event loop serves them together.
 const lookFirst = new LookFirst()

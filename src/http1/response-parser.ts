@@ -15,6 +15,8 @@ export interface CompleteResponse {
   readonly trailers: string[]
   /** Whether the connection may carry another. */
   readonly keepsAlive: boolean
+  /** How long the server keeps it without a request, milliseconds; undefined where it does not say. */
+  readonly keepAliveMs: number | undefined
 }
 
 /**
@@ -31,6 +33,7 @@ export class ResponseParser {
   #parsing = false
   readonly #fields = new HeaderFields()
   #keepsAlive = false
+  #keepAliveMs: number | undefined
   #informational = false
   #complete = false
 
@@ -78,7 +81,7 @@ export class ResponseParser {
     this.#missing -= end - from
     if (end > from) this.#listener.received(chunk.subarray(from, end))
     if (this.#missing > 0) return undefined
-    return { trailers: [], keepsAlive: end === chunk.length }
+    return { trailers: [], keepsAlive: end === chunk.length, keepAliveMs: undefined }
   }
 
   #parse(chunk: Buffer): CompleteResponse | undefined {
@@ -94,7 +97,7 @@ export class ResponseParser {
     this.#parsing = false
     const trailers = this.#fields.take()
     this.#complete = false
-    return { trailers, keepsAlive }
+    return { trailers, keepsAlive, keepAliveMs: this.#keepAliveMs }
   }
 
   #eventsFor(listener: ResponseListener): LlhttpEvents {
@@ -124,6 +127,7 @@ export class ResponseParser {
     // 100 and 103 are not the answer.
     if (this.#informational) return 'no-body'
     this.#keepsAlive = keepsAlive
+    this.#keepAliveMs = keepAliveOf(headers)
     // What says that it has none must not have one: it would be read as the next answer.
     if (statusCode === 204 || statusCode === 304) this.#keepsAlive &&= !announcesBody(headers)
     listener.headed(statusCode, headers)
@@ -134,6 +138,16 @@ export class ResponseParser {
     if (this.#fields.size <= this.#most) return
     throw new MalformedResponseError(`it has more than ${this.#most} bytes of headers`)
   }
+}
+
+/** What `Keep-Alive: timeout=5` says, in milliseconds. */
+function keepAliveOf(headers: readonly string[]): number | undefined {
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index]?.toLowerCase() !== 'keep-alive') continue
+    const seconds = /(?:^|[,;\s])timeout=(\d{1,9})/iu.exec(headers[index + 1] ?? '')?.[1]
+    if (seconds !== undefined) return Number(seconds) * 1000
+  }
+  return undefined
 }
 
 function announcesBody(headers: readonly string[]): boolean {

@@ -40,8 +40,9 @@ test.each(openings)(
   '%s that is dropped without being closed is followed no more',
   async (_what, open) => {
     const clock = createFakeClock()
+    // Some may be collected before the last is there.
     for (let dropped = 0; dropped < 10; dropped++) await open(clock)
-    expect(clock.pendingTimers).toBeGreaterThanOrEqual(10)
+    expect(clock.pendingTimers).toBeGreaterThan(0)
     await until(() => {
       collect()
       return clock.pendingTimers === 0

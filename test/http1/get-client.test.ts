@@ -178,6 +178,19 @@ describe('a connection', () => {
     await expect.poll(() => server.open).toBe(0)
   })
 
+  test('is closed a second before the server would close it', async () => {
+    const head = 'HTTP/1.1 200 OK\r\nKeep-Alive: max=5, timeout=5\r\nContent-Length: 5\r\n\r\n'
+    const { client, server, clock } = await start(inPieces([`${head}hello`]))
+    await outcomeOf(client)
+    await expect.poll(() => client.stats.size).toBe(0)
+    clock.advance(3999)
+    expect((await outcomeOf(client)).body).toBe('hello')
+    expect(server.connections).toBe(1)
+    await expect.poll(() => client.stats.size).toBe(0)
+    clock.advance(4000)
+    await expect.poll(() => server.open).toBe(0)
+  })
+
   test('cannot be made where nobody listens, which the request is told', async () => {
     const { client, server, events } = await start(inPieces([whole]))
     await server[Symbol.asyncDispose]()

@@ -62,6 +62,8 @@ const credentialOf = (user: string | undefined) => {
   return createCredential({ certificate: readClientCertificate(certificatePem, privateKeyPem) })
 }
 
+const isResumed = ({ resumed }: Seen): boolean => resumed
+
 describe.each(stacks.filter(({ http2 }) => !http2))('$name', ({ open }) => {
   test.each(['TLSv1.2', 'TLSv1.3'] as const)(
     'resumes sessions of %s within an identity, and never those of another',
@@ -83,12 +85,15 @@ describe.each(stacks.filter(({ http2 }) => !http2))('$name', ({ open }) => {
         if (provider.runs > 0) await cluster.source.renew()
         const watch = await cluster.send('/watched?watch=true')
         watch.body.on('error', () => undefined)
-        for (let count = 0; count < 4; count++) await text((await cluster.send('/one')).body)
+        // undici remembers a session as long as nobody collects it.
+        for (let count = 0; count < 4 || (count < 40 && !seen.some(isResumed)); count++) {
+          await text((await cluster.send('/one')).body)
+        }
         const [first, ...others] = seen.splice(0)
         expect(first).toEqual({ user, resumed: false, protocol: version })
-        expect(others.map((other) => other.user)).toEqual([user, user, user, user])
+        expect(new Set(others.map((other) => other.user))).toEqual(new Set([user]))
         // Otherwise the test would show nothing.
-        expect(others.some(({ resumed }) => resumed)).toBe(true)
+        expect(others.some(isResumed)).toBe(true)
       }
     },
   )
