@@ -144,7 +144,6 @@ export class GetClient
     this.#waiting = undefined
     if (waiting !== undefined) connection.send(waiting)
     if (this.#closing) connection.retire()
-    else if (!connection.busy) this.emit('drain')
   }
 
   #notConnected(error: Error): void {

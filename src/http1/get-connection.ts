@@ -72,6 +72,8 @@ export class GetConnection implements ExchangeConnection {
     if (!this.#used) {
       this.#used = true
       this.#write(exchange)
+      // Nobody knows how long the server keeps one on which nothing is ever asked.
+      if (!this.busy) this.destroy(new errors.InformationalError('unused'))
       return
     }
     this.#next = exchange

@@ -238,7 +238,7 @@ describe('a request', () => {
     expect(server.connections).toBe(0)
   })
 
-  test('that is aborted before it is sent leaves the connection to the next one', async () => {
+  test('that is aborted before it is sent costs its connection, on which nothing was asked', async () => {
     const { client, server, events } = await start(inPieces([whole]))
     const reason = new Error('enough')
     const error = await new Promise<Error>((resolve) => {
@@ -251,10 +251,10 @@ describe('a request', () => {
       )
     })
     expect(error).toBe(reason)
-    await expect.poll(() => events).toEqual(['connect', 'drain'])
+    await expect.poll(() => events).toEqual(['connect', 'disconnect', 'drain'])
+    await expect.poll(() => server.open).toBe(0)
     expect((await outcomeOf(client)).body).toBe('hello')
     expect(server.requests).toHaveLength(1)
-    expect(server.connections).toBe(1)
   })
 
   test.each(['onResponseStart', 'onResponseData'] as const)(
