@@ -67,10 +67,11 @@ test('what is closed holds nothing of whoever has closed it', async () => {
       return made
     })(),
   )
-  await until(() => {
+  const isGone = (): boolean => {
     collect()
     return owner.deref() === undefined
-  })
+  }
+  await expect.poll(isGone, { timeout: 15_000 }).toBe(true)
 })
 
 test('whoever waits for the next value gets it, though nobody holds the file any more', async () => {
