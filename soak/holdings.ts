@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm'
 
 import { Client } from 'undici'
 
-import { execSources } from '../src/connect/shared-sources.ts'
+import { execSources } from '../src/connect/exec-sources.ts'
 import { FlightRun } from '../src/credential/flight.ts'
 import { Renewer } from '../src/credential/renewer.ts'
 import { HttpsCluster } from '../src/doors/https.ts'

@@ -12,7 +12,7 @@ const floors: readonly (readonly string[])[] = [
   ['api'],
   ['yaml'],
   ['credential'],
-  ['exec', 'file', 'kubeconfig'],
+  ['exec', 'file', 'kubeconfig', 'token'],
   ['transport', 'metrics'],
   ['connect', 'http1'],
   ['proxy'],
@@ -31,12 +31,14 @@ const narrower: Readonly<Record<string, readonly string[]>> = {
   transport: ['errors', 'events', 'host', 'api', 'credential', 'kubeconfig'],
   // One connection; knows neither credentials nor pools.
   http1: ['errors', 'credential'],
+  // Takes the HTTP client as a function.
+  token: ['errors', 'events', 'host', 'encoding', 'api', 'credential'],
   // Counts what the others tell of, and asks none of them to do anything for it.
   metrics: ['errors', 'events', 'credential'],
   // The fakes must not share their mistakes with what they test.
   testing: ['errors', 'events', 'host', 'api', 'credential'],
   // The library's first customer: what it needs, the doors have to give.
-  cli: ['doors', 'proxy'],
+  cli: ['doors', 'proxy', 'api'],
 }
 
 /** Imports in src/ run one way: to the same room or to one further down, for types, too. */

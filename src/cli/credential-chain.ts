@@ -1,6 +1,6 @@
 import { authMethod, type ConnectionConfig, type Environment } from '../doors/index.ts'
 import { CommandError } from './command-error.ts'
-import { elementsOf, membersOf, parseJson, textOf } from './json-shape.ts'
+import { elementsOf, membersOf, parseJson, textOf } from '../api/json-shape.ts'
 
 /** The variable that tells a plugin through which kubeconfigs it was reached. */
 export const chainVariable = 'KUBECRED_CREDENTIAL_CHAIN'

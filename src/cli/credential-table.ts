@@ -1,5 +1,5 @@
 import type { CredentialDescription, CredentialOrigin } from './credential-description.ts'
-import { printable } from './printable.ts'
+import { printable } from '../api/printable.ts'
 
 /** The description for people to read. */
 export function credentialTable(description: CredentialDescription, now: number): string {

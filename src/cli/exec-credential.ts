@@ -1,7 +1,7 @@
 import type { Credential, Environment } from '../doors/index.ts'
 import { CommandError } from './command-error.ts'
 import { rfc3339 } from './credential-description.ts'
-import { membersOf, parseJson } from './json-shape.ts'
+import { membersOf, parseJson } from '../api/json-shape.ts'
 
 const group = 'client.authentication.k8s.io'
 const versions = [`${group}/v1`, `${group}/v1beta1`, `${group}/v1alpha1`]

@@ -1,6 +1,6 @@
 import type { CredentialDescription } from './credential-description.ts'
 import { credentialTable } from './credential-table.ts'
-import { printable } from './printable.ts'
+import { printable } from '../api/printable.ts'
 import type { ServerUser } from './self-subject-review.ts'
 import type { TokenClaims } from './token-claims.ts'
 

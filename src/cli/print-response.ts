@@ -3,7 +3,7 @@ import { pipeline, Readable } from 'node:stream'
 import type { HttpsResponse } from '../doors/https.ts'
 import { CommandError } from './command-error.ts'
 import type { Output } from './output.ts'
-import { printable } from './printable.ts'
+import { printable } from '../api/printable.ts'
 import { serverErrorText } from './server-error.ts'
 
 /** How a response is printed. */

@@ -1,7 +1,7 @@
 import { KubecredError } from '../doors/index.ts'
 import { CommandError, exitCodes } from './command-error.ts'
 import { paint } from './paint.ts'
-import { printable } from './printable.ts'
+import { printable } from '../api/printable.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What a reader is told about a failure. */

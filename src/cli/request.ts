@@ -16,7 +16,7 @@ import type { Session } from './session.ts'
 import { chooseTarget, type Target } from './target.ts'
 import { withTimeout } from './timeout-parameter.ts'
 import { explainUnauthorized, watchForFailure } from './unauthorized.ts'
-import { warningsIn } from './warnings.ts'
+import { warningsIn } from '../api/warnings.ts'
 
 type Flags = GlobalFlags & RequestFlags
 

@@ -1,7 +1,7 @@
 import { CommandError } from './command-error.ts'
-import { elementsOf, membersOf, parseJson, textOf } from './json-shape.ts'
+import { elementsOf, membersOf, parseJson, textOf } from '../api/json-shape.ts'
 import { serverErrorText } from './server-error.ts'
-import { statusOf, type RefusingResponse } from './server-status.ts'
+import { statusOf, type RefusingResponse } from '../api/server-status.ts'
 
 /** Whom a server takes the caller for. */
 export interface ServerUser {

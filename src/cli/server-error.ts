@@ -1,5 +1,5 @@
-import { printable } from './printable.ts'
-import { statusOf, type RefusingResponse, type ServerStatus } from './server-status.ts'
+import { printable } from '../api/printable.ts'
+import { statusOf, type RefusingResponse, type ServerStatus } from '../api/server-status.ts'
 
 /** What kubectl prints on stderr for a response that says no. */
 export function serverErrorText(response: RefusingResponse): string {

@@ -1,5 +1,5 @@
 import type { Secret } from '../doors/index.ts'
-import { membersOf, parseJson, textOf } from './json-shape.ts'
+import { membersOf, parseJson, textOf } from '../api/json-shape.ts'
 
 /** What a token says about its holder. Nobody has checked it. */
 export interface TokenClaims {

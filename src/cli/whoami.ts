@@ -21,7 +21,7 @@ import { chooseTarget } from './target.ts'
 import { withTimeout } from './timeout-parameter.ts'
 import { tokenClaims } from './token-claims.ts'
 import { explainUnauthorized, watchForFailure } from './unauthorized.ts'
-import { warningsIn } from './warnings.ts'
+import { warningsIn } from '../api/warnings.ts'
 import { whoamiFormats, type WhoamiFlags } from './whoami-flags.ts'
 
 /** Asks the server who one is and says it, with the credential; the answer is the exit code. */

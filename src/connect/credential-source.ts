@@ -1,7 +1,8 @@
 import type { ExecCluster, ExecConfig } from '../api/exec-config.ts'
 import { createCredential } from '../credential/credential.ts'
 import { fixedProvider } from '../credential/provider.ts'
-import { Renewer, type RenewerOptions } from '../credential/renewer.ts'
+import { Renewer } from '../credential/renewer.ts'
+import type { RenewerOptions } from '../credential/renewer-options.ts'
 import type { CredentialSource } from '../credential/source.ts'
 import type { ExecOptions } from '../exec/exec-options.ts'
 import type { Host } from '../host/host.ts'
@@ -9,7 +10,7 @@ import { authMethod } from '../kubeconfig/auth-method.ts'
 import { authProviderError } from '../kubeconfig/auth-provider.ts'
 import type { ConnectionConfig } from '../kubeconfig/connection-config.ts'
 import { configuredCertificate } from './fixed-parts.ts'
-import { execSources } from './shared-sources.ts'
+import { execSources } from './exec-sources.ts'
 import { sourceKey } from './source-key.ts'
 
 /** What {@link createCredentialSource} needs beside the configuration. */

@@ -1,4 +1,8 @@
+import { KubecredError } from '../errors/kubecred-error.ts'
 import { timeSince, type Instant } from './instant.ts'
+
+// A server that asks for more is asked again all the same: it may have said so by mistake.
+const longestAskedMs = 600_000
 
 /** How long to leave a provider alone after it failed. */
 export interface CooldownPolicy {
@@ -13,7 +17,7 @@ export type CooldownCause =
   /** The provider failed: nobody asks it; whoever has no usable credential gets the error. */
   | { readonly kind: 'failed'; readonly error: unknown }
   /** It failed in a run ahead of need, which may not prompt: only such runs are held back. */
-  | { readonly kind: 'failed-ahead' }
+  | { readonly kind: 'failed-ahead'; readonly error?: unknown }
   /** It gave a credential that was already over: nobody asks it, and that one is handed out. */
   | { readonly kind: 'stale' }
   /**
@@ -50,9 +54,16 @@ export function nextCooldown(
 ): Cooldown {
   const count = isInARow(previous, cause, at) ? previous.count + 1 : 1
   const plain = Math.min(policy.firstMs * 2 ** Math.min(count - 1, 30), policy.maxMs)
-  const stepMs = Math.round(plain * (1 + random / 5))
+  const stepMs = Math.max(Math.round(plain * (1 + random / 5)), askedMs(cause))
   const since = { now: at.now, monotonic: at.monotonic }
   return { cause, count, since, until: at.now + stepMs, stepMs }
+}
+
+/** What the one who failed asked for, milliseconds. */
+function askedMs(cause: CooldownCause): number {
+  const error = 'error' in cause ? cause.error : undefined
+  const asked = error instanceof KubecredError ? (error.details.retryAfterMs ?? 0) : 0
+  return Math.min(asked, longestAskedMs)
 }
 
 /** How long the provider is still left alone, milliseconds; 0 when it is not. */

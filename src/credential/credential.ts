@@ -54,10 +54,19 @@ function authorizationOf(
   token: string | undefined,
   basic: CredentialParts['basic'],
 ): string | undefined {
-  if (token !== undefined) return headerValue(`Bearer ${token}`, 'Authorization')
+  if (token !== undefined) return bearer(token)
   if (basic === undefined) return undefined
   const pair = Buffer.from(`${basic.username}:${basic.password}`, 'utf8').toString('base64')
   return `Basic ${pair}`
+}
+
+/**
+ * The `Authorization` header for a bearer token.
+ *
+ * @throws {@link KubecredError} `ERR_CREDENTIAL_INVALID` for a token that cannot stand in a header.
+ */
+export function bearer(token: string): string {
+  return headerValue(`Bearer ${token}`, 'Authorization')
 }
 
 function earlier(a: number | undefined, b: number | undefined): number | undefined {
@@ -68,7 +77,8 @@ function earlier(a: number | undefined, b: number | undefined): number | undefin
 // A plain hash in a log would let a weak password be guessed; this one means nothing elsewhere.
 const fingerprintKey = randomBytes(32)
 
-function fingerprintOf(
+/** What tells a credential with this header and certificate from others within this process. */
+export function fingerprintOf(
   authorization: string | undefined,
   certificate: ClientCertificate | undefined,
 ): string {

@@ -8,6 +8,11 @@ export interface Instant {
   readonly monotonic: number
 }
 
+/** When something happens, and a random number between 0 and 1 for the jitter. */
+export interface Moment extends Instant {
+  readonly random: number
+}
+
 /** This instant. */
 export function instantOf(clock: Clock): Instant {
   return { now: clock.now(), monotonic: clock.monotonic() }

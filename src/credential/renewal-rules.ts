@@ -1,14 +1,8 @@
 import type { RenewalReason } from '../events/channels.ts'
-import {
-  isCooling,
-  nextCooldown,
-  restOf,
-  type Cooldown,
-  type CooldownCause,
-  type CooldownPolicy,
-} from './cooldown.ts'
+import { cooldownAfterReply, lifeOfReply, type ReplyRules } from './after-reply.ts'
+import { isCooling, nextCooldown, restOf, type CooldownCause } from './cooldown.ts'
 import type { Credential } from './credential.ts'
-import { timeSince, type Instant } from './instant.ts'
+import { timeSince, type Instant, type Moment } from './instant.ts'
 import type { Rejection } from './provider.ts'
 import {
   emptyState,
@@ -20,21 +14,11 @@ import {
   type RenewalEvent,
   type RenewalState,
 } from './renewal-state.ts'
-import { checkedLife, lifeOfRepeated, type Life, type Schedule } from './schedule.ts'
 
 /** What the rules depend on beside state and event. */
-export interface RenewalRules {
-  readonly schedule: Schedule
-  /** The schedule is the program's own: the moment that it names holds for what is repeated, too. */
-  readonly ownSchedule: boolean
-  readonly cooldown: CooldownPolicy
+export interface RenewalRules extends ReplyRules {
   /** Whether the provider may be asked while the current credential is still good. */
   readonly runsAhead: boolean
-}
-
-/** When it happens, and a random number between 0 and 1 for the jitter. */
-export interface Moment extends Instant {
-  readonly random: number
 }
 
 /** State and action that follow an event. */
@@ -70,6 +54,8 @@ export function transition(
     case 'failed':
       if (state.flight?.id !== event.flightId) return { state, action: { kind: 'drop' } }
       return failed(state, state.flight, event, moment, rules)
+    case 'withdrawn':
+      return { state: { ...state, held: undefined }, action: { kind: 'drop' } }
     case 'closed':
       return {
         state: { ...emptyState, lastFlightId: state.lastFlightId, closed: true },
@@ -168,7 +154,7 @@ function arrived(
   const { now, monotonic } = moment
   const { fingerprint } = credential
   const repeated = state.held?.credential.fingerprint === fingerprint ? state.held : undefined
-  const life = lifeOf(credential, repeated !== undefined, now, rules)
+  const life = lifeOfReply(credential, repeated !== undefined, now, rules)
   // A run ahead of need that brings what is over already is as good as one that failed.
   if (flight.reason === 'due' && now > life.endsAt && usableIn(state, moment) !== undefined) {
     return coolDown(state, flight, { kind: 'failed-ahead' }, moment, rules)
@@ -179,43 +165,11 @@ function arrived(
     since: { now, monotonic },
     refused: repeated && (flight.reason === 'rejected' ? 'at once' : repeated.refused),
   }
-  const cooldown = coolAfterReply(state, flight, held, moment, rules)
+  const cooldown = cooldownAfterReply(state, flight, held, moment, rules.cooldown)
   return {
     state: { ...state, held, flight: undefined, cooldown },
     action: { kind: 'settle', flight },
   }
-}
-
-/** Never due before the first step of a cooldown has passed: each caller would run the provider. */
-function lifeOf(
-  credential: Credential,
-  isRepeated: boolean,
-  now: number,
-  { schedule, ownSchedule, cooldown: { firstMs } }: RenewalRules,
-): Life {
-  const life = checkedLife(schedule(credential, now))
-  const soonest = now + firstMs
-  const isNamed = ownSchedule && life.dueAt > soonest
-  const { dueAt, endsAt } = isRepeated && !isNamed ? lifeOfRepeated(life, now, firstMs) : life
-  return { dueAt: Math.max(dueAt, Math.min(soonest, endsAt)), endsAt }
-}
-
-function coolAfterReply(
-  { held: before, cooldown }: RenewalState,
-  { reason }: Flight,
-  held: Held,
-  moment: Moment,
-  rules: RenewalRules,
-): Cooldown | undefined {
-  if (moment.now > held.endsAt) {
-    return nextCooldown(rules.cooldown, cooldown, { kind: 'stale' }, moment, moment.random)
-  }
-  if (reason === 'rejected') {
-    const cause: CooldownCause = { kind: 'rejected', served: before?.refused === 'later' }
-    return nextCooldown(rules.cooldown, cooldown, cause, moment, moment.random)
-  }
-  // A good reply ends what failures began, but says nothing of what the server will think of it.
-  return cooldown?.cause.kind === 'rejected' ? cooldown : undefined
 }
 
 function failed(
@@ -228,7 +182,7 @@ function failed(
   if (flight.ahead && waiters > 0) {
     return { state: start(state, { ...flight, ahead: false }), action: { kind: 'retry', flight } }
   }
-  const cause: CooldownCause = flight.ahead ? { kind: 'failed-ahead' } : { kind: 'failed', error }
+  const cause: CooldownCause = { kind: flight.ahead ? 'failed-ahead' : 'failed', error }
   return coolDown(state, flight, cause, moment, rules)
 }
 

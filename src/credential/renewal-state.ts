@@ -1,12 +1,12 @@
 import type { RenewalReason } from '../events/channels.ts'
-import type { Cooldown } from './cooldown.ts'
+import { isCooling, type Cooldown } from './cooldown.ts'
 import type { Credential } from './credential.ts'
 import { timeSince, type Instant } from './instant.ts'
 import type { Rejection } from './provider.ts'
-import type { Life } from './schedule.ts'
+import type { CheckedLife } from './schedule.ts'
 
 /** The credential in use, with its life. */
-export interface Held extends Life {
+export interface Held extends CheckedLife {
   readonly credential: Credential
   /** When it came. */
   readonly since: Instant
@@ -57,6 +57,8 @@ export type RenewalEvent =
       readonly error: unknown
       readonly waiters: number
     }
+  /** The credential is worth nothing any more, whatever the server would say. */
+  | { readonly kind: 'withdrawn' }
   | { readonly kind: 'closed' }
 
 /** What a Renewer does about an event. */
@@ -94,11 +96,17 @@ export function phaseOf({ closed, held }: RenewalState, at: Instant): RenewalPha
   if (held === undefined) return 'empty'
   const now = timeSince(held.since, at)
   if (now > held.endsAt) return 'expired'
-  return now < held.dueAt ? 'fresh' : 'due'
+  return now < held.dueAt && at.now >= held.validFrom ? 'fresh' : 'due'
 }
 
 /** The current credential, if it is good at this instant. */
 export function usableIn(state: RenewalState, at: Instant): Held | undefined {
   const phase = phaseOf(state, at)
   return phase === 'fresh' || phase === 'due' ? state.held : undefined
+}
+
+/** Whether there is nothing to remember: nothing usable, no run, no cooldown. */
+export function isVacant(state: RenewalState, at: Instant): boolean {
+  const { flight, cooldown } = state
+  return flight === undefined && usableIn(state, at) === undefined && !isCooling(cooldown, at)
 }

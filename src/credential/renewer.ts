@@ -1,21 +1,23 @@
 import { publish } from '../events/channels.ts'
 import { CertificatePlace } from './certificate-places.ts'
 import { Changes } from './changes.ts'
-import { atMost } from './at-most.ts'
+import { Airborne } from './airborne.ts'
 import { restOf } from './cooldown.ts'
-import { coolingError, withCooldown } from './cooling-error.ts'
+import { coolingError } from './cooling-error.ts'
 import { CredentialIterator } from './credential-iterator.ts'
 import type { Credential } from './credential.ts'
 import { FlightRun } from './flight.ts'
 import { freshWindow, type FreshWindow } from './fresh-window.ts'
 import { IdleRenewal } from './idle-renewal.ts'
 import { instantOf } from './instant.ts'
-import { nextIdleLook, nextLook } from './next-look.ts'
+import { nextCredential } from './next-credential.ts'
+import { nextIdleLook } from './next-look.ts'
 import type { CredentialProvider } from './provider.ts'
 import { publishFailed, publishRenewed, type EndedRenewal } from './renewal-events.ts'
 import { transition, type RenewalRules } from './renewal-rules.ts'
 import {
   emptyState,
+  isVacant,
   phaseOf,
   usableIn,
   type Flight,
@@ -28,43 +30,35 @@ import { sourceClosedError } from './source-closed-error.ts'
 import type { CredentialSource, RejectedOptions, WaitOptions } from './source.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
-export type { RenewerOptions } from './renewer-options.ts'
-
-// Providers that were told to stop get this long before nobody waits for them any more.
-const letGoMs = 5000
-
 /** Keeps one credential fresh: holds it, renews it, and lets any number of callers share the work. */
 export class Renewer implements CredentialSource {
-  readonly name: string
   readonly #provider: CredentialProvider
   readonly #settings: RenewerSettings
   readonly #rules: RenewalRules
   #state: RenewalState = emptyState
   #fresh: FreshWindow | undefined
-  // The last one; people wait only while it is in the air.
+  // While it is in the air; whoever waits waits for it.
   #run: FlightRun | undefined
   readonly #room = new WaitingRoom((occupied) => this.#run?.hold(occupied))
-  // Also runs that have ended, until their provider has let go.
-  readonly #airborne = new Set<FlightRun>()
-  readonly #place: CertificatePlace
+  readonly #airborne = new Airborne()
+  // Like the next one made when it is needed: a program may have very many sources.
+  #place: CertificatePlace | undefined
+  #idle: IdleRenewal | undefined
   readonly #changes = new Changes<Credential>()
-  readonly #idle: IdleRenewal
   #closing: Promise<void> | undefined
 
   /** @throws TypeError for an option that cannot work. */
-  constructor(provider: CredentialProvider, options: RenewerOptions = {}) {
-    this.name = provider.name
+  constructor(provider: CredentialProvider, options: RenewerOptions | RenewerSettings = {}) {
     this.#provider = provider
-    this.#place = new CertificatePlace(provider.kind)
-    this.#settings = readRenewerOptions(options)
-    const { schedule, ownSchedule, cooldown, clock, renewWhenIdle } = this.#settings
+    this.#settings = 'ownSchedule' in options ? options : readRenewerOptions(options)
+    const { schedule, ownSchedule, cooldown, renewWhenIdle } = this.#settings
     this.#rules = { schedule, ownSchedule, cooldown, runsAhead: provider.runsAhead }
-    this.#idle = new IdleRenewal({
-      clock,
-      nextLook: () => nextIdleLook(this.#state, instantOf(clock), this.#rules),
-      look: () => void this.#step({ kind: 'unasked' }),
-    })
-    if (renewWhenIdle === true) this.#idle.want()
+    if (renewWhenIdle === true) this.#keepFresh()
+  }
+
+  /** As its provider's. */
+  get name(): string {
+    return this.#provider.name
   }
 
   current(): Credential | undefined {
@@ -104,36 +98,45 @@ export class Renewer implements CredentialSource {
     return await this.#room.wait(signal)
   }
 
+  /** Drops the credential that it holds, if `isIt` says so, though there is no other; whoever reads it waits. */
+  withdraw(isIt: (credential: Credential) => boolean): void {
+    const { held } = this.#state
+    if (held === undefined || !isIt(held.credential)) return
+    this.#step({ kind: 'withdrawn' })
+    this.#place?.hold(undefined)
+    this.#changes.tell()
+  }
+
+  /** Whether it holds nothing usable, and there is nothing else to remember: no run, no cooldown. */
+  get isVacant(): boolean {
+    return isVacant(this.#state, instantOf(this.#settings.clock))
+  }
+
   credentials({ signal }: WaitOptions = {}): AsyncIterableIterator<Credential> {
-    return new CredentialIterator((last, own) => this.#successorOf(last, own), signal)
+    const [rules, changes, { clock }] = [this.#rules, this.#changes, this.#settings]
+    const state = (): RenewalState => this.#state
+    return new CredentialIterator((last, own) => {
+      const get = (): Promise<Credential> => this.get({ signal: own })
+      return nextCredential({ get, state, rules, changes, clock }, last, own)
+    }, signal)
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Credential> {
     return this.credentials()
   }
 
-  /** The credential, or the next one while it is still `last`; undefined when it is closed. */
-  async #successorOf(
-    last: Credential | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Credential | undefined> {
-    const { clock } = this.#settings
-    try {
-      for (;;) {
-        const seen = this.#changes.count
-        const credential = await this.get({ signal })
-        if (credential.fingerprint !== last?.fingerprint) return credential
-        const ms = nextLook(this.#state, instantOf(clock), this.#rules)
-        await this.#changes.wait(seen, ms, clock, signal)
-      }
-    } catch (error) {
-      if (this.#state.closed) return undefined
-      throw withCooldown(error, this.#state.cooldown, instantOf(clock))
-    }
+  inUse(): () => void {
+    return this.#settings.renewWhenIdle === 'while-in-use' ? this.#keepFresh() : () => undefined
   }
 
-  inUse(): () => void {
-    return this.#settings.renewWhenIdle === 'while-in-use' ? this.#idle.want() : () => undefined
+  #keepFresh(): () => void {
+    const { clock } = this.#settings
+    this.#idle ??= new IdleRenewal({
+      clock,
+      nextLook: () => nextIdleLook(this.#state, instantOf(clock), this.#rules),
+      look: () => void this.#step({ kind: 'unasked' }),
+    })
+    return this.#idle.want()
   }
 
   onChange(listener: (credential: Credential) => void): () => void {
@@ -151,12 +154,11 @@ export class Renewer implements CredentialSource {
   async #close(): Promise<void> {
     const error = sourceClosedError(this.name)
     this.#step({ kind: 'closed' })
-    this.#place.hold(undefined)
+    this.#place?.hold(undefined)
     this.#run?.cancel(error)
     this.#room.turnAway(error)
     this.#changes.tell()
-    const landings = [...this.#airborne].map(({ landed }) => landed)
-    if (landings.length > 0) await atMost(letGoMs, Promise.all(landings), this.#settings.clock)
+    await this.#airborne.empty(this.#settings.clock)
   }
 
   #step(event: RenewalEvent): RenewalAction {
@@ -169,7 +171,7 @@ export class Renewer implements CredentialSource {
     this.#fresh = undefined
     if (state.flight !== undefined && state.flight.id !== before.flight?.id)
       this.#launch(state.flight)
-    this.#idle.changed()
+    this.#idle?.changed()
     return action
   }
 
@@ -205,17 +207,14 @@ export class Renewer implements CredentialSource {
       request: { reason, ahead, rejection },
       deadlineMs: ahead ? aheadDeadlineMs : deadlineMs,
       clock,
-      onArrived: (credential) => {
-        this.#arrived(run, credential)
-      },
-      onFailed: (error) => {
-        this.#failed(run, error)
-      },
+      onArrived: (credential) => this.#arrived(run, credential),
+      onFailed: (error) => this.#failed(run, error),
     })
     run.hold(this.#room.waiters > 0)
     this.#run = run
-    this.#airborne.add(run)
-    void run.landed.then(() => this.#airborne.delete(run))
+    this.#airborne.add(run, () => {
+      if (this.#run === run) this.#run = undefined
+    })
   }
 
   #arrived(run: FlightRun, credential: Credential): void {
@@ -223,7 +222,8 @@ export class Renewer implements CredentialSource {
     const action = this.#step({ kind: 'arrived', flightId: run.id, credential })
     if (action.kind !== 'settle') return
     const after = this.#state.held?.credential
-    this.#place.hold(after?.certificate)
+    if (after?.certificate !== undefined) this.#place ??= new CertificatePlace(this.#provider.kind)
+    this.#place?.hold(after?.certificate)
     this.#room.admit(credential)
     publishRenewed({ ...this.#ended(run, action.flight), kind: this.#provider.kind }, before, after)
     this.#changes.tell(after?.fingerprint === before?.fingerprint ? undefined : after)

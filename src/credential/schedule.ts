@@ -6,12 +6,17 @@ export interface Life {
   readonly dueAt: number
   /** After this moment the credential is not handed out. `Infinity` when it has no end. */
   readonly endsAt: number
+  /**
+   * A clock that stands before this moment was set back since the credential came, which is due at once
+   * then: a server with the same time may not take it yet. Default: `-Infinity`.
+   */
+  readonly validFrom?: number | undefined
 }
 
 /**
  * Decides a credential's {@link Life} from what it says and when it came.
  *
- * One that throws, or gives anything but two numbers, fails the renewal.
+ * One that throws, or gives anything but numbers, fails the renewal.
  */
 export type Schedule = (credential: Credential, receivedAt: number) => Life
 
@@ -30,19 +35,24 @@ export function shareOfLife(share: number): Schedule {
   }
 }
 
+/** {@link Life} with nothing left out. */
+export interface CheckedLife extends Life {
+  readonly validFrom: number
+}
+
 /**
  * What a schedule gave, if it is a life.
  *
- * @throws TypeError for anything but two numbers: what is never due or never ends has `Infinity`.
+ * @throws TypeError for anything but numbers: what is never due or never ends has `Infinity`.
  */
-export function checkedLife(life: Life): Life {
-  const { dueAt, endsAt } = life
-  for (const [name, value] of Object.entries({ dueAt, endsAt })) {
+export function checkedLife(life: Life): CheckedLife {
+  const { dueAt, endsAt, validFrom = -Infinity } = life
+  for (const [name, value] of Object.entries({ dueAt, endsAt, validFrom })) {
     // A comparison with what is no number is never true: the provider would run for each caller.
     if (typeof value === 'number' && !Number.isNaN(value)) continue
     throw new TypeError(`"schedule" must give a number as "${name}": ${String(value)}`)
   }
-  return { dueAt, endsAt }
+  return { dueAt, endsAt, validFrom }
 }
 
 /**
@@ -51,8 +61,9 @@ export function checkedLife(life: Life): Life {
  * before `atLeastMs`, which is all there is to go by when it has no end; a life that is never due
  * stays so.
  */
-export function lifeOfRepeated({ dueAt, endsAt }: Life, now: number, atLeastMs: number): Life {
-  if (dueAt === Infinity) return { dueAt, endsAt }
+export function lifeOfRepeated(life: CheckedLife, now: number, atLeastMs: number): CheckedLife {
+  const { dueAt, endsAt } = life
+  if (dueAt === Infinity) return life
   const halfMs = endsAt === Infinity ? atLeastMs : (endsAt - now) / 2
-  return { dueAt: Math.min(now + Math.max(halfMs, atLeastMs), endsAt), endsAt }
+  return { ...life, dueAt: Math.min(now + Math.max(halfMs, atLeastMs), endsAt) }
 }

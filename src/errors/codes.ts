@@ -41,6 +41,12 @@ export type ErrorCode =
   | 'ERR_CREDENTIAL_FILE'
   /** A renewal took longer than its deadline, and was stopped. */
   | 'ERR_RENEWAL_DEADLINE'
+  /** The server refused a TokenRequest, or another request that a token manager made. */
+  | 'ERR_TOKEN_REQUEST'
+  /** The server's answer to a TokenRequest gives no token that can be used. */
+  | 'ERR_TOKEN_REPLY'
+  /** The ServiceAccount is another one than was asked for: it was deleted and made again. */
+  | 'ERR_TOKEN_ACCOUNT'
   /** The source, or the connection made from it, was closed. */
   | 'ERR_CLOSED'
   /** The request names another server than the one the credential was got for. */

@@ -20,6 +20,12 @@ export interface ErrorDetails {
    * Missing when it wrote none, and where it wrote to a terminal, which shows them.
    */
   readonly stderrTail?: string
+  /** Status code of the server's answer, where it is one that refuses. */
+  readonly statusCode?: number
+  /** Reason of the Kubernetes `Status` in that answer: `NotFound`, `Conflict`. */
+  readonly reason?: string
+  /** Milliseconds that the server asked to wait (`Retry-After`); a renewal leaves it alone as long, 10 minutes at most. */
+  readonly retryAfterMs?: number
   /** Milliseconds until the provider is asked again; set while a failure cools down. The hint tells it, too. */
   readonly retryInMs?: number
 }

@@ -95,6 +95,30 @@ export interface KubecredEvents {
     /** Milliseconds until they are read again, if they do not change before. */
     readonly retryInMs: number
   }
+  /** The API server warned about a TokenRequest: that it shortened the lifetime, say. */
+  'kubecred:token:warning': {
+    readonly namespace: string
+    readonly serviceAccount: string
+    readonly warning: string
+  }
+  /**
+   * A ServiceAccount was deleted and made again, or only deleted: the tokens that the manager had of the old
+   * one were dropped.
+   */
+  'kubecred:token:recreated': {
+    readonly namespace: string
+    readonly serviceAccount: string
+    readonly previousUid: string
+    /** Undefined when there is no ServiceAccount of this name now. */
+    readonly uid: string | undefined
+    /** Tokens that were dropped. */
+    readonly dropped: number
+  }
+  /** Tokens have left the manager's cache: they had ended, there were too many, or their owner is gone. */
+  'kubecred:token:removed': {
+    readonly why: 'expired' | 'evicted' | 'deleted'
+    readonly count: number
+  }
   /** A request is sent once more, with another credential than the one that was rejected. */
   'kubecred:transport:replay': { readonly server: string; readonly method: string }
   /** A request will be sent again by itself, after a wait; `RetryOptions` tells when. */

@@ -1,5 +1,6 @@
 import { systemClock } from '../credential/clock.ts'
-import { Renewer, type RenewerOptions } from '../credential/renewer.ts'
+import { Renewer } from '../credential/renewer.ts'
+import type { RenewerOptions } from '../credential/renewer-options.ts'
 import { FileProvider, type FileProviderOptions } from './file-provider.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { systemCodeOf } from '../errors/kubecred-error.ts'
-import { atLeastZero } from './stack-options.ts'
+import { atLeastZero } from '../errors/number-option.ts'
 
 /** When a request is sent again by itself. */
 export interface RetryOptions {

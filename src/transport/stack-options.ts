@@ -1,3 +1,4 @@
+import { atLeastZero } from '../errors/number-option.ts'
 import { systemClock, type Clock } from '../credential/clock.ts'
 import type { Dial } from './dial.ts'
 
@@ -54,17 +55,4 @@ export function readStackOptions(options: StackOptions): StackSettings {
     throw new TypeError(`"connect" must be a function: ${typeof options.connect}`)
   }
   return { ...numbers, connect: options.connect, clock: options.clock ?? systemClock }
-}
-
-/** @throws TypeError for a value that is no number from zero up. */
-export function atLeastZero(name: string, value: number): number {
-  if (typeof value !== 'number') throw new TypeError(`"${name}" must be a number: ${typeof value}`)
-  if (value >= 0) return value
-  throw new TypeError(`"${name}" must not be less than zero: ${value}`)
-}
-
-/** @throws TypeError for a value that is no whole number from one up. */
-export function atLeastOne(name: string, value: number): number {
-  if (Number.isInteger(value) && value >= 1) return value
-  throw new TypeError(`"${name}" must be a whole number from 1 up: ${value}`)
 }

@@ -12,7 +12,8 @@ import { passageTo } from './passage.ts'
 import { ReplayBudget } from './replay-budget.ts'
 import { Roster } from './roster.ts'
 import { isSecure, type ServerTarget } from './server.ts'
-import { atLeastOne, atLeastZero, readStackOptions, type StackOptions } from './stack-options.ts'
+import { atLeastOne, atLeastZero } from '../errors/number-option.ts'
+import { readStackOptions, type StackOptions } from './stack-options.ts'
 import { assertTlsSettings, tlsSettings } from './tls.ts'
 import {
   AgentPools,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import type { JsonObject } from '../../src/api/json.ts'
-import { execSources } from '../../src/connect/shared-sources.ts'
+import { execSources } from '../../src/connect/exec-sources.ts'
 import type { ConnectOptions } from '../../src/connect/wire.ts'
 import { connect as connectHttps } from '../../src/doors/https.ts'
 import {

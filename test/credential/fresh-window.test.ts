@@ -8,6 +8,7 @@ const held = {
   dueAt: 800,
   endsAt: 1000,
   since: { now: 0, monotonic: 0 },
+  validFrom: -Infinity,
   refused: undefined,
 }
 

@@ -19,6 +19,7 @@ const held: RenewalState = {
   ...emptyState,
   held: {
     credential: namedCredential('a', 50_000),
+    validFrom: -Infinity,
     dueAt: 40_000,
     endsAt: 50_000,
     since: { now: 0, monotonic: 0 },

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
 import type { Cooldown, CooldownCause } from '../../src/credential/cooldown.ts'
-import { transition, type Moment, type RenewalRules } from '../../src/credential/renewal-rules.ts'
+import type { Moment } from '../../src/credential/instant.ts'
+import { transition, type RenewalRules } from '../../src/credential/renewal-rules.ts'
 import {
   emptyState,
   type Flight,
@@ -23,6 +24,7 @@ const held: Held = {
   dueAt: 80_000,
   endsAt: 100_000,
   since: { now: 0, monotonic: 0 },
+  validFrom: -Infinity,
   refused: undefined,
 }
 const error = new Error('no')
@@ -539,7 +541,13 @@ describe('arrived', () => {
     const event: RenewalEvent = { kind: 'arrived', flightId: 1, credential }
     const after = transition(state(flying('due', true)), event, at(now), rules).state
     const since = { now, monotonic: now }
-    expect(after.held).toEqual({ credential, since, refused: undefined, ...life })
+    expect(after.held).toEqual({
+      credential,
+      since,
+      refused: undefined,
+      validFrom: -Infinity,
+      ...life,
+    })
   })
 })
 

@@ -8,6 +8,7 @@ const held: Held = {
   dueAt: 80,
   endsAt: 100,
   since: { now: 0, monotonic: 1000 },
+  validFrom: -Infinity,
   refused: undefined,
 }
 

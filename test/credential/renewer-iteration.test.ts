@@ -42,11 +42,11 @@ describe('iterating a source', () => {
     expect([seen, clock.pendingTimers]).toEqual([['a', 'b', 'c', 'end'], 0])
   })
 
-  test('adds no method of its own to what a source promises', () => {
+  test('adds to what a source promises only what its owner needs', () => {
     const { renewer } = stage()
-    const promised = ['close', 'constructor', 'credentials', 'current', 'get', 'inUse', 'onChange']
+    const promised = ['close', 'constructor', 'credentials', 'current', 'get', 'inUse', 'isVacant']
     const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(renewer)).toSorted()
-    expect(methods).toEqual([...promised, 'rejected', 'renew'])
+    expect(methods).toEqual([...promised, 'name', 'onChange', 'rejected', 'renew', 'withdraw'])
   })
 
   test('gives what others have renewed', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
 import { createCredential } from '../../src/credential/credential.ts'
-import { Renewer, type RenewerOptions } from '../../src/credential/renewer.ts'
+import { Renewer } from '../../src/credential/renewer.ts'
+import type { RenewerOptions } from '../../src/credential/renewer-options.ts'
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts'
 import { plantedSecret } from '../../scripts/suite/planted-secret.ts'
 import { seconds, settled } from './scripted-provider.ts'

@@ -30,13 +30,15 @@ describe('lifeOfRepeated', () => {
     ['is due after the least wait without an end', { dueAt: 80, endsAt: Infinity }, 80, 5, 85],
     ['is never due when it was never due', { dueAt: Infinity, endsAt: 100 }, 50, 5, Infinity],
   ])('%s', (_, life, now, atLeastMs, dueAt) => {
-    expect(lifeOfRepeated(life, now, atLeastMs)).toEqual({ dueAt, endsAt: life.endsAt })
+    const whole = { ...life, validFrom: 7 }
+    expect(lifeOfRepeated(whole, now, atLeastMs)).toEqual({ ...whole, dueAt })
   })
 })
 
 describe('checkedLife', () => {
   test('takes numbers, and Infinity for never', () => {
-    expect(checkedLife({ dueAt: -1, endsAt: Infinity })).toEqual({ dueAt: -1, endsAt: Infinity })
+    const life = { dueAt: -1, endsAt: Infinity }
+    expect(checkedLife(life)).toEqual({ ...life, validFrom: -Infinity })
   })
 
   test.each<[string, string]>([

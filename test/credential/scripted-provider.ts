@@ -1,6 +1,7 @@
 import { createCredential, type Credential } from '../../src/credential/credential.ts'
 import type { CredentialProvider, ProvideRequest } from '../../src/credential/provider.ts'
-import { Renewer, type RenewerOptions } from '../../src/credential/renewer.ts'
+import { Renewer } from '../../src/credential/renewer.ts'
+import type { RenewerOptions } from '../../src/credential/renewer-options.ts'
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts'
 import { plantedSecret } from '../../scripts/suite/planted-secret.ts'
 

@@ -1,13 +1,14 @@
-import { CredentialIterator } from '../credential/credential-iterator.ts'
-import type { Credential } from '../credential/credential.ts'
-import { follow } from '../credential/follow.ts'
-import { Listeners } from '../credential/listeners.ts'
-import { sourceClosedError } from '../credential/source-closed-error.ts'
-import type { CredentialSource, RejectedOptions, WaitOptions } from '../credential/source.ts'
+import { CredentialIterator } from './credential-iterator.ts'
+import type { Credential } from './credential.ts'
+import { follow } from './follow.ts'
+import { Listeners } from './listeners.ts'
+import { sourceClosedError } from './source-closed-error.ts'
+import type { CredentialSource, RejectedOptions, WaitOptions } from './source.ts'
 
 /** A source, and how many use it. */
 interface Shared {
   readonly source: CredentialSource
+  readonly release: () => Promise<void>
   users: number
 }
 
@@ -32,10 +33,15 @@ export class SharedSources {
    * The source of this key, as a source of its own: to close it, or to abort a wait, is nothing to
    * those who use the same one.
    *
-   * @param create Makes the source when there is none.
+   * @param create Gives the source when nobody uses one.
+   * @param release Called when the last one closes. Default: closes the source.
    */
-  open(key: string, create: () => CredentialSource): CredentialSource {
-    const shared = this.#sources.get(key) ?? { source: create(), users: 0 }
+  open(
+    key: string,
+    create: () => CredentialSource,
+    release?: () => Promise<void>,
+  ): CredentialSource {
+    const shared = this.#sources.get(key) ?? shareable(create(), release)
     this.#sources.set(key, shared)
     shared.users++
     const uses = new Set<() => void>()
@@ -49,7 +55,7 @@ export class SharedSources {
       uses.clear()
       if (--shared.users > 0) return
       this.#sources.delete(key)
-      await shared.source.close()
+      await shared.release()
     }
     // None of these may lead to the user, or it would never be collected; who listens does, meanwhile.
     const user = new SharedSource({ source: shared.source, uses, listeners }, (closing) => {
@@ -67,6 +73,10 @@ interface UserParts {
   /** Ends of what goes on under it. */
   readonly uses: Set<() => void>
   readonly listeners: Listeners<Credential>
+}
+
+function shareable(source: CredentialSource, release?: () => Promise<void>): Shared {
+  return { source, release: release ?? (() => source.close()), users: 0 }
 }
 
 /** One user's hold on a source. */
@@ -182,6 +192,3 @@ class SharedSource implements CredentialSource {
     }
   }
 }
-
-/** The exec plugins of this process. */
-export const execSources: SharedSources = new SharedSources()

@@ -3,9 +3,10 @@ import { runInNewContext } from 'node:vm'
 
 import { describe, expect, test } from 'vitest'
 
-import { SharedSources } from '../../src/connect/shared-sources.ts'
+import { SharedSources } from '../../src/credential/shared-sources.ts'
 import { createCredential, type Credential } from '../../src/credential/credential.ts'
-import { Renewer, type RenewerOptions } from '../../src/credential/renewer.ts'
+import { Renewer } from '../../src/credential/renewer.ts'
+import type { RenewerOptions } from '../../src/credential/renewer-options.ts'
 import type { CredentialSource } from '../../src/credential/source.ts'
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts'
 import { ScriptedProvider } from '../transport/stacks.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { warningsIn } from '../../src/cli/warnings.ts'
+import { warningsIn } from '../../src/api/warnings.ts'
 
 test('the texts of persistent warnings are found, each once', () => {
   const headers = [

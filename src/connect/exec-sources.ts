@@ -1,0 +1,4 @@
+import { SharedSources } from '../credential/shared-sources.ts'
+
+/** The exec plugins of this process. */
+export const execSources: SharedSources = new SharedSources()
