@@ -39,7 +39,38 @@ export interface HttpsResponse {
     readonly body: Readable;
 }
 
+export interface RequestingCluster {
+    request(path: string, options: {
+        readonly method: 'GET' | 'POST';
+        readonly headers: Readonly<Record<string, string>>;
+        readonly body?: string;
+        readonly signal: AbortSignal;
+        readonly retries: false;
+    }): Promise<{
+        readonly statusCode: number;
+        readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+        readonly body: AsyncIterable<Uint8Array>;
+    }>;
+}
+
+export type TokenClient = (request: TokenClientRequest) => Promise<TokenClientAnswer>;
+
+export interface TokenClientAnswer {
+    readonly statusCode: number;
+    readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, string | readonly string[] | undefined>> | undefined;
+    readonly body: string;
+}
+
+export interface TokenClientRequest {
+    readonly method: 'GET' | 'POST';
+    readonly path: string;
+    readonly body: string | undefined;
+    readonly signal: AbortSignal;
+}
+
 export declare function connect(options?: ConnectHttpsOptions): Promise<HttpsCluster>;
+
+export declare function tokenClient(cluster: RequestingCluster): TokenClient;
 
 // Not exported here, but mentioned above.
 
@@ -257,6 +288,7 @@ export interface Kubeconfig {
 export interface Life {
     readonly dueAt: number;
     readonly endsAt: number;
+    readonly validFrom?: number | undefined;
 }
 
 export interface Origin {

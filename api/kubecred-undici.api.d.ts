@@ -28,6 +28,35 @@ export declare class CredentialDispatcher extends Dispatcher {
     destroy(error: Error | null, callback: () => void): void;
 }
 
+export interface RequestingCluster {
+    request(path: string, options: {
+        readonly method: 'GET' | 'POST';
+        readonly headers: Readonly<Record<string, string>>;
+        readonly body?: string;
+        readonly signal: AbortSignal;
+        readonly retries: false;
+    }): Promise<{
+        readonly statusCode: number;
+        readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+        readonly body: AsyncIterable<Uint8Array>;
+    }>;
+}
+
+export type TokenClient = (request: TokenClientRequest) => Promise<TokenClientAnswer>;
+
+export interface TokenClientAnswer {
+    readonly statusCode: number;
+    readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, string | readonly string[] | undefined>> | undefined;
+    readonly body: string;
+}
+
+export interface TokenClientRequest {
+    readonly method: 'GET' | 'POST';
+    readonly path: string;
+    readonly body: string | undefined;
+    readonly signal: AbortSignal;
+}
+
 export interface TransportWiring {
     readonly server: ServerTarget;
     readonly source: CredentialSource;
@@ -57,6 +86,8 @@ export interface UndiciOptions extends StackOptions, AgentOptions {
 }
 
 export declare function connect(options?: ConnectUndiciOptions): Promise<UndiciCluster>;
+
+export declare function tokenClient(cluster: RequestingCluster): TokenClient;
 
 // Not exported here, but mentioned above.
 
@@ -304,6 +335,7 @@ export interface LegacyHandler {
 export interface Life {
     readonly dueAt: number;
     readonly endsAt: number;
+    readonly validFrom?: number | undefined;
 }
 
 export interface Origin {

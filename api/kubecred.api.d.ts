@@ -153,6 +153,9 @@ export type ErrorCode =
  | 'ERR_CREDENTIAL_INVALID'
  | 'ERR_CREDENTIAL_FILE'
  | 'ERR_RENEWAL_DEADLINE'
+ | 'ERR_TOKEN_REQUEST'
+ | 'ERR_TOKEN_REPLY'
+ | 'ERR_TOKEN_ACCOUNT'
  | 'ERR_CLOSED'
  | 'ERR_FOREIGN_ORIGIN'
  | 'ERR_TRANSPORT_CONFIG'
@@ -169,6 +172,9 @@ export interface ErrorDetails {
     readonly command?: string;
     readonly exitCode?: number;
     readonly stderrTail?: string;
+    readonly statusCode?: number;
+    readonly reason?: string;
+    readonly retryAfterMs?: number;
     readonly retryInMs?: number;
 }
 
@@ -314,6 +320,22 @@ export interface KubecredEvents {
         readonly message: string;
         readonly retryInMs: number;
     };
+    'kubecred:token:warning': {
+        readonly namespace: string;
+        readonly serviceAccount: string;
+        readonly warning: string;
+    };
+    'kubecred:token:recreated': {
+        readonly namespace: string;
+        readonly serviceAccount: string;
+        readonly previousUid: string;
+        readonly uid: string | undefined;
+        readonly dropped: number;
+    };
+    'kubecred:token:removed': {
+        readonly why: 'expired' | 'evicted' | 'deleted';
+        readonly count: number;
+    };
     'kubecred:transport:replay': {
         readonly server: string;
         readonly method: string;
@@ -335,6 +357,7 @@ export interface KubecredEvents {
 export interface Life {
     readonly dueAt: number;
     readonly endsAt: number;
+    readonly validFrom?: number | undefined;
 }
 
 export interface LoadOptions {
@@ -412,12 +435,14 @@ export type RenewalReason =
 
 export declare class Renewer implements CredentialSource {
     #private;
-    readonly name: string;
-    constructor(provider: CredentialProvider, options?: RenewerOptions);
+    constructor(provider: CredentialProvider, options?: RenewerOptions | RenewerSettings);
+    get name(): string;
     current(): Credential | undefined;
     get({ signal }?: WaitOptions): Promise<Credential>;
     rejected(credential: Credential, options?: RejectedOptions): Promise<Credential>;
     renew({ signal }?: WaitOptions): Promise<Credential>;
+    withdraw(isIt: (credential: Credential) => boolean): void;
+    get isVacant(): boolean;
     credentials({ signal }?: WaitOptions): AsyncIterableIterator<Credential>;
     [Symbol.asyncIterator](): AsyncIterableIterator<Credential>;
     inUse(): () => void;
@@ -578,6 +603,17 @@ export interface KubecredErrorOptions {
 export interface Origin {
     readonly file: string;
     readonly field: string;
+}
+
+export interface RenewerSettings {
+    readonly schedule: Schedule;
+    readonly ownSchedule: boolean;
+    readonly renewWhenIdle: boolean | 'while-in-use';
+    readonly cooldown: CooldownPolicy;
+    readonly deadlineMs: number;
+    readonly aheadDeadlineMs: number;
+    readonly clock: Clock;
+    readonly random: Random;
 }
 
 export interface Validity {

@@ -34,5 +34,8 @@ export async function connect(options: ConnectHttpsOptions = {}): Promise<HttpsC
 /** What {@link connect} takes. */
 export interface ConnectHttpsOptions extends ConnectOptions, HttpsOptions {}
 
+export { tokenClient } from '../transport/token-client.ts'
 export { HttpsCluster } from '../transport/https-cluster.ts'
 export type { HttpsOptions, HttpsRequest, HttpsResponse } from '../transport/https.ts'
+export type { RequestingCluster } from '../transport/token-client.ts'
+export type { TokenClient, TokenClientAnswer, TokenClientRequest } from '../api/token-client.ts'

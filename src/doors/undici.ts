@@ -34,6 +34,9 @@ export async function connect(options: ConnectUndiciOptions = {}): Promise<Undic
 export interface ConnectUndiciOptions extends ConnectOptions, UndiciOptions, RetryChoice {}
 
 export { CredentialDispatcher } from '../transport/undici.ts'
+export { tokenClient } from '../transport/token-client.ts'
 export { UndiciCluster } from '../transport/undici-cluster.ts'
 export type { ClusterFetch, ClusterRequest } from '../transport/undici-cluster.ts'
 export type { TransportWiring, UndiciOptions } from '../transport/undici.ts'
+export type { RequestingCluster } from '../transport/token-client.ts'
+export type { TokenClient, TokenClientAnswer, TokenClientRequest } from '../api/token-client.ts'

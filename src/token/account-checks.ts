@@ -1,0 +1,50 @@
+import type { Clock, Timer } from '../credential/clock.ts'
+import type { Account } from './account.ts'
+import type { TokenApi } from './token-api.ts'
+
+/** What {@link AccountChecks} needs. */
+export interface AccountChecksPlan {
+  readonly api: TokenApi
+  readonly clock: Clock
+  /** Time between two rounds, milliseconds. */
+  readonly everyMs: number
+  readonly accounts: () => readonly Account[]
+}
+
+/** Looks at ServiceAccounts again and again, to notice a recreated one without a new token. */
+export class AccountChecks {
+  readonly #plan: AccountChecksPlan
+  readonly #stop = new AbortController()
+  #timer: Timer
+
+  constructor(plan: AccountChecksPlan) {
+    this.#plan = plan
+    this.#timer = this.#wait()
+  }
+
+  /** Ends it; what is under way is given up. */
+  close(): void {
+    this.#timer.cancel()
+    this.#stop.abort()
+  }
+
+  #wait(): Timer {
+    const { clock, everyMs } = this.#plan
+    return clock.after(everyMs, () => void this.#round())
+  }
+
+  async #round(): Promise<void> {
+    await Promise.all(this.#plan.accounts().map((account) => this.#check(account)))
+    if (!this.#stop.signal.aborted) this.#timer = this.#wait()
+  }
+
+  /** One that cannot be looked at now is looked at in the next round; whoever wants its tokens hears why. */
+  async #check(account: Account): Promise<void> {
+    const asking = { ahead: true, signal: this.#stop.signal }
+    try {
+      account.learn(await this.#plan.api.accountUid(account, asking))
+    } catch {
+      return
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { nextCooldown, restOf, type Cooldown, type CooldownPolicy } from '../credential/cooldown.ts'
+import type { Clock, Random, Timer } from '../credential/clock.ts'
+import { instantOf } from '../credential/instant.ts'
+import { onceAborted } from '../credential/leaving.ts'
+import { KubecredError } from '../errors/kubecred-error.ts'
+import { isOfTheServer } from './token-error.ts'
+
+/** What a {@link RequestGate} keeps to. */
+export interface GateRules {
+  /** Most requests at a time. */
+  readonly maxInFlight: number
+  /** How long the gate stays shut after the server failed. */
+  readonly cooldown: CooldownPolicy
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** How a request went: it was answered well, it failed, or nobody wants to know. */
+export type Outcome = 'answered' | 'abandoned' | { readonly error: unknown }
+
+/** Somebody who has come through, and has to say how it went; further calls do nothing. */
+export interface Passage {
+  leave(outcome: Outcome): void
+}
+
+/**
+ * Lets the requests of a manager through, a few at a time: those that somebody waits for first.
+ *
+ * While the server fails, those ahead of need wait: one of them tries again after a cooldown, and the others
+ * follow when it succeeds. Those that somebody waits for go all the same, but when the server has asked to
+ * be left alone (`Retry-After`) nothing goes until then.
+ */
+export class RequestGate {
+  readonly #rules: GateRules
+  readonly #needed = new Set<() => void>()
+  readonly #ahead = new Set<() => void>()
+  #inFlight = 0
+  #shut: Cooldown | undefined
+  #timer: Timer | undefined
+  #probe: Passage | undefined
+
+  constructor(rules: GateRules) {
+    this.#rules = rules
+  }
+
+  /** Requests that are on their way. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** Requests that wait. */
+  get waiting(): number {
+    return this.#needed.size + this.#ahead.size
+  }
+
+  /**
+   * Waits until a request may go.
+   *
+   * @param ahead Nobody waits for it.
+   * @throws The reason of the signal.
+   */
+  async enter(ahead: boolean, signal: AbortSignal): Promise<Passage> {
+    signal.throwIfAborted()
+    const line = ahead ? this.#ahead : this.#needed
+    const { promise, resolve, reject } = Promise.withResolvers<Passage>()
+    const go = (): void => {
+      stay()
+      line.delete(go)
+      resolve(this.#pass(ahead))
+    }
+    const stay = onceAborted(signal, () => {
+      line.delete(go)
+      reject(signal.reason)
+    })
+    line.add(go)
+    this.#open()
+    return await promise
+  }
+
+  #pass(ahead: boolean): Passage {
+    this.#inFlight++
+    let isThrough = true
+    const passage: Passage = {
+      leave: (outcome) => {
+        if (!isThrough) return
+        isThrough = false
+        this.#left(passage, outcome)
+      },
+    }
+    if (ahead && this.#shut !== undefined) this.#probe = passage
+    return passage
+  }
+
+  #left(passage: Passage, outcome: Outcome): void {
+    this.#inFlight--
+    if (this.#probe === passage) this.#probe = undefined
+    if (typeof outcome === 'object' && isOfTheServer(outcome.error)) this.#close(outcome.error)
+    else if (outcome !== 'abandoned') this.#shut = undefined
+    this.#open()
+  }
+
+  #close(error: unknown): void {
+    const { cooldown, clock, random } = this.#rules
+    const at = instantOf(clock)
+    // Those that were on their way when it failed tell nothing new.
+    if (restOf(this.#shut, at) > 0 && askedMs(error) === 0) return
+    this.#shut = nextCooldown(cooldown, this.#shut, { kind: 'failed', error }, at, random())
+  }
+
+  #open(): void {
+    const { maxInFlight, clock } = this.#rules
+    const rest = restOf(this.#shut, instantOf(clock))
+    const isAsked = rest > 0 && this.#shut !== undefined && askedMs(this.#shut.cause) > 0
+    if (!isAsked) this.#let(this.#needed, maxInFlight)
+    if (rest === 0) this.#let(this.#ahead, maxInFlight)
+    this.#timer?.cancel()
+    this.#timer = undefined
+    if (rest > 0 && this.waiting > 0) this.#timer = clock.after(rest, () => this.#open())
+  }
+
+  /** Lets those of a line go, in the order that they came. */
+  #let(line: ReadonlySet<() => void>, maxInFlight: number): void {
+    for (const go of line) {
+      const isProbed = line === this.#ahead && this.#shut !== undefined && this.#probe !== undefined
+      if (this.#inFlight >= maxInFlight || isProbed) return
+      go()
+    }
+  }
+}
+
+function askedMs(failure: unknown): number {
+  const error =
+    typeof failure === 'object' && failure !== null && 'error' in failure ? failure.error : failure
+  return error instanceof KubecredError ? (error.details.retryAfterMs ?? 0) : 0
+}

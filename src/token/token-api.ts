@@ -1,0 +1,148 @@
+import { membersOf, textOf } from '../api/json-shape.ts'
+import { serviceAccountClaims } from '../api/service-account-claims.ts'
+import {
+  readTokenReply,
+  serviceAccountPath,
+  tokenRequestJson,
+  tokenRequestPath,
+} from '../api/token-request.ts'
+import { warningsIn } from '../api/warnings.ts'
+import type { Clock } from '../credential/clock.ts'
+import { KubecredError } from '../errors/kubecred-error.ts'
+import { publish } from '../events/channels.ts'
+import { discoversTokenRequest } from './discovery.ts'
+import type { Outcome, RequestGate } from './request-gate.ts'
+import { sendWithin } from './send-within.ts'
+import type { TokenParts } from './service-account-token.ts'
+import { headerValues, type TokenClient, type TokenClientAnswer } from '../api/token-client.ts'
+import { objectIn } from './token-error.ts'
+import type { TokenSubject } from './token-subject.ts'
+
+/** Where the requests of a token manager go, and by what rules. */
+export interface TokenApiPlan {
+  readonly client: TokenClient
+  readonly gate: RequestGate
+  /** Longest that a request may take once it was sent, milliseconds. */
+  readonly requestTimeoutMs: number
+  readonly clock: Clock
+}
+
+/** What a request brought, and at which points of the manager's own count it left and came back. */
+export interface Fetched<Value> {
+  readonly value: Value
+  readonly sent: number
+  readonly got: number
+}
+
+/** Who asks, and how much it matters. */
+export interface Asking {
+  /** Nobody waits for it. */
+  readonly ahead: boolean
+  readonly signal: AbortSignal
+}
+
+/** The requests that a token manager makes. */
+export class TokenApi {
+  readonly #plan: TokenApiPlan
+  #count = 0
+  // Only a good answer is remembered: the kubelet keeps one for ever that it did not get.
+  #isKnownToServe = false
+
+  constructor(plan: TokenApiPlan) {
+    this.#plan = plan
+  }
+
+  /**
+   * A new token.
+   *
+   * @throws {@link KubecredError} `ERR_TOKEN_REQUEST`, `ERR_TOKEN_REPLY`, `ERR_CONNECTION`, `ERR_TIMEOUT`, and
+   *   what the client itself throws of that class.
+   */
+  async requestToken(subject: TokenSubject, asking: Asking): Promise<Fetched<TokenParts>> {
+    const path = tokenRequestPath(subject.namespace, subject.name)
+    return await this.#through(asking, async (send) => {
+      const request = { method: 'POST', path, body: tokenRequestJson(subject) } as const
+      const answer = await send(request)
+      publishWarnings(subject, answer)
+      if (answer.statusCode === 404 && !(await this.#servesTokenRequest(send))) {
+        const hint = 'a Kubernetes API server has had it since 1.10; is this one?'
+        const message = 'the API server does not have TokenRequest endpoints enabled'
+        throw new KubecredError('ERR_TOKEN_REQUEST', message, {
+          hint,
+          details: { statusCode: 404 },
+        })
+      }
+      return partsOf(objectIn(answer, 'POST'), this.#plan.clock)
+    })
+  }
+
+  /** UID of a ServiceAccount; undefined when there is none. Throws as {@link TokenApi.requestToken}. */
+  async accountUid(
+    account: Pick<TokenSubject, 'namespace' | 'name'>,
+    asking: Asking,
+  ): Promise<Fetched<string | undefined>> {
+    const path = serviceAccountPath(account.namespace, account.name)
+    return await this.#through(asking, async (send) => {
+      const request = { method: 'GET', path, body: undefined } as const
+      const answer = await send(request)
+      if (answer.statusCode === 404) return undefined
+      return textOf(membersOf(membersOf(objectIn(answer, 'GET'))['metadata'])['uid'])
+    })
+  }
+
+  async #servesTokenRequest(send: Send): Promise<boolean> {
+    if (this.#isKnownToServe) return true
+    const serves = await discoversTokenRequest(send)
+    this.#isKnownToServe = serves === true
+    return serves ?? true
+  }
+
+  async #through<Value>(
+    { ahead, signal }: Asking,
+    fetchWith: (send: Send) => Promise<Value>,
+  ): Promise<Fetched<Value>> {
+    const { client, gate, requestTimeoutMs, clock } = this.#plan
+    const passage = await gate.enter(ahead, signal)
+    const sent = ++this.#count
+    let outcome: Outcome = 'abandoned'
+    try {
+      const value = await fetchWith((request) =>
+        sendWithin(requestTimeoutMs, clock, client, { ...request, signal }),
+      )
+      outcome = 'answered'
+      return { value, sent, got: ++this.#count }
+    } catch (error) {
+      if (!signal.aborted) outcome = { error }
+      throw error
+    } finally {
+      passage.leave(outcome)
+    }
+  }
+}
+
+/** Sends a request as part of one passage through the gate. */
+export type Send = (request: {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body: string | undefined
+}) => Promise<TokenClientAnswer>
+
+function partsOf(object: unknown, clock: Clock): TokenParts {
+  const result = readTokenReply(object)
+  if ('problem' in result) {
+    const hint = 'is there something else between here and the API server?'
+    throw new KubecredError('ERR_TOKEN_REPLY', result.problem, { hint })
+  }
+  const { reply } = result
+  const { expirationSeconds = Math.floor((reply.expiresAt - clock.now()) / 1000) } = reply
+  const serviceAccountUid =
+    reply.serviceAccountUid ?? serviceAccountClaims(reply.token)?.serviceAccount.uid
+  return { ...reply, expirationSeconds, serviceAccountUid: serviceAccountUid || undefined }
+}
+
+function publishWarnings({ namespace, name }: TokenSubject, answer: TokenClientAnswer): void {
+  const rawHeaders = headerValues(answer, 'warning').flatMap((value) => ['warning', value])
+  for (const warning of warningsIn(rawHeaders)) {
+    publish('kubecred:token:warning', () => ({ namespace, serviceAccount: name, warning }))
+  }
+}

@@ -1,0 +1,46 @@
+import { Renewer } from '../credential/renewer.ts'
+import type { RenewerSettings } from '../credential/renewer-options.ts'
+import type { Account, AccountMember } from './account.ts'
+import type { Recent } from './recency.ts'
+import { IssuedToken } from './service-account-token.ts'
+import type { TokenProvider } from './token-provider.ts'
+
+/** A key of the cache: its token, and where it stands among the others. */
+export class TokenEntry implements AccountMember, Recent<TokenEntry> {
+  readonly provider: TokenProvider
+  readonly account: Account<TokenEntry>
+  readonly renewer: Renewer
+  older: TokenEntry | undefined = undefined
+  newer: TokenEntry | undefined = undefined
+  #followKey: string | undefined
+
+  constructor(provider: TokenProvider, account: Account<TokenEntry>, settings: RenewerSettings) {
+    this.provider = provider
+    this.account = account
+    this.renewer = new Renewer(provider, settings)
+  }
+
+  /** Whether somebody follows it: it stays then, whatever becomes of the token. */
+  get isFollowed(): boolean {
+    return this.#followKey !== undefined
+  }
+
+  /** Under what those who follow it share it. @param fresh A key that nobody has, for the first of them. */
+  follow(fresh: () => string): string {
+    return (this.#followKey ??= fresh())
+  }
+
+  /** Nobody follows it any more. */
+  unfollow(): void {
+    this.#followKey = undefined
+  }
+
+  keepOnly(uid: string | undefined): boolean {
+    let isDropped = false
+    this.renewer.withdraw((credential) => {
+      isDropped = credential instanceof IssuedToken && credential.serviceAccountUid !== uid
+      return isDropped
+    })
+    return isDropped
+  }
+}

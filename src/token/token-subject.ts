@@ -1,0 +1,93 @@
+/** The object whose end ends a token, as `spec.boundObjectRef` of a TokenRequest names it. */
+export interface BoundObjectReference {
+  /** `Pod`, `Secret` or `Node`. */
+  readonly kind?: string | undefined
+  readonly apiVersion?: string | undefined
+  readonly name?: string | undefined
+  /** The server answers 409 when the object of this name has another one. */
+  readonly uid?: string | undefined
+}
+
+/** What a token is wanted for. */
+export interface ServiceAccountTokenRequest {
+  readonly namespace: string
+  /** Name of the ServiceAccount. */
+  readonly name: string
+  /**
+   * Whom the token is meant for, in this order. Not given is not the same as none: both mean the API server
+   * itself, and are cached apart, as the kubelet does it. Default: not given.
+   */
+  readonly audiences?: readonly string[] | undefined
+  /** Wanted lifetime, seconds; API servers take 600 to 2^32 and may grant less. Default: the server's, an hour. */
+  readonly expirationSeconds?: number | undefined
+  readonly boundObject?: BoundObjectReference | undefined
+  /** UID that the ServiceAccount must have: no token of one that was recreated under its name is given. */
+  readonly serviceAccountUid?: string | undefined
+}
+
+/** What a token is wanted for, checked and copied: what the caller changes afterwards is nothing to it. */
+export type TokenSubject = Readonly<ServiceAccountTokenRequest>
+
+/**
+ * A checked, frozen copy of what somebody asks for.
+ *
+ * @throws TypeError for what can be in no request: it names the field.
+ */
+export function tokenSubject(request: ServiceAccountTokenRequest): TokenSubject {
+  const { audiences, expirationSeconds, boundObject, serviceAccountUid } = request
+  if (
+    expirationSeconds !== undefined &&
+    !(Number.isSafeInteger(expirationSeconds) && expirationSeconds > 0)
+  )
+    throw new TypeError(
+      `"expirationSeconds" must be a whole number from 1 up: ${String(expirationSeconds)}`,
+    )
+  if (audiences !== undefined && !Array.isArray(audiences))
+    throw new TypeError(`"audiences" must be a list of texts: ${typeof audiences}`)
+  return Object.freeze({
+    namespace: pathSegment('namespace', request.namespace),
+    name: pathSegment('name', request.name),
+    audiences:
+      audiences &&
+      Object.freeze(audiences.map((audience, index) => text(`audiences[${index}]`, audience))),
+    expirationSeconds,
+    boundObject: boundObject && boundObjectReference(boundObject),
+    serviceAccountUid: optionalText('serviceAccountUid', serviceAccountUid),
+  })
+}
+
+function boundObjectReference(reference: BoundObjectReference): BoundObjectReference {
+  return Object.freeze({
+    kind: optionalText('boundObject.kind', reference.kind),
+    apiVersion: optionalText('boundObject.apiVersion', reference.apiVersion),
+    name: optionalText('boundObject.name', reference.name),
+    uid: optionalText('boundObject.uid', reference.uid),
+  })
+}
+
+/** A name that becomes part of a path on the server, by the rules of Kubernetes for such names. */
+function pathSegment(field: string, value: unknown): string {
+  const name = text(field, value)
+  const why =
+    name === ''
+      ? 'must not be empty'
+      : ['.', '..'].includes(name)
+        ? `may not be '${name}'`
+        : illegalIn(name)
+  if (why === undefined) return name
+  throw new TypeError(`"${field}" ${why}: ${JSON.stringify(name)}`)
+}
+
+function illegalIn(name: string): string | undefined {
+  const illegal = ['/', '%'].find((character) => name.includes(character))
+  return illegal && `may not contain '${illegal}'`
+}
+
+function optionalText(field: string, value: unknown): string | undefined {
+  return value === undefined ? undefined : text(field, value)
+}
+
+function text(field: string, value: unknown): string {
+  if (typeof value === 'string') return value
+  throw new TypeError(`"${field}" must be a text: ${typeof value}`)
+}

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+
+import type { ServiceAccountToken, ServiceAccountTokenRequest } from '../../src/doors/token.ts'
+import { TokenManager } from '../../src/doors/token.ts'
+import { plantedSecret } from '../../scripts/suite/planted-secret.ts'
+import { FakeTokenServer, settled } from './fake-token-server.ts'
+
+const build: ServiceAccountTokenRequest = { namespace: 'ci', name: 'build' }
+
+interface Scene {
+  readonly server: FakeTokenServer
+  readonly manager: TokenManager
+}
+
+function scene(): Scene {
+  const server = new FakeTokenServer()
+  const { client, clock } = server
+  return { server, manager: new TokenManager({ client, clock, random: () => 0, node: 'node-1' }) }
+}
+
+/** Which of the server's tokens it is, counted from 1. */
+function numberOf({ token }: ServiceAccountToken): number {
+  return Number(token.reveal().slice(plantedSecret.length + 1))
+}
+
+test('any number of callers share one request', async () => {
+  const { server, manager } = scene()
+  server.answersAtOnce = false
+  const asked = Array.from({ length: 1000 }, () => manager.getServiceAccountToken(build))
+  await settled()
+  expect(server.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'POST /api/v1/namespaces/ci/serviceaccounts/build/token',
+  ])
+  await server.call(0).answer()
+  expect(new Set((await Promise.all(asked)).map(numberOf))).toEqual(new Set([1]))
+})
+
+test('a token that is due serves its callers while it is renewed', async () => {
+  const { server, manager } = scene()
+  await manager.getServiceAccountToken(build)
+  server.clock.advance(3_600_000 * 0.8)
+  server.answersAtOnce = false
+  const asked = Array.from({ length: 1000 }, () => manager.getServiceAccountToken(build))
+  expect(new Set((await Promise.all(asked)).map(numberOf))).toEqual(new Set([1]))
+  await settled()
+  expect(server.calls).toHaveLength(2)
+  await server.call(1).answer()
+  expect(numberOf(await manager.getServiceAccountToken(build))).toBe(2)
+})
+
+test('a recreated account takes all its old tokens with it', async () => {
+  const { server, manager } = scene()
+  const other = { ...build, audiences: ['vault'] }
+  await manager.getServiceAccountToken(build)
+  await manager.getServiceAccountToken(other)
+  server.uids.set('ci/build', 'uid-2')
+  await manager.getServiceAccountToken({ ...build, audiences: ['new'] })
+  const tokens = [
+    await manager.getServiceAccountToken(build),
+    await manager.getServiceAccountToken(other),
+  ]
+  expect(tokens.map(numberOf)).toEqual([4, 5])
+  expect(tokens.map(({ serviceAccountUid }) => serviceAccountUid)).toEqual(['uid-2', 'uid-2'])
+})
+
+test('an object that has gone takes its tokens with it', async () => {
+  const { manager } = scene()
+  const boundTo = (uid: string): ServiceAccountTokenRequest => ({
+    ...build,
+    boundObject: { kind: 'Pod', name: 'pod', uid },
+  })
+  await manager.getServiceAccountToken(boundTo('a'))
+  await manager.getServiceAccountToken(boundTo('b'))
+  await manager.getServiceAccountToken(build)
+  expect([manager.deleteServiceAccountToken('a'), manager.size]).toEqual([1, 2])
+  expect(manager.deleteServiceAccountToken('a')).toBe(0)
+})
+
+test('a token that has ended leaves the cache within a minute', async () => {
+  const { server, manager } = scene()
+  await manager.getServiceAccountToken(build)
+  server.clock.advance(3_600_000 + 1)
+  server.clock.advance(60_000)
+  expect([manager.size, server.clock.heldTimers]).toEqual([0, 0])
+})
