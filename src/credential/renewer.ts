@@ -7,7 +7,7 @@ import { coolingError } from './cooling-error.ts'
 import { CredentialIterator } from './credential-iterator.ts'
 import type { Credential } from './credential.ts'
 import { FlightRun } from './flight.ts'
-import { freshWindow, type FreshWindow } from './fresh-window.ts'
+import { FreshWindow } from './fresh-window.ts'
 import { IdleRenewal } from './idle-renewal.ts'
 import { instantOf } from './instant.ts'
 import { nextCredential } from './next-credential.ts'
@@ -36,7 +36,7 @@ export class Renewer implements CredentialSource {
   readonly #settings: RenewerSettings
   readonly #rules: RenewalRules
   #state: RenewalState = emptyState
-  #fresh: FreshWindow | undefined
+  readonly #fresh = new FreshWindow()
   // While it is in the air; whoever waits waits for it.
   #run: FlightRun | undefined
   readonly #room = new WaitingRoom((occupied) => this.#run?.hold(occupied))
@@ -64,16 +64,14 @@ export class Renewer implements CredentialSource {
   current(): Credential | undefined {
     const { clock } = this.#settings
     const now = clock.now()
-    const fresh = this.#fresh
-    if (fresh !== undefined && now >= fresh.from && now < fresh.until) return fresh.credential
-    // A clock that is set back may show its times again, when the credential has long ended.
-    this.#fresh = undefined
+    const fresh = this.#fresh.at(now)
+    if (fresh !== undefined) return fresh
     if (this.#state.flight?.reason === 'rejected') return undefined
     const at = { now, monotonic: clock.monotonic() }
     const held = usableIn(this.#state, at)
     if (held === undefined) return undefined
     if (phaseOf(this.#state, at) === 'due') this.#step({ kind: 'asked' })
-    else this.#fresh = freshWindow(held, at)
+    else this.#fresh.open(held, at)
     return held.credential
   }
 
@@ -168,7 +166,7 @@ export class Renewer implements CredentialSource {
     const { state, action } = transition(before, event, moment, this.#rules)
     if (state === before) return action
     this.#state = state
-    this.#fresh = undefined
+    this.#fresh.close()
     if (state.flight !== undefined && state.flight.id !== before.flight?.id)
       this.#launch(state.flight)
     this.#idle?.changed()
