@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	getsForEach = 10
+	getsForEach = 5
 	removals    = 11
 	slowAnswer  = 50 * time.Millisecond
 	wholeLife   = lifetimeSeconds * time.Second
