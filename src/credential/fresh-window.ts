@@ -6,8 +6,8 @@ import type { Held } from './renewal-state.ts'
 const longestMs = 100
 
 /**
- * Times of day between which a credential can be handed out without another look at anything. One object
- * for all windows of a source: a new one for each would be work for the garbage collector at every look.
+ * Times of day between which a credential can be handed out without another look at anything. One
+ * object for all windows of a source: a new one for each would be garbage at every look.
  */
 export class FreshWindow {
   #credential: Credential | undefined

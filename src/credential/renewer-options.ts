@@ -1,5 +1,6 @@
 import { systemClock, systemRandom, type Clock, type Random } from './clock.ts'
 import type { CooldownPolicy } from './cooldown.ts'
+import type { RenewalRules } from './renewal-rules.ts'
 import { shareOfLife, type Schedule } from './schedule.ts'
 
 /** Settings of a {@link Renewer}. */
@@ -85,6 +86,16 @@ export function readRenewerOptions(options: RenewerOptions = {}): RenewerSetting
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
   }
+}
+
+const rules = new WeakMap<RenewerSettings, { ahead?: RenewalRules; never?: RenewalRules }>()
+
+/** The rules that follow from settings; the same object for all sources that share them. */
+export function rulesFor(settings: RenewerSettings, runsAhead: boolean): RenewalRules {
+  const known = rules.get(settings) ?? {}
+  rules.set(settings, known)
+  const { schedule, ownSchedule, cooldown } = settings
+  return (known[runsAhead ? 'ahead' : 'never'] ??= { schedule, ownSchedule, cooldown, runsAhead })
 }
 
 /**
