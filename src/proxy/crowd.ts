@@ -33,8 +33,7 @@ export interface CrowdCount {
 }
 
 /**
- * Shares the connections that a proxy may have among its clients, so that as few as possible are turned
- * away.
+ * Shares the connections that a proxy may have among its clients, so that few are turned away.
  *
  * Who has to wait is best left with the system, but Node takes each connection that comes, one in every
  * turn of its loop, and cannot be told to wait. So while many are open connections end with their
@@ -123,8 +122,9 @@ const unhurried = 0.5
 const longestWaitMs = 20
 
 /**
- * How long to wait before another connection is taken, milliseconds, when so much of the room is needed:
- * nothing up to half of it, then more and more.
+ * How long to wait before the next connection is taken, milliseconds.
+ *
+ * @param needed How much of the room is: up to half of it there is no wait, then more and more.
  */
 export function waitMs(needed: number): number {
   const beyond = Math.min(Math.max(needed - unhurried, 0) / (1 - unhurried), 1)

@@ -123,7 +123,7 @@ export class ProxyServer {
   }
 
   #isTurnedAway(socket: Socket): boolean {
-    return this.#atTheDoor.has(socket) && this.#crowd.isOver(this.#count)
+    return this.#crowd.isOver(this.#count) && this.#atTheDoor.has(socket)
   }
 
   /** Undefined for what is not passed on, and for what stays open. */
