@@ -96,7 +96,8 @@ function follow(
   // The same context: that another is current now is no business of a proxy that runs. What there is
   // to warn of in a kubeconfig was said when the proxy started.
   const again = { ...flags, context: target.config.context }
-  const stopTelling = tellOfFiles({ terminal, say })
+  let { config } = target
+  const stopTelling = tellOfFiles(() => config.auth.tokenFile, { terminal, say })
   const following = followConfiguration({
     connection: target,
     policy: target.policy,
@@ -106,6 +107,7 @@ function follow(
     load: (policy) => chooseTargetUnder(policy, again, { terminal, say: ignore }),
     use: async (chosen, policy) => {
       upstreams.replace(await connect(underPolicy(chosen, policy)))
+      config = chosen.config
     },
     news: (news) => {
       for (const told of proxyNews(news, terminal)) say(told)
