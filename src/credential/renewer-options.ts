@@ -59,8 +59,9 @@ export interface RenewerSettings {
  */
 export function readRenewerOptions(options: RenewerOptions = {}): RenewerSettings {
   // A program in JavaScript may give anything.
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`"renewal" must be an object of options: ${String(options)}`)
+  const given: unknown = options
+  if (typeof given !== 'object' || given === null) {
+    throw new TypeError(`"renewal" must be an object of options: ${String(given)}`)
   }
   const { renewWhenIdle = false, deadlineMs = 300_000, aheadDeadlineMs = 60_000 } = options
   const { firstMs, maxMs } = options.cooldown ?? { firstMs: 1000, maxMs: 30_000 }
@@ -73,8 +74,8 @@ export function readRenewerOptions(options: RenewerOptions = {}): RenewerSetting
   for (const [name, value] of Object.entries(times)) {
     // Without a cooldown, every caller would run a failing provider again.
     if (typeof value === 'number' && value > 0) continue
-    const given = typeof value === 'string' ? JSON.stringify(value) : String(value)
-    throw new TypeError(`"${name}" must be milliseconds, more than zero: ${given}`)
+    const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
+    throw new TypeError(`"${name}" must be milliseconds, more than zero: ${shown}`)
   }
   if (firstMs > maxMs) {
     const words = `"cooldown.firstMs" must not be more than "cooldown.maxMs": ${firstMs}, ${maxMs}`

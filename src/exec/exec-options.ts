@@ -97,10 +97,10 @@ export function readExecOptions(options: ExecOptions): ExecSettings {
     throw new TypeError(`"maxOutputBytes" must be a whole number above zero: ${maxOutputBytes}`)
   }
   // A program in JavaScript may give anything.
-  if (!Array.isArray(searchPath)) {
-    throw new TypeError(`"searchPath" must be a list of folders: ${kindOf(searchPath)}`)
+  const [folders, policy]: readonly unknown[] = [searchPath, options.policy]
+  if (!Array.isArray(folders)) {
+    throw new TypeError(`"searchPath" must be a list of folders: ${kindOf(folders)}`)
   }
-  const { policy } = options
   if (policy === null || (policy !== undefined && typeof policy !== 'object')) {
     throw new TypeError(`"policy" must be an object with "policyType": ${kindOf(policy)}`)
   }
@@ -119,7 +119,8 @@ export function readExecOptions(options: ExecOptions): ExecSettings {
     stdinUnavailable: options.stdinUnavailable ?? false,
     stdinUnavailableMessage: options.stdinUnavailableMessage ?? '',
     policyOrigin: options.policyOrigin,
-    policy: policy === undefined ? undefined : readPluginPolicy(policy, options.host),
+    policy:
+      options.policy === undefined ? undefined : readPluginPolicy(options.policy, options.host),
     maxOutputBytes,
   }
 }

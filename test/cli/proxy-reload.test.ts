@@ -301,8 +301,8 @@ describe('a kubeconfig that changes is used', () => {
 
   test('and its token file, whose rotation is no news, but when the file could not be used', async () => {
     const [file, other] = [join(folder, 'token'), join(folder, 'other-token')]
-    const replace = async (path: string, text: string): Promise<void> => {
-      await writeFile(`${path}.new`, text)
+    const replace = async (path: string, token: string): Promise<void> => {
+      await writeFile(`${path}.new`, token)
       await rename(`${path}.new`, path)
     }
     await replace(file, tokenOf('alice'))
