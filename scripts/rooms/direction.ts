@@ -12,7 +12,7 @@ const floors: readonly (readonly string[])[] = [
   ['api'],
   ['yaml'],
   ['credential'],
-  ['exec', 'file', 'kubeconfig'],
+  ['exec', 'file', 'kubeconfig', 'projection'],
   ['transport', 'metrics'],
   ['connect', 'http1'],
   ['proxy'],

@@ -4,10 +4,10 @@ import { yamlText, type YamlText } from '../yaml/characters.ts'
 import { parseYaml } from '../yaml/parser.ts'
 import { YamlProblem } from '../yaml/problem.ts'
 import { yamlToJson } from '../yaml/value.ts'
-import { offsetOfField, positionAt, type FieldPath } from './field-position.ts'
-import { FieldProblem, pathText } from './fields.ts'
+import { offsetOfField, positionAt, type FieldPath } from '../yaml/field-position.ts'
+import { FieldProblem, pathText } from '../yaml/fields.ts'
 import { readEntries, type KubeconfigFile } from './read-entries.ts'
-import { yamlHint } from './yaml-hint.ts'
+import { yamlHint } from '../yaml/hint.ts'
 
 /**
  * Reads one kubeconfig, YAML or JSON.

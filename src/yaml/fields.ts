@@ -16,7 +16,7 @@ export class FieldProblem extends Error {
   }
 }
 
-/** The fields of one object of a kubeconfig, read by kind; an absent one and null are the same. */
+/** The fields of one object of a file, read by kind; an absent one and null are the same. */
 export class Fields {
   readonly path: FieldPath
   readonly #object: JsonObject
