@@ -39,6 +39,16 @@ export class Fields {
     throw wrongKind(value, 'true or false', [...this.path, name])
   }
 
+  /** A whole number; undefined when absent. */
+  integer(name: string): number | bigint | undefined {
+    const value = this.value(name)
+    if (value === null) return undefined
+    if (typeof value === 'bigint') return value
+    if (typeof value === 'number' && Number.isInteger(value)) return value
+    const hint = typeof value === 'string' ? 'write the value without quotes' : undefined
+    throw wrongKind(value, 'a whole number', [...this.path, name], hint)
+  }
+
   /** Bytes in base64, or as a list of numbers, which Go takes too; none when absent. */
   bytes(name: string): Uint8Array {
     const value = this.value(name)
@@ -97,8 +107,8 @@ export class Fields {
   }
 
   /** A problem with a field of this object. */
-  problem(name: string, message: string): FieldProblem {
-    return new FieldProblem([...this.path, name], message)
+  problem(name: string, message: string, hint?: string): FieldProblem {
+    return new FieldProblem([...this.path, name], message, hint)
   }
 }
 
