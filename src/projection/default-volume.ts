@@ -1,4 +1,3 @@
-import type { KubecredError } from '../errors/kubecred-error.ts'
 import type { ConfigMapContent } from './object-files.ts'
 import { projectedVolumeOf } from './read-volume.ts'
 import type { ProjectedVolume } from './volume.ts'

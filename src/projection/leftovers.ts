@@ -1,37 +1,29 @@
 import { join } from 'node:path'
 
 import { readdir, rm } from '../host/file-changes.ts'
-import type { ProcessView } from '../host/process-view.ts'
-import { dataLink, isAbandoned, isDraftLinkName, isFolderName } from './folder-name.ts'
+import { dataLink, isDraftLinkName, isFolderName } from './folder-name.ts'
 import { linkTarget } from './link-target.ts'
 
-/** Whose view of the processes counts, and when. */
-export interface LeftoverView {
-  /** Milliseconds since the epoch. */
-  readonly now: number
-  readonly self: ProcessView
-}
+/** What is to become of a folder that `..data` does not point to. */
+export type Verdict = 'keep' | 'remove'
 
 /**
- * Removes each timestamped folder that `..data` does not point to, and each link that never became
- * `..data`, unless another process may still be busy with it.
+ * Removes timestamped folders that `..data` does not point to, and links that never became `..data`.
  *
- * @param mine Folders that need no look at who made them.
- * @returns The names of those that were not in `mine`.
+ * @param verdictOn Decides on a folder, and on the link that was to lead to it.
+ * @returns The names of what was removed.
  */
 export async function removeLeftovers(
   directory: string,
-  mine: ReadonlySet<string>,
-  { now, self }: LeftoverView,
+  verdictOn: (folder: string) => Verdict,
 ): Promise<readonly string[]> {
   const removed: string[] = []
   const current = await linkTarget(join(directory, dataLink))
   for (const name of await readdir(directory)) {
     const folder = await folderBehind(directory, name)
-    if (folder === undefined || folder === current) continue
-    if (!mine.has(folder) && !isAbandoned(folder, now, self)) continue
+    if (folder === undefined || folder === current || verdictOn(folder) === 'keep') continue
     await rm(join(directory, name), { recursive: true, force: true })
-    if (!mine.has(folder)) removed.push(name)
+    removed.push(name)
   }
   return removed
 }

@@ -25,8 +25,11 @@ export async function linkChanges(directory: string, payload: Payload): Promise<
     const { name } = entry
     if (name === dataLink && !entry.isSymbolicLink()) taken.push(name)
     if (name.startsWith('..')) continue
-    if ((await linkTarget(join(directory, name))) === targetOf(name)) ours.add(name)
-    else if (wanted.has(name)) taken.push(name)
+    const target = await linkTarget(join(directory, name))
+    // A link without a target was removed by another process just now.
+    const isGone = target === undefined && entry.isSymbolicLink()
+    if (target === targetOf(name)) ours.add(name)
+    else if (wanted.has(name) && !isGone) taken.push(name)
   }
   return {
     missing: [...wanted].filter((name) => !ours.has(name) && !taken.includes(name)),
