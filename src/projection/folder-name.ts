@@ -7,8 +7,8 @@ const draftBegins = '..data_tmp'
 const namePattern = /^\.\.(\d{4})_(\d\d)_(\d\d)_(\d\d)_(\d\d)_(\d\d)\.(\d+)$/u
 const suffixPattern = /^(\d+)(\d{3})\d\d$/u
 
-// A process id is given out again some day, and then a leftover would stay as long as its bearer.
-const longestWriteMs = 3_600_000
+// A process id may belong to another process by now, which would keep a leftover for as long as it lives.
+const longestWriteMs = 600_000
 
 /**
  * Name of a folder for files, as the kubelet's: `..2006_01_02_15_04_05.` and digits.
@@ -41,7 +41,8 @@ export function isDraftLinkName(name: string): boolean {
 }
 
 /**
- * Whether nobody writes to a folder any more: its process is gone, or had this one's id before it.
+ * Whether nobody writes to a folder any more: its process is gone, had this one's id before it, or has
+ * had ten minutes.
  *
  * @param now Milliseconds since the epoch.
  */

@@ -3,10 +3,9 @@ import { join } from 'node:path'
 
 import { expect } from 'vitest'
 
-import { AtomicWriter } from '../../src/projection/atomic-writer.ts'
 import { hiddenNames, treeOf } from './directory-tree.ts'
 import { Reader, runWriter } from './processes.ts'
-import { generationOf, tokenText } from './token-text.ts'
+import { generationOf } from './token-text.ts'
 
 /** Two readers in tight loops see a whole token at each of that many writes. */
 export async function expectWholeTokens(directory: string, writes: number): Promise<void> {
@@ -50,14 +49,10 @@ export async function expectCleanKills(directory: string, kills: number): Promis
 }
 
 async function expectCleanWrite(directory: string, generation: number): Promise<void> {
-  const token = { data: Buffer.from(tokenText(generation)), mode: 0o600 }
-  await using writer = new AtomicWriter(directory, { lingerMs: 200 })
-  await writer.write(new Map([['token', token]]))
-  await writer.close()
-  expect(Object.keys(treeOf(directory)).toSorted()).toEqual([
-    '..data',
-    '..now',
-    '..now/token',
-    'token',
-  ])
+  await runWriter(directory, { first: generation, last: generation })
+  const paths = generation % 2 === 0 ? ['even', 'even/generation'] : ['odd']
+  const files = [...paths, 'token'].map((path) => `..now/${path}`)
+  expect(Object.keys(treeOf(directory)).toSorted()).toEqual(
+    ['..data', '..now', ...files, ...paths.slice(0, 1), 'token'].toSorted(),
+  )
 }

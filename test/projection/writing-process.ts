@@ -18,3 +18,4 @@ for (let generation = Number(first); generation <= Number(last); generation++) {
   )
   process.stdout.write(`${generation}\n`)
 }
+await writer.close()
