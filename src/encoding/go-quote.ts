@@ -1,4 +1,8 @@
-/** A text in double quotes as Go's `strconv.Quote` writes it. */
+/**
+ * A text in double quotes as Go's `strconv.Quote` writes it.
+ *
+ * Characters that Unicode took in after Go's version of it are not escaped here.
+ */
 export function goQuote(text: string): string {
   // Go reads a lone surrogate as the replacement character.
   const escaped = text.toWellFormed().replaceAll(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, escape)

@@ -44,7 +44,10 @@ export class Fields {
     const value = this.value(name)
     if (value === null) return undefined
     if (typeof value === 'bigint') return value
-    if (typeof value === 'number' && Number.isInteger(value)) return value
+    if (typeof value === 'number') {
+      if (Number.isInteger(value)) return value
+      throw this.problem(name, 'must be a whole number')
+    }
     const hint = typeof value === 'string' ? 'write the value without quotes' : undefined
     throw wrongKind(value, 'a whole number', [...this.path, name], hint)
   }

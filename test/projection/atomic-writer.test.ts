@@ -17,6 +17,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { AtomicWriter, type AtomicWriterOptions } from '../../src/projection/atomic-writer.ts'
 import type { Payload } from '../../src/projection/payload.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
+import { difference } from '../differences.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { hiddenNames, treeOf } from './directory-tree.ts'
 
@@ -93,6 +94,7 @@ describe('what stands in the directory', () => {
   })
 
   test('durable writes come to the same', async () => {
+    difference('projection-durable')
     const directory = newDirectory()
     const writer = new AtomicWriter(directory, { lingerMs: 0 })
     await writer.write(payload({ token: 't1', 'a/b': 'c' }))
@@ -197,6 +199,7 @@ describe('equal content', () => {
 
 describe('the files before', () => {
   test('stay for a while, and leave with a later write that changes nothing', async () => {
+    difference('projection-linger')
     const directory = newDirectory()
     const clock = createFakeClock()
     const writer = writerTo(directory, { clock, lingerMs: 1000 })
@@ -245,6 +248,42 @@ describe('the files before', () => {
       code: 'ERR_CLOSED',
     })
     expect(readdirSync(directory)).toEqual([])
+  })
+})
+
+describe('what a killed process has left', () => {
+  test('is removed by the next write, and told', async () => {
+    difference('projection-heals')
+    const directory = newDirectory()
+    const [gone, unfinished] = [
+      '..2026_01_02_03_04_05.123456789',
+      '..2026_01_02_03_04_06.123456700',
+    ]
+    for (const each of [gone, unfinished]) {
+      mkdirSync(join(directory, each))
+      writeFileSync(join(directory, each, 'token'), 'old')
+    }
+    symlinkSync(unfinished, join(directory, '..data_tmp'))
+    symlinkSync(unfinished, join(directory, '..data_tmp.123456700'))
+    const { folder, leftovers } = await writerTo(directory).write(payload({ token: 't1' }))
+    expect([...leftovers].toSorted()).toEqual([
+      gone,
+      unfinished,
+      '..data_tmp',
+      '..data_tmp.123456700',
+    ])
+    expect(hiddenNames(directory)).toEqual([folder])
+  })
+
+  test('stays while another process may be busy with it', async () => {
+    const directory = newDirectory()
+    const clock = createFakeClock(Date.UTC(2030, 0, 2, 3, 4, 6))
+    const busy = `..2030_01_02_03_04_05.${process.ppid}12300`
+    mkdirSync(join(directory, busy))
+    const writer = writerTo(directory, { clock })
+    expect(await writer.write(payload({ token: 't1' }))).toMatchObject({ leftovers: [] })
+    clock.advance(600_000)
+    expect(await writer.write(payload({ token: 't1' }))).toMatchObject({ leftovers: [busy] })
   })
 })
 
@@ -297,6 +336,7 @@ describe('a directory that will not do', () => {
   })
 
   test.each(['token', '..data'])('has something else called %s, which stays', async (name) => {
+    difference('projection-strangers')
     const directory = newDirectory()
     writeFileSync(join(directory, name), 'mine')
     const writing = writerTo(directory).write(payload({ token: 't1', other: '' }))
