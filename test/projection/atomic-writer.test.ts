@@ -118,13 +118,14 @@ describe('what stands in the directory', () => {
 })
 
 describe('modes', () => {
-  const before = process.umask()
-  afterEach(() => process.umask(before))
+  let restore = (): void => {}
+  afterEach(() => restore())
 
   test.each([0o000, 0o022, 0o077, 0o777])('hold whatever the umask (%o)', async (umask) => {
     const directory = newDirectory()
     const writer = writerTo(directory)
-    process.umask(umask)
+    const before = process.umask(umask)
+    restore = () => void process.umask(before)
     for (const mode of [0o000, 0o400, 0o600, 0o644, 0o777]) {
       await writer.write(payload({ token: `mode ${mode}`, 'a/b': '' }, mode))
       const path = join(directory, readlinkSync(join(directory, '..data')))
@@ -166,11 +167,17 @@ describe('equal content', () => {
     ['a file less', (at) => rmSync(join(at, '..data/a/b'))],
     [
       'a folder for a file',
-      (at) => (rmSync(join(at, '..data/token')), mkdirSync(join(at, '..data/token'))),
+      (at) => {
+        rmSync(join(at, '..data/token'))
+        mkdirSync(join(at, '..data/token'))
+      },
     ],
     [
       'a link for a file',
-      (at) => (rmSync(join(at, '..data/a/b')), symlinkSync('../token', join(at, '..data/a/b'))),
+      (at) => {
+        rmSync(join(at, '..data/a/b'))
+        symlinkSync('../token', join(at, '..data/a/b'))
+      },
     ],
     ['no folder', (at) => rmSync(join(at, readlinkSync(join(at, '..data'))), { recursive: true })],
   ])('is written anew when it differs in %s', async (_, change) => {

@@ -3,6 +3,9 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
+const readingProcess = fileURLToPath(new URL('./reading-process.ts', import.meta.url))
+const writingProcess = fileURLToPath(new URL('./writing-process.ts', import.meta.url))
+
 /** What a reader in a tight loop has seen. */
 export interface Seen {
   readonly reads: number
@@ -23,7 +26,7 @@ export class Reader {
 
   /** One that has begun to read; the token has to be there. */
   static async start(directory: string): Promise<Reader> {
-    const child = start('reading-process.ts', [directory], ['pipe', 'pipe', 'pipe'])
+    const child = start(readingProcess, [directory], ['pipe', 'pipe', 'pipe'])
     const told = child.stdout === null ? Promise.resolve('') : text(child.stdout)
     if (child.stderr !== null) await once(child.stderr, 'data')
     return new Reader(child, told)
@@ -45,7 +48,7 @@ export async function runWriter(
   const { first, last } = generations
   const durable = options.durable === true ? ['durable'] : []
   const args = [directory, String(first), String(last), ...durable]
-  const child = start('writing-process.ts', args, ['ignore', 'pipe', 'inherit'])
+  const child = start(writingProcess, args, ['ignore', 'pipe', 'inherit'])
   const told = child.stdout === null ? Promise.resolve('') : text(child.stdout)
   const closed = once(child, 'close')
   if (options.killAfterMs !== undefined && child.stdout !== null) {
@@ -66,8 +69,7 @@ function start(
   args: readonly string[],
   stdio: ('pipe' | 'ignore' | 'inherit')[],
 ): ChildProcess {
-  const path = fileURLToPath(new URL(program, import.meta.url))
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path, ...args], {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
     stdio,
   })
 }
