@@ -4,7 +4,6 @@ import { formatted, readFormat } from './output-format.ts'
 import type { Session } from './session.ts'
 import { describeToken } from './token-description.ts'
 import { tokenInspectFormats, type TokenInspectFlags } from './token-flags.ts'
-import { tokenFromServer } from './token-from-server.ts'
 import { isJsonWebToken, readToken } from './token-input.ts'
 import { tokenTable } from './token-table.ts'
 import { readTokenWish, serviceAccountName } from './token-wish.ts'
@@ -46,6 +45,8 @@ async function tokenOf(
       )
     }
     const name = serviceAccountName(serviceAccount, 'for example: --service-account=deployer')
+    // Loaded where there is a server to ask.
+    const { tokenFromServer } = await import('./token-from-server.ts')
     return (await tokenFromServer(name, wish, flags, session)).token
   }
   if (word === undefined || more.length > 0) {

@@ -45,7 +45,7 @@ function lifeRows(
   const end = withDistance(expiresAt, now)
   return [
     ['Expires', expired ? `${end}\nit is over: the server refuses it` : end],
-    ['Warned of after', warnAfter && extensionText(warnAfter, issuedAt, now)],
+    ['Stale after', warnAfter && extensionText(warnAfter, issuedAt, now)],
     [
       'Renewal due',
       renewalDueAt &&
@@ -55,11 +55,10 @@ function lifeRows(
 }
 
 function extensionText(warnAfter: string, issuedAt: string | undefined, now: number): string {
-  const wanted =
-    issuedAt === undefined ? '' : ` for ${roughly(Date.parse(warnAfter) - Date.parse(issuedAt))}`
+  const life = issuedAt && roughly(Date.parse(warnAfter) - Date.parse(issuedAt))
   return (
     `${withDistance(warnAfter, now)}\n` +
-    `it was asked for${wanted}, and the server made its life longer, for programs that read their\n` +
-    'file only once; from then on it takes the token still, and counts it as stale'
+    `${life ? `asked for was ${life}; ` : ''}the server gives more, for programs that read their file only once,\n` +
+    'and from then on counts the token as stale, but takes it'
   )
 }
