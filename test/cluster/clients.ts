@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 
 import { connect as connectHttps } from '../../src/doors/https.ts'
-import { writeKubeconfig } from '../../src/doors/testing.ts'
+import { writeKubeconfig, type IssuedCertificate } from '../../src/doors/testing.ts'
 import { connect as connectUndici } from '../../src/doors/undici.ts'
 import type { JsonObject } from '../../src/api/json.ts'
 import type { ConnectOptions } from '../../src/connect/wire.ts'
@@ -64,6 +64,14 @@ export async function whoIs(client: Client): Promise<JsonObject> {
   if (status !== 201) throw new Error(`the server answered ${status}: ${JSON.stringify(object)}`)
   // SelfSubjectReviewStatus.
   return (object['status'] as { readonly userInfo: JsonObject }).userInfo
+}
+
+/** The user of a kubeconfig who has this certificate. */
+export function certificateUser({ certificatePem, privateKeyPem }: IssuedCertificate): JsonObject {
+  return {
+    'client-certificate-data': Buffer.from(certificatePem).toString('base64'),
+    'client-key-data': Buffer.from(privateKeyPem).toString('base64'),
+  }
 }
 
 /** Writes a kubeconfig for the cluster into a folder. */
