@@ -93,6 +93,8 @@ export async function openManager(
 export class RequestWatch {
   /** Method and path of each. */
   readonly lines: string[] = []
+  /** Status code of each answer; 0 where there was none. */
+  readonly statusCodes: number[] = []
   /** Those that are on their way. */
   inFlight = 0
   /** Most of them at a time. */
@@ -104,9 +106,13 @@ export class RequestWatch {
       this.lines.push(`${request.method} ${request.path}`)
       this.inFlight++
       this.mostInFlight = Math.max(this.mostInFlight, this.inFlight)
+      let statusCode = 0
       try {
-        return await client(request)
+        const answer = await client(request)
+        statusCode = answer.statusCode
+        return answer
       } finally {
+        this.statusCodes.push(statusCode)
         this.inFlight--
       }
     }
