@@ -10,7 +10,9 @@ import { until } from '../testing/until.ts'
 import { certificateUser, kubeconfigFile } from './clients.ts'
 import type { Cluster } from './cluster.ts'
 
-const agent = 'token-agent'
+/** User who may get tokens once {@link grantTokenRights} was called. */
+export const tokenAgentUser = 'token-agent'
+
 const rights = '/apis/rbac.authorization.k8s.io/v1'
 
 /** What a token manager can send its requests with. */
@@ -31,10 +33,12 @@ export interface WatchedManager extends AsyncDisposable {
   readonly requests: RequestWatch
 }
 
-/** Lets a user get tokens and look at ServiceAccounts, and do nothing else. */
-export async function grantTokenRights(cluster: Cluster): Promise<void> {
-  const { admin } = cluster
-  const metadata = { name: agent }
+/** Lets a user, and whoever is of these groups, get tokens and look at ServiceAccounts, and do nothing else. */
+export async function grantTokenRights(
+  { admin }: Cluster,
+  ...groups: readonly string[]
+): Promise<void> {
+  const metadata = { name: tokenAgentUser }
   await admin.call('POST', `${rights}/clusterroles`, {
     metadata,
     rules: [
@@ -45,13 +49,16 @@ export async function grantTokenRights(cluster: Cluster): Promise<void> {
   const apiGroup = 'rbac.authorization.k8s.io'
   await admin.call('POST', `${rights}/clusterrolebindings`, {
     metadata,
-    roleRef: { apiGroup, kind: 'ClusterRole', name: agent },
-    subjects: [{ apiGroup, kind: 'User', name: agent }],
+    roleRef: { apiGroup, kind: 'ClusterRole', name: tokenAgentUser },
+    subjects: [
+      { apiGroup, kind: 'User', name: tokenAgentUser },
+      ...groups.map((name) => ({ apiGroup, kind: 'Group', name })),
+    ],
   })
   // The server's authorizer follows what is stored, a little behind.
   await until(async () => {
     const resourceAttributes = { verb: 'create', resource: 'serviceaccounts', subresource: 'token' }
-    const spec = { user: agent, resourceAttributes }
+    const spec = { user: tokenAgentUser, resourceAttributes }
     const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews'
     const { status } = await admin.call('POST', path, { spec })
     return (status as { readonly allowed: boolean }).allowed
@@ -64,7 +71,7 @@ export async function openManager(
   folder: string,
   {
     stack = 'undici',
-    user = agent,
+    user = tokenAgentUser,
     through = (client) => client,
     ...options
   }: Partial<TokenManagerOptions> & {
