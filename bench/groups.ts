@@ -8,6 +8,7 @@ import { benchMemory } from './groups/memory.ts'
 import { benchProtocol, benchProxy } from './groups/proxy.ts'
 import { benchRotation } from './groups/rotation.ts'
 import { benchSickness } from './groups/sickness.ts'
+import { benchTokens } from './groups/tokens.ts'
 import type { Effort } from './measure/effort.ts'
 import type { Found } from './page/results.ts'
 
@@ -22,6 +23,7 @@ export const groups: Readonly<Record<string, (effort: Effort) => Promise<Found>>
   rotation: benchRotation,
   many: benchMany,
   sickness: benchSickness,
+  tokens: benchTokens,
   'command-line': benchCommandLine,
   'client-node': benchClientNode,
 }

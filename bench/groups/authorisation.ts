@@ -23,7 +23,7 @@ export async function benchAuthorisation(effort: Effort): Promise<Found> {
   await source.get()
   const perRound = effort.amount(times)
   const ours = async (): Promise<number> => authoriseSome(source, perRound)
-  await using clientGo = await startClientGo()
+  await using clientGo = await startClientGo(effort.tell)
   const work = 'a request with a token that is fresh'
   if (clientGo === undefined) {
     const figures: number[] = []

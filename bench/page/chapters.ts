@@ -55,6 +55,11 @@ export const chapters: readonly Chapter[] = [
     what: 'A plugin that fails after 100 ms while 100 requests wait for it; a server that takes its token back under load; a plugin that prints 200 MB.',
   },
   {
+    name: 'tokens',
+    title: 'Service account tokens',
+    what: 'The token manager of `kubecred/token` beside `k8s.io/kubernetes/pkg/kubelet/token`, each in a process of its own, over a token client that answers without a network. Each token has 1,024 characters, a lifetime of one hour and a pod that it is bound to. Memory: how much more is resident, after a collection of garbage. Longest slice: of the timers of the manager; delay: what a timer of somebody else comes late.',
+  },
+  {
     name: 'command-line',
     title: 'The command line',
     what: 'Wall time from the start of the process to its end, with `kubectl get --raw` beside it on the same kubeconfig; below it what Node itself takes.',

@@ -17,11 +17,6 @@ export const shortfalls: readonly Shortfall[] = [
     measure: 'requests',
     why: 'one thread, where kubectl has all processors, and a third of its time is the system writing to sockets; the processor time for each request is two thirds to four fifths of that of kubectl',
   },
-  {
-    group: 'many',
-    work: 'through the proxy, from a client with 5,000 connections',
-    why: 'Node takes every connection that waits, and the proxy turns away those for which no file descriptor is left, where Go lets them wait until one is free',
-  },
 ]
 
 /** The reason for one figure, the closest that there is. */

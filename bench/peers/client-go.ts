@@ -1,9 +1,4 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-
-import { findOnPath, isExecutable } from '../../scripts/executable.ts'
-import { buildFile, cacheRoot, moduleFolder } from '../../test/cluster/binaries.ts'
+import { buildGoProgram, hasGoProgram } from '../../test/cluster/go-programs.ts'
 import { startCompanion } from '../processes/child.ts'
 
 /** client-go's exec authenticator, in a process of its own. */
@@ -13,13 +8,9 @@ export interface ClientGo extends AsyncDisposable {
 }
 
 /** Starts it, after building it on first use: a minute. Undefined where there is no Go. */
-export async function startClientGo(): Promise<ClientGo | undefined> {
-  const path = join(cacheRoot(), 'authorisation', sourceDigest(), 'authorisation')
-  if (!isExecutable(path)) {
-    if (findOnPath('go') === undefined) return undefined
-    process.stdout.write('  building client-go, once\n')
-    await buildFile(path, ['-trimpath'], './authorisation')
-  }
+export async function startClientGo(tell: (line: string) => void): Promise<ClientGo | undefined> {
+  if (!hasGoProgram('authorisation')) return undefined
+  const path = await buildGoProgram('authorisation', tell)
   const companion = await startCompanion<{ readonly ok: true }>(path, [])
   return {
     authorise: async (url, howMany) => {
@@ -29,12 +20,4 @@ export async function startClientGo(): Promise<ClientGo | undefined> {
     },
     [Symbol.asyncDispose]: async () => await companion[Symbol.asyncDispose](),
   }
-}
-
-function sourceDigest(): string {
-  const hash = createHash('sha256')
-  for (const file of ['go.mod', 'go.sum', 'authorisation/main.go']) {
-    hash.update(readFileSync(join(moduleFolder, file)))
-  }
-  return hash.digest('hex').slice(0, 16)
 }

@@ -79,11 +79,14 @@ export async function listen(server: Server, place: Place): Promise<string> {
   }
 }
 
+// Clients that wait to be taken; Node's own 511 is fewer than the system allows (on Linux 4096).
+const backlog = 4096
+
 function listening(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     // For good: later errors are those of single connections, and end nothing.
     server.on('error', reject)
-    server.listen(options, resolve)
+    server.listen({ ...options, backlog }, resolve)
   })
 }
 

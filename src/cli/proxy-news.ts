@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+
 import type { ConfigurationNews } from '../proxy/follow-configuration.ts'
 import { subscribe } from '../doors/index.ts'
 import { paint } from './paint.ts'
@@ -30,15 +32,33 @@ export function proxyNews(
   }
 }
 
-/** Says what becomes of files that the kubeconfig names, until the function it gives is called. */
-export function tellOfFiles({ terminal, say }: Pick<Session, 'terminal' | 'say'>): () => void {
+/**
+ * Says what becomes of files that the kubeconfig names, until the function it gives is called.
+ *
+ * A token that is replaced by the next is no news, unless it could not be used before; nor is a failure
+ * that is the same when the file is read again.
+ *
+ * @param tokenFile The path of the token that is in use; empty for none.
+ */
+export function tellOfFiles(
+  tokenFile: () => string,
+  { terminal, say }: Pick<Session, 'terminal' | 'say'>,
+): () => void {
+  const tell = (news: ConfigurationNews): void => {
+    for (const told of proxyNews(news, terminal)) say(told)
+  }
+  /** What was wrong with which files when that was said. */
+  const wrong = new Map<string, string>()
   const ends = [
     subscribe('kubecred:file:changed', ({ files }) => {
-      for (const told of proxyNews({ kind: 'reloaded', files, warnings: [] }, terminal)) say(told)
+      const [first = '', ...others] = files
+      const isToken = others.length === 0 && first === resolve(tokenFile())
+      if (wrong.delete(first) || !isToken) tell({ kind: 'reloaded', files, warnings: [] })
     }),
-    subscribe('kubecred:file:failed', ({ message }) => {
-      for (const told of proxyNews({ kind: 'failed', error: new Error(message) }, terminal))
-        say(told)
+    subscribe('kubecred:file:failed', ({ files: [first = ''], message }) => {
+      if (wrong.get(first) === message) return
+      wrong.set(first, message)
+      tell({ kind: 'failed', error: new Error(message) })
     }),
   ]
   return () => {

@@ -1,7 +1,8 @@
-import { crowdLimit } from '../proxy/crowd-limit.ts'
+import { openLimits, type OpenLimits } from '../proxy/open-limits.ts'
 import type { ClusterUpstream } from '../proxy/cluster-upstream.ts'
 import { followConfiguration } from '../proxy/follow-configuration.ts'
-import { ProxyServer, type ProxyAnswer, type ProxySettings } from '../proxy/server.ts'
+import type { ProxyAnswer } from '../proxy/proxy-events.ts'
+import { ProxyServer, type ProxySettings } from '../proxy/server.ts'
 import { serveStaticFiles } from '../proxy/static-files.ts'
 import { Upstreams } from '../proxy/upstreams.ts'
 import { exitCodes } from './command-error.ts'
@@ -36,13 +37,16 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
   const routes = readRoutes(flags)
   const rules = flags.disableFilter === true ? undefined : await readRules(flags)
   const target = await chooseTarget(flags, session)
-  const upstreams = new Upstreams(await connectTo(target, flags))
+  const { crowd, connections } = openLimits(say)
+  const connect = async (to: Target): Promise<ClusterUpstream> =>
+    await connectTo(to, { ...flags, connections })
+  const upstreams = new Upstreams(await connect(target))
   const stopNarration = narrate(level, session)
   const failures = new FailureLog(clock, say)
   const metrics = metricsOf(metricsPlace, { clock, rules, inFlight: () => server.busy })
   const server: ProxyServer = new ProxyServer({
     ...listeners({ metrics, level, say, upstreams }),
-    ...crowdLimit(say),
+    crowd,
     routes,
     rules,
     clock,
@@ -58,7 +62,7 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
         ? undefined
         : serveStaticFiles({ directory: flags.www ?? '', prefix: routes.files }),
   })
-  const following = follow(target, flags, upstreams, session)
+  const following = follow({ target, flags, upstreams, connect }, session)
   try {
     const metricsAt = await metrics?.listen()
     const where = await listen(server.listener, place)
@@ -77,17 +81,23 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
   }
 }
 
+interface Followed {
+  readonly target: Target
+  readonly flags: GlobalFlags & ProxyFlags
+  readonly upstreams: Upstreams<ClusterUpstream>
+  readonly connect: (to: Target) => Promise<ClusterUpstream>
+}
+
 /** Has requests from now on go where the configuration leads when it has changed. */
 function follow(
-  target: Target,
-  flags: GlobalFlags & ProxyFlags,
-  upstreams: Upstreams<ClusterUpstream>,
+  { target, flags, upstreams, connect }: Followed,
   { terminal, say }: Session,
 ): { close(): void } {
   // The same context: that another is current now is no business of a proxy that runs. What there is
   // to warn of in a kubeconfig was said when the proxy started.
   const again = { ...flags, context: target.config.context }
-  const stopTelling = tellOfFiles({ terminal, say })
+  let { config } = target
+  const stopTelling = tellOfFiles(() => config.auth.tokenFile, { terminal, say })
   const following = followConfiguration({
     connection: target,
     policy: target.policy,
@@ -96,7 +106,8 @@ function follow(
     loadPolicy: () => choosePluginPolicy(flags, terminal.host, true),
     load: (policy) => chooseTargetUnder(policy, again, { terminal, say: ignore }),
     use: async (chosen, policy) => {
-      upstreams.replace(await connectTo(underPolicy(chosen, policy), flags))
+      upstreams.replace(await connect(underPolicy(chosen, policy)))
+      config = chosen.config
     },
     news: (news) => {
       for (const told of proxyNews(news, terminal)) say(told)
@@ -112,11 +123,21 @@ function follow(
 
 async function connectTo(
   { options }: Target,
-  { http2, rotationDrain, appendServerPath = false }: ProxyFlags,
+  {
+    http2,
+    rotationDrain,
+    appendServerPath = false,
+    connections,
+  }: ProxyFlags & Pick<OpenLimits, 'connections'>,
 ): Promise<ClusterUpstream> {
   // Undici takes long to load, and only this command has to wait for it.
   const { connectUpstream } = await import('../proxy/cluster-upstream.ts')
-  return await connectUpstream(options, { http2, drainMs: rotationDrain, appendServerPath })
+  return await connectUpstream(options, {
+    http2,
+    drainMs: rotationDrain,
+    appendServerPath,
+    connections,
+  })
 }
 
 interface Told {

@@ -7,23 +7,20 @@ const letGoMs = 5000
 
 /** Runs whose provider has not let go yet, also those that have ended by their deadline. */
 export class Airborne {
-  // There only while it holds something: there may be very many of these.
-  #runs: Set<FlightRun> | undefined
+  readonly #runs = new Set<FlightRun>()
 
-  /** Holds a run until its provider has let go, and calls `then`. */
-  add(run: FlightRun, then: () => void): void {
-    const runs = (this.#runs ??= new Set())
-    runs.add(run)
+  /** Holds a run until its provider has let go, and calls `then` with how many are left. */
+  add(run: FlightRun, then: (left: number) => void): void {
+    this.#runs.add(run)
     void run.landed.then(() => {
-      runs.delete(run)
-      if (runs.size === 0 && this.#runs === runs) this.#runs = undefined
-      then()
+      this.#runs.delete(run)
+      then(this.#runs.size)
     })
   }
 
   /** Waits until all have let go, but no longer than a moment. */
   async empty(clock: Clock): Promise<void> {
-    const landings = [...(this.#runs ?? [])].map(({ landed }) => landed)
+    const landings = [...this.#runs].map(({ landed }) => landed)
     if (landings.length > 0) await atMost(letGoMs, Promise.all(landings), clock)
   }
 }

@@ -3,9 +3,8 @@ import { Listeners } from './listeners.ts'
 
 /** Those who wait for something to happen to a source, each no longer than it wants to. */
 export class Changes<Value = never> {
-  // Each made when the first one comes: most sources have none, and there may be very many sources.
-  #waiting: Set<() => void> | undefined
-  #listeners: Listeners<Value> | undefined
+  readonly #waiting = new Set<() => void>()
+  readonly #listeners = new Listeners<Value>()
   #count = 0
 
   /** Number of changes so far. */
@@ -16,13 +15,13 @@ export class Changes<Value = never> {
   /** Wakes everybody, and tells those who listen of `value`, if there is one. */
   tell(value?: Value): void {
     this.#count++
-    for (const wake of this.#waiting ?? []) wake()
-    if (value !== undefined) this.#listeners?.tell(value)
+    for (const wake of this.#waiting) wake()
+    if (value !== undefined) this.#listeners.tell(value)
   }
 
   /** Calls `listener` with each value until the function that comes back is called. */
   listen(listener: (value: Value) => void): () => void {
-    return (this.#listeners ??= new Listeners()).add(listener)
+    return this.#listeners.add(listener)
   }
 
   /**
@@ -42,15 +41,14 @@ export class Changes<Value = never> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = clock.after(ms, resolve)
     timer.hold()
-    const waiting = (this.#waiting ??= new Set())
-    waiting.add(resolve)
+    this.#waiting.add(resolve)
     const onAbort = (): void => {
       resolve()
     }
     signal?.addEventListener('abort', onAbort, { once: true })
     await promise
     timer.cancel()
-    waiting.delete(resolve)
+    this.#waiting.delete(resolve)
     signal?.removeEventListener('abort', onAbort)
     signal?.throwIfAborted()
   }

@@ -1,18 +1,20 @@
 import { KubecredError, messageOf } from '../errors/kubecred-error.ts'
-import { publish, type RenewalReason, type Validity } from '../events/channels.ts'
+import { publish, type Validity } from '../events/channels.ts'
 import type { ClientCertificate } from './client-certificate.ts'
 import type { Credential } from './credential.ts'
+import type { CredentialProvider } from './provider.ts'
+import type { Flight } from './renewal-state.ts'
 
 /** A renewal that has ended, as its events tell it. */
 export interface EndedRenewal {
-  readonly source: string
-  readonly reason: RenewalReason
-  readonly durationMs: number
+  readonly provider: Pick<CredentialProvider, 'name' | 'kind'>
+  readonly flight: Pick<Flight, 'reason'>
+  readonly run: { readonly durationMs: number }
 }
 
-/** Publishes that a source holds `after` now, where it held `before`; `kind` is its provider's. */
+/** Publishes that a source holds `after` now, where it held `before`. */
 export function publishRenewed(
-  renewal: EndedRenewal & { readonly kind: string | undefined },
+  { provider, flight, run }: EndedRenewal,
   before: Credential | undefined,
   after: Credential | undefined,
 ): void {
@@ -20,10 +22,13 @@ export function publishRenewed(
     const changed = whatChanged(before, after)
     const rotated = changed === 'certificate' || changed === 'both'
     return {
-      ...renewal,
+      source: provider.name,
+      kind: provider.kind,
+      reason: flight.reason,
       changed,
       certificate: validityOf(after?.certificate),
       replaced: rotated ? validityOf(before?.certificate) : undefined,
+      durationMs: run.durationMs,
       expiresAt: after?.expiresAt,
     }
   })
@@ -31,14 +36,16 @@ export function publishRenewed(
 
 /** Publishes that a source asked its provider in vain. */
 export function publishFailed(
-  renewal: EndedRenewal,
+  { provider, flight, run }: EndedRenewal,
   error: unknown,
   then: { readonly usable: boolean; readonly retryInMs: number },
 ): void {
   publish('kubecred:credential:failed', () => ({
-    ...renewal,
+    source: provider.name,
+    reason: flight.reason,
     errorCode: error instanceof KubecredError ? error.code : undefined,
     message: messageOf(error),
+    durationMs: run.durationMs,
     ...then,
   }))
 }

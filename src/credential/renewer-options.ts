@@ -1,5 +1,6 @@
 import { systemClock, systemRandom, type Clock, type Random } from './clock.ts'
 import type { CooldownPolicy } from './cooldown.ts'
+import type { RenewalRules } from './renewal-rules.ts'
 import { shareOfLife, type Schedule } from './schedule.ts'
 
 /** Settings of a {@link Renewer}. */
@@ -58,6 +59,11 @@ export interface RenewerSettings {
  * @throws TypeError for an option that cannot work.
  */
 export function readRenewerOptions(options: RenewerOptions = {}): RenewerSettings {
+  // A program in JavaScript may give anything.
+  const given: unknown = options
+  if (typeof given !== 'object' || given === null) {
+    throw new TypeError(`"renewal" must be an object of options: ${String(given)}`)
+  }
   const { renewWhenIdle = false, deadlineMs = 300_000, aheadDeadlineMs = 60_000 } = options
   const { firstMs, maxMs } = options.cooldown ?? { firstMs: 1000, maxMs: 30_000 }
   const times = {
@@ -69,7 +75,12 @@ export function readRenewerOptions(options: RenewerOptions = {}): RenewerSetting
   for (const [name, value] of Object.entries(times)) {
     // Without a cooldown, every caller would run a failing provider again.
     if (typeof value === 'number' && value > 0) continue
-    throw new TypeError(`"${name}" must be more than zero: ${String(value)}`)
+    const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
+    throw new TypeError(`"${name}" must be milliseconds, more than zero: ${shown}`)
+  }
+  if (firstMs > maxMs) {
+    const words = `"cooldown.firstMs" must not be more than "cooldown.maxMs": ${firstMs}, ${maxMs}`
+    throw new TypeError(words)
   }
   if (![true, false, 'while-in-use'].includes(renewWhenIdle)) {
     const words = `"renewWhenIdle" must be true, false or "while-in-use": ${String(renewWhenIdle)}`
@@ -85,6 +96,16 @@ export function readRenewerOptions(options: RenewerOptions = {}): RenewerSetting
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
   }
+}
+
+const rules = new WeakMap<RenewerSettings, { ahead?: RenewalRules; never?: RenewalRules }>()
+
+/** The rules that follow from settings; the same object for all sources that share them. */
+export function rulesFor(settings: RenewerSettings, runsAhead: boolean): RenewalRules {
+  const known = rules.get(settings) ?? {}
+  rules.set(settings, known)
+  const { schedule, ownSchedule, cooldown } = settings
+  return (known[runsAhead ? 'ahead' : 'never'] ??= { schedule, ownSchedule, cooldown, runsAhead })
 }
 
 /**

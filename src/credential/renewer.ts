@@ -7,13 +7,13 @@ import { coolingError } from './cooling-error.ts'
 import { CredentialIterator } from './credential-iterator.ts'
 import type { Credential } from './credential.ts'
 import { FlightRun } from './flight.ts'
-import { freshWindow, type FreshWindow } from './fresh-window.ts'
+import { FreshWindow } from './fresh-window.ts'
 import { IdleRenewal } from './idle-renewal.ts'
 import { instantOf } from './instant.ts'
 import { nextCredential } from './next-credential.ts'
 import { nextIdleLook } from './next-look.ts'
 import type { CredentialProvider } from './provider.ts'
-import { publishFailed, publishRenewed, type EndedRenewal } from './renewal-events.ts'
+import { publishFailed, publishRenewed } from './renewal-events.ts'
 import { transition, type RenewalRules } from './renewal-rules.ts'
 import {
   emptyState,
@@ -25,7 +25,12 @@ import {
   type RenewalEvent,
   type RenewalState,
 } from './renewal-state.ts'
-import { readRenewerOptions, type RenewerOptions, type RenewerSettings } from './renewer-options.ts'
+import {
+  readRenewerOptions,
+  rulesFor,
+  type RenewerOptions,
+  type RenewerSettings,
+} from './renewer-options.ts'
 import { sourceClosedError } from './source-closed-error.ts'
 import type { CredentialSource, RejectedOptions, WaitOptions } from './source.ts'
 import { WaitingRoom } from './waiting-room.ts'
@@ -36,27 +41,25 @@ export class Renewer implements CredentialSource {
   readonly #settings: RenewerSettings
   readonly #rules: RenewalRules
   #state: RenewalState = emptyState
-  #fresh: FreshWindow | undefined
+  readonly #fresh = new FreshWindow()
   // While it is in the air; whoever waits waits for it.
   #run: FlightRun | undefined
-  readonly #room = new WaitingRoom((occupied) => this.#run?.hold(occupied))
-  readonly #airborne = new Airborne()
-  // Like the next one made when it is needed: a program may have very many sources.
+  // These are here while they are needed only: a program may have very many sources.
+  #room: WaitingRoom | undefined
+  #airborne: Airborne | undefined
+  #changes: Changes<Credential> | undefined
   #place: CertificatePlace | undefined
   #idle: IdleRenewal | undefined
-  readonly #changes = new Changes<Credential>()
   #closing: Promise<void> | undefined
 
   /** @throws TypeError for an option that cannot work. */
   constructor(provider: CredentialProvider, options: RenewerOptions | RenewerSettings = {}) {
     this.#provider = provider
     this.#settings = 'ownSchedule' in options ? options : readRenewerOptions(options)
-    const { schedule, ownSchedule, cooldown, renewWhenIdle } = this.#settings
-    this.#rules = { schedule, ownSchedule, cooldown, runsAhead: provider.runsAhead }
-    if (renewWhenIdle === true) this.#keepFresh()
+    this.#rules = rulesFor(this.#settings, provider.runsAhead)
+    if (this.#settings.renewWhenIdle === true) this.#keepFresh()
   }
 
-  /** As its provider's. */
   get name(): string {
     return this.#provider.name
   }
@@ -64,16 +67,14 @@ export class Renewer implements CredentialSource {
   current(): Credential | undefined {
     const { clock } = this.#settings
     const now = clock.now()
-    const fresh = this.#fresh
-    if (fresh !== undefined && now >= fresh.from && now < fresh.until) return fresh.credential
-    // A clock that is set back may show its times again, when the credential has long ended.
-    this.#fresh = undefined
+    const fresh = this.#fresh.at(now)
+    if (fresh !== undefined) return fresh
     if (this.#state.flight?.reason === 'rejected') return undefined
     const at = { now, monotonic: clock.monotonic() }
     const held = usableIn(this.#state, at)
     if (held === undefined) return undefined
     if (phaseOf(this.#state, at) === 'due') this.#step({ kind: 'asked' })
-    else this.#fresh = freshWindow(held, at)
+    else this.#fresh.open(held, at)
     return held.credential
   }
 
@@ -95,7 +96,7 @@ export class Renewer implements CredentialSource {
     signal?.throwIfAborted()
     if (this.#step({ kind: 'requested' }).kind === 'refuse-closed')
       throw sourceClosedError(this.name)
-    return await this.#room.wait(signal)
+    return await this.#waitInRoom(signal)
   }
 
   /** Drops the credential that it holds, if `isIt` says so, though there is no other; whoever reads it waits. */
@@ -104,7 +105,7 @@ export class Renewer implements CredentialSource {
     if (held === undefined || !isIt(held.credential)) return
     this.#step({ kind: 'withdrawn' })
     this.#place?.hold(undefined)
-    this.#changes.tell()
+    this.#changes?.tell()
   }
 
   /** Whether it holds nothing usable, and there is nothing else to remember: no run, no cooldown. */
@@ -113,7 +114,8 @@ export class Renewer implements CredentialSource {
   }
 
   credentials({ signal }: WaitOptions = {}): AsyncIterableIterator<Credential> {
-    const [rules, changes, { clock }] = [this.#rules, this.#changes, this.#settings]
+    const [rules, { clock }] = [this.#rules, this.#settings]
+    const changes = (this.#changes ??= new Changes())
     const state = (): RenewalState => this.#state
     return new CredentialIterator((last, own) => {
       const get = (): Promise<Credential> => this.get({ signal: own })
@@ -140,7 +142,7 @@ export class Renewer implements CredentialSource {
   }
 
   onChange(listener: (credential: Credential) => void): () => void {
-    return this.#changes.listen(listener)
+    return (this.#changes ??= new Changes()).listen(listener)
   }
 
   async close(): Promise<void> {
@@ -156,9 +158,9 @@ export class Renewer implements CredentialSource {
     this.#step({ kind: 'closed' })
     this.#place?.hold(undefined)
     this.#run?.cancel(error)
-    this.#room.turnAway(error)
-    this.#changes.tell()
-    await this.#airborne.empty(this.#settings.clock)
+    this.#room?.turnAway(error)
+    this.#changes?.tell()
+    await this.#airborne?.empty(this.#settings.clock)
   }
 
   #step(event: RenewalEvent): RenewalAction {
@@ -168,7 +170,7 @@ export class Renewer implements CredentialSource {
     const { state, action } = transition(before, event, moment, this.#rules)
     if (state === before) return action
     this.#state = state
-    this.#fresh = undefined
+    this.#fresh.close()
     if (state.flight !== undefined && state.flight.id !== before.flight?.id)
       this.#launch(state.flight)
     this.#idle?.changed()
@@ -176,27 +178,26 @@ export class Renewer implements CredentialSource {
   }
 
   async #answer(action: RenewalAction, signal: AbortSignal | undefined): Promise<Credential> {
-    switch (action.kind) {
-      case 'use':
-        return action.credential
-      case 'refuse':
-        throw coolingError(action.error, action.retryInMs)
-      case 'wait':
-        return await this.#wait(signal)
-      default:
-        throw sourceClosedError(this.name)
-    }
+    if (action.kind === 'use') return action.credential
+    if (action.kind === 'wait') return await this.#wait(signal)
+    if (action.kind === 'refuse') throw coolingError(action.error, action.retryInMs)
+    throw sourceClosedError(this.name)
   }
 
   async #wait(signal: AbortSignal | undefined): Promise<Credential> {
     try {
-      return await this.#room.wait(signal)
+      return await this.#waitInRoom(signal)
     } catch (error) {
       // When the renewal of a rejected credential fails, the old one stays.
       const old = signal?.aborted === true ? undefined : this.current()
       if (old === undefined) throw error
       return old
     }
+  }
+
+  async #waitInRoom(signal: AbortSignal | undefined): Promise<Credential> {
+    this.#room ??= new WaitingRoom((occupied) => this.#run?.hold(occupied))
+    return await this.#room.wait(signal)
   }
 
   #launch({ id, reason, ahead, rejection }: Flight): void {
@@ -210,10 +211,13 @@ export class Renewer implements CredentialSource {
       onArrived: (credential) => this.#arrived(run, credential),
       onFailed: (error) => this.#failed(run, error),
     })
-    run.hold(this.#room.waiters > 0)
+    run.hold((this.#room?.waiters ?? 0) > 0)
     this.#run = run
-    this.#airborne.add(run, () => {
+    this.#airborne ??= new Airborne()
+    this.#airborne.add(run, (left) => {
       if (this.#run === run) this.#run = undefined
+      if (left === 0) this.#airborne = undefined
+      if (this.#room?.waiters === 0) this.#room = undefined
     })
   }
 
@@ -224,27 +228,23 @@ export class Renewer implements CredentialSource {
     const after = this.#state.held?.credential
     if (after?.certificate !== undefined) this.#place ??= new CertificatePlace(this.#provider.kind)
     this.#place?.hold(after?.certificate)
-    this.#room.admit(credential)
-    publishRenewed({ ...this.#ended(run, action.flight), kind: this.#provider.kind }, before, after)
-    this.#changes.tell(after?.fingerprint === before?.fingerprint ? undefined : after)
+    this.#room?.admit(credential)
+    publishRenewed({ provider: this.#provider, flight: action.flight, run }, before, after)
+    this.#changes?.tell(after?.fingerprint === before?.fingerprint ? undefined : after)
   }
 
   #failed(run: FlightRun, error: unknown): void {
-    const { waiters } = this.#room
-    const action = this.#step({ kind: 'failed', flightId: run.id, error, waiters })
+    const event = { kind: 'failed', flightId: run.id, error } as const
+    const action = this.#step({ ...event, waiters: this.#room?.waiters ?? 0 })
     if (action.kind !== 'settle' && action.kind !== 'retry') return
     if (action.kind === 'settle') {
-      this.#room.turnAway(error)
-      this.#changes.tell()
+      this.#room?.turnAway(error)
+      this.#changes?.tell()
     }
     const at = instantOf(this.#settings.clock)
-    publishFailed(this.#ended(run, action.flight), error, {
+    publishFailed({ provider: this.#provider, flight: action.flight, run }, error, {
       usable: usableIn(this.#state, at) !== undefined,
       retryInMs: action.kind === 'retry' ? 0 : restOf(this.#state.cooldown, at),
     })
-  }
-
-  #ended({ durationMs }: FlightRun, { reason }: Flight): EndedRenewal {
-    return { source: this.name, reason, durationMs }
   }
 }

@@ -5,8 +5,7 @@ type Waiter = PromiseWithResolvers<Credential>
 
 /** The callers that wait for a renewal; each can leave without disturbing the others. */
 export class WaitingRoom {
-  // Made when the first one comes: there may be very many rooms.
-  #waiters: Set<Waiter> | undefined
+  readonly #waiters = new Set<Waiter>()
   readonly #onOccupied: (occupied: boolean) => void
 
   /** @param onOccupied Told when the first caller comes, and when the last one has gone. */
@@ -15,7 +14,7 @@ export class WaitingRoom {
   }
 
   get waiters(): number {
-    return this.#waiters?.size ?? 0
+    return this.#waiters.size
   }
 
   /** Waits for the next outcome, or throws the signal's reason when the signal comes first. */
@@ -28,9 +27,8 @@ export class WaitingRoom {
         this.#leave(waiter)
         waiter.reject(signal.reason)
       })
-    const waiters = (this.#waiters ??= new Set())
-    waiters.add(waiter)
-    if (waiters.size === 1) this.#onOccupied(true)
+    this.#waiters.add(waiter)
+    if (this.#waiters.size === 1) this.#onOccupied(true)
     try {
       return await waiter.promise
     } finally {
@@ -49,12 +47,12 @@ export class WaitingRoom {
   }
 
   #everybody(): Waiter[] {
-    const waiters = [...(this.#waiters ?? [])]
+    const waiters = [...this.#waiters]
     for (const waiter of waiters) this.#leave(waiter)
     return waiters
   }
 
   #leave(waiter: Waiter): void {
-    if (this.#waiters?.delete(waiter) === true && this.waiters === 0) this.#onOccupied(false)
+    if (this.#waiters.delete(waiter) && this.#waiters.size === 0) this.#onOccupied(false)
   }
 }

@@ -97,13 +97,14 @@ export function readExecOptions(options: ExecOptions): ExecSettings {
     throw new TypeError(`"maxOutputBytes" must be a whole number above zero: ${maxOutputBytes}`)
   }
   // A program in JavaScript may give anything.
-  if (typeof searchPath !== 'object') {
-    throw new TypeError(`"searchPath" must be a list of folders: ${typeof searchPath}`)
+  const [folders, policy]: readonly unknown[] = [searchPath, options.policy]
+  if (!Array.isArray(folders)) {
+    throw new TypeError(`"searchPath" must be a list of folders: ${kindOf(folders)}`)
   }
-  if (options.policy !== undefined && typeof options.policy !== 'object') {
-    throw new TypeError(`"policy" must be an object with "policyType": ${typeof options.policy}`)
+  if (policy === null || (policy !== undefined && typeof policy !== 'object')) {
+    throw new TypeError(`"policy" must be an object with "policyType": ${kindOf(policy)}`)
   }
-  const relative = searchPath.find((folder) => !isAbsolute(folder))
+  const relative = searchPath.find((folder) => typeof folder !== 'string' || !isAbsolute(folder))
   if (relative !== undefined) {
     throw new TypeError(`"searchPath" must hold absolute folders: ${JSON.stringify(relative)}`)
   }
@@ -122,4 +123,8 @@ export function readExecOptions(options: ExecOptions): ExecSettings {
       options.policy === undefined ? undefined : readPluginPolicy(options.policy, options.host),
     maxOutputBytes,
   }
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : typeof value
 }

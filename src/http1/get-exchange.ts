@@ -14,12 +14,12 @@ export interface ExchangeConnection {
 export class GetExchange implements Dispatcher.DispatchController {
   rawHeaders: string[] | null = null
   rawTrailers: string[] | null = null
+  reason: Error | null = null
+  paused = false
   /** What goes out. */
   readonly text: string
   readonly #handler: Dispatcher.DispatchHandler
   readonly #connection: ExchangeConnection
-  #reason: Error | null = null
-  #paused = false
   #over = false
 
   constructor(text: string, handler: Dispatcher.DispatchHandler, connection: ExchangeConnection) {
@@ -29,15 +29,7 @@ export class GetExchange implements Dispatcher.DispatchController {
   }
 
   get aborted(): boolean {
-    return this.#reason !== null
-  }
-
-  get reason(): Error | null {
-    return this.#reason
-  }
-
-  get paused(): boolean {
-    return this.#paused
+    return this.reason !== null
   }
 
   /** Nothing more is told to its handler. */
@@ -47,20 +39,20 @@ export class GetExchange implements Dispatcher.DispatchController {
 
   abort(reason: Error): void {
     if (this.#over) return
-    this.#reason = reason
+    this.reason = reason
     this.fail(reason)
     this.#connection.giveUp(this)
   }
 
   pause(): void {
     if (this.#over) return
-    this.#paused = true
+    this.paused = true
     this.#connection.pause()
   }
 
   resume(): void {
     if (this.#over) return
-    this.#paused = false
+    this.paused = false
     this.#connection.resume()
   }
 

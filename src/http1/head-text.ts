@@ -1,5 +1,7 @@
 import { errors, type Dispatcher } from 'undici'
 
+import { fieldName, notInValue } from './field-line.ts'
+
 /**
  * A GET request without a body, as it is written.
  *
@@ -19,7 +21,7 @@ export function headText(
   const flat = (headers ?? []) as readonly string[]
   for (let index = 0; index < flat.length; index += 2) {
     const [name = '', value = ''] = [flat[index], flat[index + 1]]
-    if (!token.test(name)) throw new errors.InvalidArgumentError('invalid header name')
+    if (!fieldName.test(name)) throw new errors.InvalidArgumentError('invalid header name')
     if (notInValue.test(value)) throw new errors.InvalidArgumentError(`invalid ${name} header`)
     if (!framing.test(name)) fields += `${name}: ${value}\r\n`
     else if (name.toLowerCase() === 'host') named = value
@@ -31,7 +33,5 @@ export function headText(
 }
 
 const wholePath = /^\/[\u0021-\u00ff]*$/u
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/u
-const notInValue = /[^\t\u0020-\u007e\u0080-\u00ff]/u
 const framing =
   /^(?:host|connection|content-length|transfer-encoding|keep-alive|upgrade|expect|te|trailer)$/iu

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 
 import type { Clock } from '../credential/clock.ts'
 import { closeBehindUpload } from './close-behind-upload.ts'
+import type { ClientConnection } from './crowd.ts'
 
 /** What a {@link FullServer} tells of. */
 export interface FullServerListener {
@@ -33,8 +34,7 @@ export class FullServer {
   readonly #clock: Clock
   /** Those that have had their last answer, while the request is still coming. */
   readonly #closing = new WeakSet<Socket>()
-  /** Each connection, with the responses that are under way on it. */
-  readonly #sockets = new Map<Socket, number>()
+  readonly #sockets = new Map<Socket, FullConnection>()
 
   constructor(listener: FullServerListener, clock: Clock) {
     this.#listener = listener
@@ -61,9 +61,19 @@ export class FullServer {
     })
   }
 
+  /** Connections that it has. */
+  get size(): number {
+    return this.#sockets.size
+  }
+
+  /** What it has. */
+  connections(): Iterable<ClientConnection> {
+    return this.#sockets.values()
+  }
+
   /** Takes a connection on which these bytes have come, and been read, already. */
   take(socket: Socket, first: Buffer): void {
-    this.#sockets.set(socket, 0)
+    this.#sockets.set(socket, new FullConnection(socket, this.#clock))
     socket.once('close', () => {
       this.#sockets.delete(socket)
       this.#listener.closed(socket)
@@ -74,7 +84,9 @@ export class FullServer {
 
   /** Ends the connections on which nothing is under way. */
   endIdle(): void {
-    for (const [socket, answering] of this.#sockets) if (answering === 0) socket.destroySoon()
+    for (const [socket, { answering }] of this.#sockets) {
+      if (answering === 0) socket.destroySoon()
+    }
   }
 
   /** Cuts all of them, those that were upgraded or refused included. */
@@ -103,11 +115,9 @@ export class FullServer {
   }
 
   #count(socket: Socket, response: ServerResponse): void {
-    this.#sockets.set(socket, (this.#sockets.get(socket) ?? 0) + 1)
-    response.once('close', () => {
-      const count = this.#sockets.get(socket)
-      if (count !== undefined) this.#sockets.set(socket, count - 1)
-    })
+    const connection = this.#sockets.get(socket)
+    connection?.begun()
+    response.once('close', () => connection?.answered())
   }
 
   #closeBehind(request: IncomingMessage): void {
@@ -122,7 +132,41 @@ export class FullServer {
 
   /** Whoever asks for another protocol before an answer has come mixes both up. */
   #isAnswering(socket: Socket): boolean {
-    return (this.#sockets.get(socket) ?? 0) > 0 || this.#closing.has(socket)
+    return (this.#sockets.get(socket)?.answering ?? 0) > 0 || this.#closing.has(socket)
+  }
+}
+
+class FullConnection implements ClientConnection {
+  /** Responses that are under way. */
+  answering = 0
+  used = false
+  readonly #socket: Socket
+  readonly #clock: Clock
+  /** Holds only between requests. */
+  #quietSince: number
+
+  constructor(socket: Socket, clock: Clock) {
+    this.#socket = socket
+    this.#clock = clock
+    this.#quietSince = clock.monotonic()
+  }
+
+  get quietSince(): number | undefined {
+    return this.answering === 0 && !this.#socket.destroyed ? this.#quietSince : undefined
+  }
+
+  begun(): void {
+    this.answering++
+  }
+
+  answered(): void {
+    this.answering--
+    this.used = true
+    this.#quietSince = this.#clock.monotonic()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
   }
 }
 

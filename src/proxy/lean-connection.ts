@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 
 import type { Clock } from '../credential/clock.ts'
 import { readGet, type ReceivedGet } from '../http1/read-get.ts'
+import type { ClientConnection } from './crowd.ts'
 import { LeanResponse } from './lean-response.ts'
 
 /** A request that is being answered. */
@@ -28,7 +29,7 @@ export interface LeanConnectionOptions {
  * way. With the first request that is anything else the connection is handed over to that server, for
  * good.
  */
-export class LeanConnection {
+export class LeanConnection implements ClientConnection {
   readonly #socket: Socket
   readonly #options: LeanConnectionOptions
   #exchange: LeanExchange | undefined
@@ -36,12 +37,25 @@ export class LeanConnection {
   /** Came before the last request was answered. */
   #early: Buffer[] = []
   #closing = false
+  #used = false
+  /** Holds only between requests. */
+  #quietSince: number
 
   constructor(socket: Socket, options: LeanConnectionOptions) {
     this.#socket = socket
+    this.#quietSince = options.clock.monotonic()
     this.#options = options
     socket.on('data', this.#onData).on('end', this.#onEnd)
     socket.on('error', ignore).on('close', this.#onClose)
+  }
+
+  get quietSince(): number | undefined {
+    const isQuiet = this.#exchange === undefined && !this.#socket.destroyed
+    return isQuiet ? this.#quietSince : undefined
+  }
+
+  get used(): boolean {
+    return this.#used
   }
 
   /** Ends when the request that is being answered has been, which is not cut short. */
@@ -95,6 +109,8 @@ export class LeanConnection {
     if (response !== this.#response) return
     this.#exchange?.clientClosed()
     this.#exchange = undefined
+    this.#used = true
+    this.#quietSince = this.#options.clock.monotonic()
     if (!response.shouldKeepAlive || this.#closing) {
       this.#socket.destroySoon()
       return

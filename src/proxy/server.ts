@@ -4,6 +4,7 @@ import { createServer, type Server as Listener, type Socket } from 'node:net'
 import type { ReceivedGet } from '../http1/read-get.ts'
 import { Roster } from '../transport/roster.ts'
 import { isStreamingPath } from '../transport/streaming.ts'
+import { Crowd, type ClientConnection, type CrowdCount, type CrowdSettings } from './crowd.ts'
 import { decide, type ServingRules } from './decide.ts'
 import type { ExchangeSettings } from './exchange-settings.ts'
 import { ProxyExchange } from './exchange.ts'
@@ -12,6 +13,7 @@ import { LeanConnection } from './lean-connection.ts'
 import type { LeanResponse } from './lean-response.ts'
 import { answerPlainly } from './plain-answer.ts'
 import type { ProxiedRequest, RequestBody } from './proxied-request.ts'
+import { answerOf, type ProxyAnswer, type ProxyRefusal } from './proxy-events.ts'
 import { readRequestHead } from './request-head.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -21,33 +23,12 @@ export interface ProxySettings extends ServingRules, Omit<ExchangeSettings, 'clo
   readonly files?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined
   /** What the requests of this moment go to. */
   readonly upstream: () => Upstream
-  /** Most connections of clients; further ones are closed at once. Default: no limit. */
-  readonly mostConnections?: number | undefined
-  /** Hears of each connection that is over the limit. */
-  readonly crowded?: (() => void) | undefined
+  /** How many clients there is room for. Default: no limit. */
+  readonly crowd?: CrowdSettings | undefined
   /** Hears of each request that is refused. */
   readonly refused?: ((refusal: ProxyRefusal) => void) | undefined
   /** Hears of each answer of the API's. */
   readonly answered?: ((answer: ProxyAnswer) => void) | undefined
-}
-
-/** A request that the proxy did not pass on, for a log. */
-export interface ProxyRefusal {
-  readonly method: string
-  /** What stands in the request line. */
-  readonly url: string
-  readonly statusCode: number
-  /** What the client is told. */
-  readonly words: string
-}
-
-/** An answer of the proxy, for a log. */
-export interface ProxyAnswer {
-  readonly method: string
-  /** Path and query, as the server was asked. */
-  readonly path: string
-  readonly statusCode: number
-  readonly durationMs: number
 }
 
 // A client that has vanished is found out by the system.
@@ -68,6 +49,9 @@ export class ProxyServer {
   readonly #lean = new Set<LeanConnection>()
   /** Has the connections that need more than a {@link LeanConnection}. */
   readonly #full: FullServer
+  readonly #crowd: Crowd
+  /** Connections that came when there was no room. */
+  readonly #atTheDoor = new WeakSet<Socket>()
   /** Responses that are under way, those of the API not among them. */
   #others = 0
   /** Watches, follows and upgrades among the exchanges. */
@@ -83,8 +67,9 @@ export class ProxyServer {
       },
     }
     this.listener = createServer(socketOptions, (socket) => this.#connected(socket))
-    this.#limitConnections()
-    this.listener.on('drop', () => settings.crowded?.())
+    this.#crowd = new Crowd(settings.crowd)
+    this.#crowd.limit(this.listener, 0)
+    this.listener.on('drop', () => settings.crowd?.turnedAway())
     const listener: FullServerListener = {
       requested: (...request) => this.#take(...request),
       closed: (socket) => this.#socketClosed(socket),
@@ -120,11 +105,8 @@ export class ProxyServer {
     await closed
   }
 
-  /** What stays open has a connection to the server for itself. */
-  #limitConnections(): void {
-    const { mostConnections } = this.#settings
-    if (mostConnections === undefined) return
-    this.listener.maxConnections = Math.max(mostConnections - this.#streams, 1)
+  get #count(): CrowdCount {
+    return { connections: this.#lean.size + this.#full.size, streams: this.#streams }
   }
 
   #connected(socket: Socket): void {
@@ -135,6 +117,13 @@ export class ProxyServer {
       gone: () => this.#lean.delete(connection),
     })
     this.#lean.add(connection)
+    const all = (): ClientConnection[] => [...this.#lean, ...this.#full.connections()]
+    const now = this.#settings.clock.monotonic()
+    if (!this.#crowd.joined(this.#count, all, now)) this.#atTheDoor.add(socket)
+  }
+
+  #isTurnedAway(socket: Socket): boolean {
+    return this.#crowd.isOver(this.#count) && this.#atTheDoor.has(socket)
   }
 
   /** Undefined for what is not passed on, and for what stays open. */
@@ -143,6 +132,8 @@ export class ProxyServer {
     { url, rawHeaders }: ReceivedGet,
     response: LeanResponse,
   ): ProxyExchange | undefined {
+    if (this.#isTurnedAway(socket)) return undefined
+    if (this.#crowd.isTight(this.#count)) response.shouldKeepAlive = false
     const method = 'GET'
     const head = readRequestHead(rawHeaders, socket.remoteAddress)
     const decision = decide(method, url, head, this.#settings)
@@ -155,8 +146,14 @@ export class ProxyServer {
   }
 
   #take(request: IncomingMessage, response: ServerResponse, upgradeHead: Buffer | undefined): void {
-    if (this.#draining !== undefined) response.shouldKeepAlive = false
+    const isTight = this.#crowd.isTight(this.#count)
+    if (isTight || this.#draining !== undefined) response.shouldKeepAlive = false
     const { method = '', url = '', rawHeaders, socket } = request
+    if (this.#isTurnedAway(socket)) {
+      const told = this.#crowd.turnAway(response)
+      this.#settings.refused?.({ method, url, ...told })
+      return
+    }
     const head = readRequestHead(rawHeaders, socket.remoteAddress)
     const decision = decide(method, url, head, this.#settings)
     switch (decision.kind) {
@@ -203,7 +200,7 @@ export class ProxyServer {
     this.#open.add(exchange)
     if (exchange.staysOpen) {
       this.#streams++
-      this.#limitConnections()
+      this.#crowd.limit(this.listener, this.#streams)
     }
     return exchange
   }
@@ -220,17 +217,12 @@ export class ProxyServer {
     this.#open.remove(exchange)
     if (exchange.staysOpen) {
       this.#streams--
-      this.#limitConnections()
+      this.#crowd.limit(this.listener, this.#streams)
     }
     exchange.upstream.ended()
     answered?.(answerOf(exchange, clock.now()))
     this.#draining?.()
   }
-}
-
-function answerOf({ client, statusCode, startedAt }: ProxyExchange, now: number): ProxyAnswer {
-  const { method, path } = client
-  return { method, path, statusCode, durationMs: now - startedAt }
 }
 
 function bodyOf(request: IncomingMessage): RequestBody {

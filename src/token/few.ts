@@ -19,3 +19,14 @@ export function itemsOf<Item extends object>(few: Few<Item>): readonly Item[] {
   if (few === undefined) return []
   return few instanceof Set ? [...few] : [few]
 }
+
+/** The first one that is meant. */
+export function findItem<Item extends object, Sought>(
+  few: Few<Item>,
+  isMeant: (item: Item, sought: Sought) => boolean,
+  sought: Sought,
+): Item | undefined {
+  if (!(few instanceof Set)) return few !== undefined && isMeant(few, sought) ? few : undefined
+  for (const item of few) if (isMeant(item, sought)) return item
+  return undefined
+}

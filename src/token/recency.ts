@@ -10,6 +10,8 @@ export interface Recent<Self> {
 export class Recency<Item extends Recent<Item>> {
   #oldest: Item | undefined
   #newest: Item | undefined
+  // Where a walk through all of them goes on.
+  #next: Item | undefined
 
   /** The one that was not used for longest. */
   get oldest(): Item | undefined {
@@ -30,11 +32,24 @@ export class Recency<Item extends Recent<Item>> {
   /** Takes one out, if it is in here. */
   remove(item: Item): void {
     const { older, newer } = item
+    if (this.#next === item) this.#next = newer
     if (older !== undefined) older.newer = newer
     else if (this.#oldest === item) this.#oldest = newer
     if (newer !== undefined) newer.older = older
     else if (this.#newest === item) this.#newest = older
     item.older = undefined
     item.newer = undefined
+  }
+
+  /** Begins a walk through all of them, from the oldest on. */
+  restart(): void {
+    this.#next = this.#oldest
+  }
+
+  /** The next one of the walk, which what comes and goes meanwhile does not disturb; undefined at its end. */
+  next(): Item | undefined {
+    const item = this.#next
+    this.#next = item?.newer
+    return item
   }
 }

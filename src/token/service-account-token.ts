@@ -21,11 +21,9 @@ export interface ServiceAccountToken extends Credential, GrantedLife {
   readonly serviceAccountUid: string | undefined
 }
 
-/** What tokens for one key have in common. */
+/** What all tokens for one request have in common. */
 export interface TokenOrigin {
   readonly subject: TokenSubject
-  /** The key under which it is cached. */
-  readonly key: string
   /** Its place in the schedule, see `spreadLife`. */
   readonly place: number
 }
@@ -37,29 +35,35 @@ export interface TokenParts extends GrantedLife {
   readonly serviceAccountUid: string | undefined
 }
 
-/** A {@link ServiceAccountToken} that knows where it came from. */
+/** A {@link ServiceAccountToken} that knows where it came from, and holds as little as it can. */
 export class IssuedToken implements ServiceAccountToken {
   readonly token: Secret
-  readonly certificate: undefined = undefined
   readonly expiresAt: number
   readonly expirationSeconds: number
   readonly audiences: readonly string[]
   readonly serviceAccountUid: string | undefined
-  readonly fingerprint: string
   readonly #origin: TokenOrigin
-  // Made when it is first spent: it is as long as the token, of which there may be very many.
+  // Made when it is first spent: it is as long as the token.
   #authorization: Secret | undefined
 
   /** @throws {@link KubecredError} `ERR_CREDENTIAL_INVALID` for a token that cannot stand in a header. */
   constructor(parts: TokenParts, origin: TokenOrigin) {
+    bearer(parts.token)
     this.token = new Secret(parts.token)
     this.expiresAt = parts.expiresAt
     this.expirationSeconds = parts.expirationSeconds
-    this.audiences = Object.freeze([...parts.audiences])
+    this.audiences = sharedIfEqual(parts.audiences, origin.subject.audiences)
     this.serviceAccountUid = parts.serviceAccountUid
-    this.fingerprint = fingerprintOf(bearer(parts.token), undefined)
     this.#origin = origin
     Object.freeze(this)
+  }
+
+  get certificate(): undefined {
+    return undefined
+  }
+
+  get fingerprint(): string {
+    return fingerprintOf(bearer(this.token.reveal()), undefined)
   }
 
   get namespace(): string {
@@ -78,4 +82,12 @@ export class IssuedToken implements ServiceAccountToken {
   static originOf(credential: Credential): TokenOrigin | undefined {
     return credential instanceof IssuedToken ? credential.#origin : undefined
   }
+}
+
+function sharedIfEqual(
+  granted: readonly string[],
+  asked: readonly string[] | undefined,
+): readonly string[] {
+  const isEqual = asked?.length === granted.length && asked.every((one, at) => one === granted[at])
+  return isEqual ? asked : Object.freeze([...granted])
 }

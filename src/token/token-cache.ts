@@ -1,74 +1,72 @@
 import { publish } from '../events/channels.ts'
-import { Account } from './account.ts'
-import { OwnerIndex, type TokenOwner } from './owner-index.ts'
+import type { Account } from './account.ts'
+import { Accounts } from './accounts.ts'
+import { findItem, itemsOf, withItem, withoutItem, type Few } from './few.ts'
 import { Recency } from './recency.ts'
-import type { TokenEntry } from './token-entry.ts'
-import type { TokenSubject } from './token-subject.ts'
+import { TokenEntry } from './token-entry.ts'
+import { shelfOf } from './token-key.ts'
+import { isBoundTo, type TokenOwner } from './token-owner.ts'
+import type { ServiceAccountTokenRequest, TokenSubject } from './token-subject.ts'
 
 /** Why entries leave the cache. */
 export type RemovalReason = 'expired' | 'evicted' | 'deleted'
 
 /**
- * The entries of a manager, by key, in the order of their use, by owner and by account. No step here
- * but the making of a list goes through all of them.
+ * The entries of a manager, by what they are bound to, by their use, and by account. No step here but
+ * the making of a list goes through all of them.
  */
 export class TokenCache {
   readonly #maxEntries: number
-  readonly #entries = new Map<string, TokenEntry>()
-  readonly #accounts = new Map<string, Account<TokenEntry>>()
+  readonly #shelves = new Map<string, Few<TokenEntry>>()
+  readonly #accounts = new Accounts()
   readonly #recency = new Recency<TokenEntry>()
-  readonly #owners = new OwnerIndex<TokenEntry>()
-  // Where the search for what has ended goes on.
-  #search: Iterator<TokenEntry, undefined> | undefined
+  #size = 0
 
   constructor(maxEntries: number) {
     this.#maxEntries = maxEntries
   }
 
   get size(): number {
-    return this.#entries.size
+    return this.#size
   }
 
-  /** The entry of a key, which counts as used by that. */
-  use(key: string): TokenEntry | undefined {
-    const entry = this.#entries.get(key)
+  /** The entry for a request, which counts as used by that. */
+  use(request: ServiceAccountTokenRequest): TokenEntry | undefined {
+    const entry = findItem(this.#shelves.get(shelfOf(request)), TokenEntry.isFor, request)
     if (entry !== undefined) this.#recency.touch(entry)
     return entry
   }
 
   /** The account that a token would be of. */
-  accountOf({ namespace, name }: TokenSubject): Account<TokenEntry> {
-    return this.#accounts.get(`${namespace}/${name}`) ?? new Account(namespace, name)
+  accountOf(subject: TokenSubject): Account<TokenEntry> {
+    return this.#accounts.of(subject)
   }
 
   /** Takes an entry in, and lets the one go that was not used for longest when there are too many. */
   add(entry: TokenEntry): void {
-    const { provider, account } = entry
     // Not afterwards: this one holds nothing yet.
     this.removeEnded(2)
-    this.#entries.set(provider.key, entry)
-    this.#accounts.set(`${account.namespace}/${account.name}`, account)
-    account.admit(entry)
-    this.#owners.add(provider.subject, entry)
+    const shelf = shelfOf(entry.subject)
+    this.#shelves.set(shelf, withItem(this.#shelves.get(shelf), entry))
+    this.#accounts.add(entry)
     this.#recency.touch(entry)
-    if (this.#entries.size > this.#maxEntries) this.#evict(entry)
+    if (++this.#size > this.#maxEntries) this.#evict(entry)
   }
 
   /** Lets an entry go. */
   remove(entry: TokenEntry): void {
-    const { provider, account } = entry
-    if (!this.#entries.delete(provider.key)) return
-    if (account.dismiss(entry)) this.#accounts.delete(`${account.namespace}/${account.name}`)
-    this.#owners.remove(provider.subject, entry)
+    const shelf = shelfOf(entry.subject)
+    const rest = withoutItem(this.#shelves.get(shelf), entry)
+    if (rest === undefined) this.#shelves.delete(shelf)
+    this.#accounts.remove(entry)
     this.#recency.remove(entry)
+    this.#size--
   }
 
   /** Lets all entries of an owner go, and gives them. */
   removeOwned(owner: TokenOwner): readonly TokenEntry[] {
     const isAccount = 'kind' in owner && owner.kind.toLowerCase() === 'serviceaccount'
-    const owned = isAccount
-      ? (this.#accounts.get(`${owner.namespace}/${owner.name}`)?.members() ?? [])
-      : this.#owners.ownedBy(owner)
+    const owned = isAccount ? this.#accounts.of(owner).members() : this.#boundTo(owner)
     for (const entry of owned) this.remove(entry)
     publishRemoved('deleted', owned.length)
     return owned
@@ -80,29 +78,36 @@ export class TokenCache {
    * @returns Whether it has come to the end, from where it begins anew.
    */
   removeEnded(count: number): boolean {
-    const search = (this.#search ??= this.#entries.values())
     let removed = 0
-    let isOver = false
-    for (let looked = 0; looked < count && !isOver; looked++) {
-      const next = search.next()
-      isOver = next.done === true
-      if (next.done === true || next.value.isFollowed || !next.value.renewer.isVacant) continue
-      this.remove(next.value)
+    let entry: TokenEntry | undefined
+    for (let looked = 0; looked < count; looked++) {
+      entry = this.#recency.next()
+      if (entry === undefined) break
+      if (entry.isFollowed || !entry.renewer.isVacant) continue
+      this.remove(entry)
       removed++
     }
-    if (isOver) this.#search = undefined
+    if (entry === undefined) this.#recency.restart()
     publishRemoved('expired', removed)
-    return isOver
+    return entry === undefined
   }
 
-  /** All entries. */
+  /** All entries, from the one that was not used for longest on. */
   entries(): readonly TokenEntry[] {
-    return [...this.#entries.values()]
+    const entries: TokenEntry[] = []
+    for (let { oldest } = this.#recency; oldest !== undefined; oldest = oldest.newer)
+      entries.push(oldest)
+    return entries
   }
 
   /** All accounts with entries. */
   accounts(): readonly Account<TokenEntry>[] {
-    return [...this.#accounts.values()]
+    return this.#accounts.all()
+  }
+
+  #boundTo(owner: TokenOwner): readonly TokenEntry[] {
+    const shelf = 'uid' in owner ? owner.uid : `${owner.namespace}/${owner.name}`
+    return itemsOf(this.#shelves.get(shelf)).filter(({ subject }) => isBoundTo(subject, owner))
   }
 
   #evict(newest: TokenEntry): void {

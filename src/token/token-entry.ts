@@ -3,11 +3,13 @@ import type { RenewerSettings } from '../credential/renewer-options.ts'
 import type { Account, AccountMember } from './account.ts'
 import type { Recent } from './recency.ts'
 import { IssuedToken } from './service-account-token.ts'
+import { isSameRequest } from './token-key.ts'
 import type { TokenProvider } from './token-provider.ts'
+import type { ServiceAccountTokenRequest, TokenSubject } from './token-subject.ts'
 
-/** A key of the cache: its token, and where it stands among the others. */
+/** A token of the cache, and where it stands among the others. */
 export class TokenEntry implements AccountMember, Recent<TokenEntry> {
-  readonly provider: TokenProvider
+  readonly subject: TokenSubject
   readonly account: Account<TokenEntry>
   readonly renewer: Renewer
   older: TokenEntry | undefined = undefined
@@ -15,9 +17,14 @@ export class TokenEntry implements AccountMember, Recent<TokenEntry> {
   #followKey: string | undefined
 
   constructor(provider: TokenProvider, account: Account<TokenEntry>, settings: RenewerSettings) {
-    this.provider = provider
+    this.subject = provider.subject
     this.account = account
     this.renewer = new Renewer(provider, settings)
+  }
+
+  /** Whether it is what is asked for. */
+  static isFor(this: void, entry: TokenEntry, request: ServiceAccountTokenRequest): boolean {
+    return isSameRequest(entry.subject, request)
   }
 
   /** Whether somebody follows it: it stays then, whatever becomes of the token. */
@@ -25,7 +32,7 @@ export class TokenEntry implements AccountMember, Recent<TokenEntry> {
     return this.#followKey !== undefined
   }
 
-  /** Under what those who follow it share it. @param fresh A key that nobody has, for the first of them. */
+  /** Under what those who follow it share it; `fresh` gives a key that nobody has, for the first of them. */
   follow(fresh: () => string): string {
     return (this.#followKey ??= fresh())
   }

@@ -1,55 +1,51 @@
 import type { ServiceAccountTokenRequest } from './token-subject.ts'
 
+type Audiences = ServiceAccountTokenRequest['audiences']
+type BoundObject = ServiceAccountTokenRequest['boundObject']
+
 /**
- * A text that is the same for two requests exactly when the kubelet would keep one token for them: the
- * same namespace, name, audiences in order, seconds, bound object and UID. Each part has its length before
- * it, so that no two can be taken for one.
+ * Whether the kubelet would keep one token for two requests: they name the same account, audiences in
+ * the same order, seconds, bound object and UID. What is not given is the same as empty or 0, but for audiences.
  */
-export function cacheKeyOf(request: ServiceAccountTokenRequest): string {
-  const {
-    namespace,
-    name,
-    audiences,
-    expirationSeconds = 0,
-    boundObject,
-    serviceAccountUid,
-  } = request
-  const account = `${namespace.length}:${namespace}${name.length}:${name}${expirationSeconds};`
-  return account + ofAudiences(audiences) + ofBoundObject(boundObject) + part(serviceAccountUid)
+export function isSameRequest(
+  one: ServiceAccountTokenRequest,
+  other: ServiceAccountTokenRequest,
+): boolean {
+  return (
+    one.name === other.name &&
+    one.namespace === other.namespace &&
+    (one.expirationSeconds ?? 0) === (other.expirationSeconds ?? 0) &&
+    (one.serviceAccountUid ?? '') === (other.serviceAccountUid ?? '') &&
+    isSameObject(one.boundObject, other.boundObject) &&
+    areSameAudiences(one.audiences, other.audiences)
+  )
 }
 
-function ofAudiences(audiences: ServiceAccountTokenRequest['audiences']): string {
-  if (audiences === undefined) return '-'
-  let key = `${audiences.length};`
-  for (const audience of audiences) key += part(audience)
-  return key
+function isSameObject(one: BoundObject, other: BoundObject): boolean {
+  return (
+    (one?.uid ?? '') === (other?.uid ?? '') &&
+    (one?.name ?? '') === (other?.name ?? '') &&
+    (one?.kind ?? '') === (other?.kind ?? '') &&
+    (one?.apiVersion ?? '') === (other?.apiVersion ?? '')
+  )
 }
 
-function ofBoundObject(bound: ServiceAccountTokenRequest['boundObject']): string {
-  if (bound === undefined) return '0:0:0:0:'
-  return part(bound.kind) + part(bound.apiVersion) + part(bound.name) + part(bound.uid)
+function areSameAudiences(one: Audiences, other: Audiences): boolean {
+  if (one === undefined || other === undefined) return one === other
+  return one.length === other.length && one.every((audience, index) => audience === other[index])
 }
 
-function part(text: string | undefined): string {
-  return text === undefined ? '0:' : `${text.length}:${text}`
-}
-
-/** The same text in one piece: one that was put together holds on to all its parts. */
-export function flat(text: string): string {
-  const copy = Buffer.from(text, 'latin1').toString('latin1')
-  return copy === text ? copy : text
+/**
+ * Where a token is looked for: with others of the same bound object, by its UID, or else of the same
+ * name. Those that lie there are few, and none of the others has to be looked at.
+ */
+export function shelfOf({ namespace, name, boundObject }: ServiceAccountTokenRequest): string {
+  return boundObject?.uid || `${namespace}/${boundObject?.name || name}`
 }
 
 /** The kubelet's text for what is asked for, in Go's syntax; nothing in it is a secret. */
 export function keyText(request: ServiceAccountTokenRequest): string {
-  const {
-    namespace,
-    name,
-    audiences,
-    expirationSeconds = 0,
-    boundObject,
-    serviceAccountUid = '',
-  } = request
+  const { namespace, name, audiences, expirationSeconds = 0, boundObject } = request
   const { kind = '', apiVersion = '', name: boundName = '', uid = '' } = boundObject ?? {}
   const list = audiences === undefined ? '(nil)' : `{${audiences.map(quoted).join(', ')}}`
   const reference = `Kind:${quoted(kind)}, APIVersion:${quoted(apiVersion)}, Name:${quoted(boundName)}, UID:${quoted(uid)}`
@@ -59,7 +55,7 @@ export function keyText(request: ServiceAccountTokenRequest): string {
     `[]string${list}`,
     expirationSeconds,
     `v1.BoundObjectReference{${reference}}`,
-    quoted(serviceAccountUid),
+    quoted(request.serviceAccountUid ?? ''),
   ].join('/')
 }
 

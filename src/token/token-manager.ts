@@ -9,14 +9,14 @@ import {
   type TokenManagerOptions,
   type TokenManagerSettings,
 } from './manager-options.ts'
-import type { TokenOwner } from './owner-index.ts'
+import type { TokenOwner } from './token-owner.ts'
 import { RequestGate } from './request-gate.ts'
 import { IssuedToken, type ServiceAccountToken } from './service-account-token.ts'
 import { Sweep } from './sweep.ts'
 import { TokenApi } from './token-api.ts'
 import { TokenCache } from './token-cache.ts'
 import { TokenEntry } from './token-entry.ts'
-import { cacheKeyOf, flat } from './token-key.ts'
+import { keyText } from './token-key.ts'
 import { TokenProvider } from './token-provider.ts'
 import { placeOf } from './token-schedule.ts'
 import {
@@ -161,7 +161,7 @@ export class TokenManager implements AsyncDisposable {
   }
 
   #entryOf(request: ServiceAccountTokenRequest): TokenEntry {
-    return this.#cache.use(cacheKeyOf(request)) ?? this.#newEntry(request)
+    return this.#cache.use(request) ?? this.#newEntry(request)
   }
 
   #newEntry(request: ServiceAccountTokenRequest): TokenEntry {
@@ -176,9 +176,8 @@ export class TokenManager implements AsyncDisposable {
   }
 
   #newProvider(subject: TokenSubject, account: Account<TokenEntry>): TokenProvider {
-    const key = flat(cacheKeyOf(subject))
-    const place = placeOf(this.#settings.node, key)
-    return new TokenProvider(subject, key, place, this.#api, account)
+    const place = placeOf(this.#settings.node, keyText(subject))
+    return new TokenProvider(subject, place, this.#api, account)
   }
 
   async #unshared(

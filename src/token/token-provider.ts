@@ -11,12 +11,9 @@ import type { TokenSubject } from './token-subject.ts'
 // An account that is made anew each time that it is looked at is no account to have a token of.
 const mostTries = 3
 
-/** Gets the tokens of one key. */
+/** Gets the tokens for one request. */
 export class TokenProvider implements CredentialProvider, TokenOrigin {
-  readonly kind = 'token-request'
-  readonly runsAhead = true
   readonly subject: TokenSubject
-  readonly key: string
   readonly place: number
   readonly #api: TokenApi
   readonly #account: Pick<Account, 'learn'>
@@ -24,13 +21,11 @@ export class TokenProvider implements CredentialProvider, TokenOrigin {
 
   constructor(
     subject: TokenSubject,
-    key: string,
     place: number,
     api: TokenApi,
     account: Pick<Account, 'learn'>,
   ) {
     this.subject = subject
-    this.key = key
     this.place = place
     this.#api = api
     this.#account = account
@@ -39,6 +34,14 @@ export class TokenProvider implements CredentialProvider, TokenOrigin {
   /** Its text is long, and needed when something is told of it only. */
   get name(): string {
     return `token ${keyText(this.subject)}`
+  }
+
+  get kind(): string {
+    return 'token-request'
+  }
+
+  get runsAhead(): boolean {
+    return true
   }
 
   /** Gives this token the next time it is asked, instead of a new one. */

@@ -29,6 +29,8 @@ export interface ExchangeTools {
 /** A response, and what goes with it. */
 export interface Answer extends Pick<Sent, 'abandonUpload'> {
   readonly response: HttpsResponse
+  /** What it was sent with last. */
+  readonly credential: Credential
   /** The caller brought an `Authorization`; the credential has nothing to do with the answer. */
   readonly ownAuthorization: boolean
 }
@@ -75,16 +77,16 @@ export class HttpsExchange {
     publish('kubecred:transport:replay', () => ({ server, method: this.method }))
   }
 
-  /** Sends it; over a new connection, when a kept one turns out to be gone. */
-  async send(credential: Credential): Promise<Answer> {
-    const { rules } = this.#tools
-    const { headers, ownAuthorization } = authorize(this.#headers, credential, rules)
-    const names = headers.filter((_, index) => index % 2 === 0)
-    if (!names.some((name) => /^host$/iu.test(name))) headers.push('Host', this.#url.host)
-    headers.push(...framing(this.method, this.#body, names))
+  /**
+   * Sends it; over a new connection, when a kept one turns out to be gone.
+   *
+   * @param ask Gives the credential of the moment.
+   */
+  async send(ask: () => Credential | Promise<Credential>): Promise<Answer> {
     for (;;) {
+      const credential = await ask()
       try {
-        return { ...(await this.#attempt(credential, headers)), ownAuthorization }
+        return await this.#sendWith(credential)
       } catch (error) {
         if (!(error instanceof StaleConnection)) throw error
         // As Go's client does it; each turn takes one of the kept connections, so there is an end.
@@ -93,10 +95,19 @@ export class HttpsExchange {
     }
   }
 
+  async #sendWith(credential: Credential): Promise<Answer> {
+    const { rules } = this.#tools
+    const { headers, ownAuthorization } = authorize(this.#headers, credential, rules)
+    const names = headers.filter((_, index) => index % 2 === 0)
+    if (!names.some((name) => /^host$/iu.test(name))) headers.push('Host', this.#url.host)
+    headers.push(...framing(this.method, this.#body, names))
+    return { ...(await this.#attempt(credential, headers)), credential, ownAuthorization }
+  }
+
   async #attempt(
     credential: Credential,
     headers: readonly string[],
-  ): Promise<Omit<Answer, 'ownAuthorization'>> {
+  ): Promise<Pick<Answer, 'response' | 'abandonUpload'>> {
     const { generations, limits, clock } = this.#tools
     const generation = generations.for(credential.certificate)
     const countOut = generation.begin()

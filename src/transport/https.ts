@@ -146,10 +146,9 @@ export class HttpsTransport {
   }
 
   async #answerTo(exchange: HttpsExchange, signal: AbortSignal): Promise<Answer> {
-    const credential = this.#source.current() ?? (await this.#credential(signal))
-    const answer = await exchange.send(credential)
+    const answer = await exchange.send(() => this.#source.current() ?? this.#credential(signal))
     const healable = answer.response.statusCode === 401 && !answer.ownAuthorization
-    return healable ? await this.#heal(exchange, credential, answer, signal) : answer
+    return healable ? await this.#heal(exchange, answer, signal) : answer
   }
 
   async #credential(signal: AbortSignal): Promise<Credential> {
@@ -160,13 +159,8 @@ export class HttpsTransport {
     }
   }
 
-  async #heal(
-    exchange: HttpsExchange,
-    used: Credential,
-    answer: Answer,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    const { response, abandonUpload } = answer
+  async #heal(exchange: HttpsExchange, answer: Answer, signal: AbortSignal): Promise<Answer> {
+    const { response, abandonUpload, credential: used } = answer
     const rejection = rejectionOf(response.headers)
     if (!exchange.canReplay()) {
       // The 401 is the answer; the next request shall have a better credential all the same.
@@ -189,7 +183,7 @@ export class HttpsTransport {
     held.discard()
     abandonUpload()
     exchange.tellReplay(this.#server.url)
-    return await exchange.send(this.#source.current() ?? next)
+    return await exchange.send(() => this.#source.current() ?? next)
   }
 
   #closedError(): KubecredError {

@@ -152,8 +152,12 @@ export class Attempt implements PatientHandler {
   /** Ends a watch whose time is over as if the server had: its reader asks again, on other connections. */
   #endIfReached(): void {
     if (this.#over || this.#lines?.reached !== true) return
-    this.#end(undefined, { trailers: {} })
-    this.#begun?.abort()
+    try {
+      this.#end(undefined, { trailers: {} })
+    } finally {
+      // Whatever its reader makes of the end.
+      this.#begun?.abort()
+    }
   }
 
   #end(target: Dispatcher.DispatchController | undefined, end: ResponseEnd): void {

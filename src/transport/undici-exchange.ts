@@ -10,7 +10,7 @@ import { rejectionOf } from './rejection.ts'
 import { Attempt, type AttemptListener, type ResponseHead } from './undici-attempt.ts'
 import type { ExchangeContext, OpenExchange } from './undici-context.ts'
 import { CallerController, type Hold } from './undici-controller.ts'
-import { HeldResponse, type ResponseEnd } from './undici-held-response.ts'
+import { HeldResponse, tellEnd, type ResponseEnd } from './undici-held-response.ts'
 import { OutgoingRequest } from './undici-outgoing.ts'
 
 /**
@@ -229,7 +229,7 @@ export class Exchange implements AttemptListener, OpenExchange {
       this.#fail(this.#controller.reason ?? error)
     } else if (this.#finish()) {
       this.#request.finish()
-      this.#handler.onResponseEnd?.(this.#controller, trailers)
+      tellEnd(this.#handler, this.#controller, trailers)
     }
   }
 

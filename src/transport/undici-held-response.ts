@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici'
 
 import type { Clock, Timer } from '../credential/clock.ts'
 import type { Credential } from '../credential/credential.ts'
+import { asError } from '../errors/kubecred-error.ts'
 import type { ResponseHead } from './undici-attempt.ts'
 
 // A Status object is far smaller; whatever is larger is not worth keeping back.
@@ -61,5 +62,18 @@ export class HeldResponse {
     for (const chunk of this.#chunks) {
       if (!controller.aborted) handler.onResponseData?.(controller, chunk)
     }
+  }
+}
+
+/** Tells a handler that its response is whole; what it throws it gets as its error, as from undici. */
+export function tellEnd(
+  handler: Dispatcher.DispatchHandler,
+  controller: Dispatcher.DispatchController,
+  trailers: IncomingHttpHeaders,
+): void {
+  try {
+    handler.onResponseEnd?.(controller, trailers)
+  } catch (error) {
+    handler.onResponseError?.(controller, asError(error))
   }
 }

@@ -299,6 +299,35 @@ describe('a kubeconfig that changes is used', () => {
     expect(started.said.filter((said) => !said.startsWith('Error while'))).toEqual([changed(file)])
   })
 
+  test('and its token file, whose rotation is no news, but when the file could not be used', async () => {
+    const [file, other] = [join(folder, 'token'), join(folder, 'other-token')]
+    const replace = async (path: string, token: string): Promise<void> => {
+      await writeFile(`${path}.new`, token)
+      await rename(`${path}.new`, path)
+    }
+    await replace(file, tokenOf('alice'))
+    await write({ tokenFile: file })
+    const started = await ReloadingProxy.start()
+    expect(await started.ask()).toEqual([200, 'alice'])
+    await replace(file, tokenOf('bob'))
+    await started.serves('bob')
+    await replace(other, tokenOf('alice'))
+    await write({ tokenFile: other })
+    await started.serves('alice')
+    await replace(other, tokenOf('user-0'))
+    await started.serves('user-0')
+    expect(started.said).toEqual([changed(config)])
+    await replace(other, '')
+    await started.until(() => started.said.length > 1)
+    await started.lookAgain(9)
+    expect(started.said.slice(1)).toEqual([
+      expect.stringMatching(/^Warning: .* the old one stays: .*other-token/u),
+    ])
+    await replace(other, tokenOf('user-1'))
+    await started.serves('user-1')
+    expect(started.said.slice(2)).toEqual([changed(other)])
+  })
+
   test('when it is the second of two that KUBECONFIG lists', async () => {
     const second = `${config}-second`
     const { users: own, ...rest } = server.kubeconfig({ user: { token: tokenOf('alice') } })

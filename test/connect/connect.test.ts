@@ -110,8 +110,11 @@ describe('connect', () => {
   })
 
   test.each([
-    [{ deadlineMs: 0 }, '"deadlineMs" must be more than zero: 0'],
-    [{ aheadDeadlineMs: Number.NaN }, '"aheadDeadlineMs" must be more than zero: NaN'],
+    [{ deadlineMs: 0 }, '"deadlineMs" must be milliseconds, more than zero: 0'],
+    [
+      { aheadDeadlineMs: Number.NaN },
+      '"aheadDeadlineMs" must be milliseconds, more than zero: NaN',
+    ],
     [{ renewAhead: 80 }, '"renewAhead" must be false, or between 0 and 1: 80'],
   ])('refuses %o by every door, before it reads anything', async (renewal, message) => {
     const kubeconfig = join(folder, 'nowhere')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { freshWindow } from '../../src/credential/fresh-window.ts'
+import { FreshWindow } from '../../src/credential/fresh-window.ts'
 import { namedCredential, seconds, stage } from './scripted-provider.ts'
 
 const held = {
@@ -19,8 +19,26 @@ test.each([
   ['is none when it is due', { now: 800, monotonic: 800 }, 0],
   ['ends with it when it is never due', { now: 970, monotonic: 970 }, 30, Infinity],
 ])('the window of a fresh credential %s', (_, at, lengthMs, dueAt = held.dueAt) => {
-  const { credential, from, until } = freshWindow({ ...held, dueAt }, at)
-  expect([credential, from, until - from]).toEqual([held.credential, at.now, lengthMs])
+  const lasts = (): boolean[] =>
+    [0, lengthMs - 1, lengthMs].map((passed) => {
+      const fresh = new FreshWindow()
+      fresh.open({ ...held, dueAt }, at)
+      return fresh.at(at.now + passed) === held.credential
+    })
+  expect(lasts()).toEqual([lengthMs > 0, lengthMs > 0, false])
+})
+
+test('a window that was left, or closed, does not come back', () => {
+  const fresh = new FreshWindow()
+  fresh.open(held, { now: 50, monotonic: 50 })
+  expect([fresh.at(50), fresh.at(49), fresh.at(50)]).toEqual([
+    held.credential,
+    undefined,
+    undefined,
+  ])
+  fresh.open(held, { now: 50, monotonic: 50 })
+  fresh.close()
+  expect(fresh.at(50)).toBeUndefined()
 })
 
 test('within the window one clock is read, and nothing that happens is missed', async () => {

@@ -56,19 +56,28 @@ describe('readRenewerOptions', () => {
     ],
     ['"renewWhenIdle" must be true, false or "while-in-use": always', { renewWhenIdle: 'always' }],
     ['"renewWhenIdle" must be true, false or "while-in-use": null', { renewWhenIdle: null }],
-    ['"deadlineMs" must be more than zero: 5', { deadlineMs: '5' }],
-    ['"deadlineMs" must be more than zero: null', { deadlineMs: null }],
+    ['"deadlineMs" must be milliseconds, more than zero: "5s"', { deadlineMs: '5s' }],
+    ['"deadlineMs" must be milliseconds, more than zero: null', { deadlineMs: null }],
+    ['"renewal" must be an object of options: 0.5', JSON.parse('0.5')],
+    ['"renewal" must be an object of options: null', JSON.parse('null')],
   ])('refuses what a program without types may give: %s', (message, options) => {
     expect(() => readRenewerOptions(options)).toThrow(new TypeError(message))
   })
 
   test.each<[string, RenewerOptions]>([
-    ['"deadlineMs" must be more than zero: 0', { deadlineMs: 0 }],
-    ['"deadlineMs" must be more than zero: NaN', { deadlineMs: Number.NaN }],
-    ['"aheadDeadlineMs" must be more than zero: -1', { aheadDeadlineMs: -1 }],
-    ['"cooldown.firstMs" must be more than zero: 0', { cooldown: { firstMs: 0, maxMs: 5 } }],
+    ['"deadlineMs" must be milliseconds, more than zero: 0', { deadlineMs: 0 }],
+    ['"deadlineMs" must be milliseconds, more than zero: NaN', { deadlineMs: Number.NaN }],
+    ['"aheadDeadlineMs" must be milliseconds, more than zero: -1', { aheadDeadlineMs: -1 }],
     [
-      '"cooldown.maxMs" must be more than zero: NaN',
+      '"cooldown.firstMs" must be milliseconds, more than zero: 0',
+      { cooldown: { firstMs: 0, maxMs: 5 } },
+    ],
+    [
+      '"cooldown.firstMs" must not be more than "cooldown.maxMs": 6, 5',
+      { cooldown: { firstMs: 6, maxMs: 5 } },
+    ],
+    [
+      '"cooldown.maxMs" must be milliseconds, more than zero: NaN',
       { cooldown: { firstMs: 1, maxMs: Number.NaN } },
     ],
   ])('refuses a time that is none: %s', (message, options) => {

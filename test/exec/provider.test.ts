@@ -527,6 +527,10 @@ describe('execProvider, with options that cannot work', () => {
       'there is no plugin option "pluginPolicy"',
     ],
     [JSON.parse('{"searchPath":"/usr/bin"}'), '"searchPath" must be a list of folders: string'],
+    [JSON.parse('{"searchPath":null}'), '"searchPath" must be a list of folders: null'],
+    [JSON.parse('{"searchPath":{}}'), '"searchPath" must be a list of folders: object'],
+    [JSON.parse('{"searchPath":[null]}'), '"searchPath" must hold absolute folders: null'],
+    [JSON.parse('{"policy":null}'), '"policy" must be an object with "policyType": null'],
     [JSON.parse('{"policy":"DenyAll"}'), '"policy" must be an object with "policyType": string'],
   ])('refuses %o at once', (options, message) => {
     expect(() => execProvider(base, options)).toThrow(new TypeError(message))

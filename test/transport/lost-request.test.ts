@@ -173,6 +173,28 @@ describe('a server that closes kept-alive connections under a request', () => {
     )
   })
 
+  test.each(stacks.filter((stack) => !stack.http2))(
+    'gets it again with the credential of then, which may be rejected like any other ($name)',
+    async (stack) => {
+      const seen: string[] = []
+      const server = https.createServer(keys, ({ headers, socket }, response) => {
+        seen.push(headers.authorization ?? '')
+        if (seen.length === 2) void cluster.source.renew().then(() => socket.destroy())
+        else response.writeHead(seen.at(-1) === 'Bearer 2' ? 401 : 200).end('ok')
+      })
+      const target = await targetOf(server)
+      let runs = 0
+      const provider = new ScriptedProvider(() => createCredential({ token: `${++runs}` }))
+      await using cluster = stack.open({ server: target, source: sourceOf(provider) })
+      for (const path of ['/1', '/2']) {
+        const { statusCode, body } = await cluster.send(path)
+        expect([statusCode, await text(body)]).toEqual([200, 'ok'])
+        await freed()
+      }
+      expect(seen).toEqual(['1', '1', '2', '3'].map((token) => `Bearer ${token}`))
+    },
+  )
+
   test.each([
     ['text', () => 'body'],
     ['stream', () => streamed('body')],

@@ -288,6 +288,45 @@ describe('the undici stack', () => {
     await expect(refused).rejects.toThrow('no place for it')
   })
 
+  /** Sends a GET whose reader fails at its end; what it was told. */
+  function readBadly(cluster: UndiciCluster, path: string) {
+    const failure = new Error('the fault of a reader')
+    const told: unknown[] = []
+    const { origin } = cluster.url('/')
+    cluster.dispatcher.dispatch(
+      { origin, path, method: 'GET' },
+      {
+        onRequestStart: () => undefined,
+        onResponseStart: () => void told.push('start'),
+        onResponseData: () => undefined,
+        onResponseEnd: () => {
+          throw failure
+        },
+        onResponseError: (_controller, error) => void told.push(error),
+      },
+    )
+    return { told, failure }
+  }
+
+  test('turns what a handler throws at the end into its error', async () => {
+    await using cluster = connect()
+    const { told, failure } = readBadly(cluster, namespaces)
+    await eventually(() => told.length === 2, 'the handler is told of its error')
+    expect(told).toEqual(['start', failure])
+    await (await cluster.request(namespaces)).body.dump()
+  })
+
+  test('does so at the drain deadline of a watch, whose connection is closed', async () => {
+    await using cluster = connect({ drainMs: 5 }, certificatesOf(server))
+    const { told, failure } = readBadly(cluster, `${namespaces}?watch=true`)
+    await eventually(() => told.length === 1, 'the watch begins')
+    await cluster.source.renew()
+    await (await cluster.request(namespaces)).body.dump()
+    await eventually(() => told.length === 2, 'the handler is told of its error')
+    expect(told).toEqual(['start', failure])
+    await eventually(() => server.openConnections === 1, 'the connection of the watch is closed')
+  })
+
   test('leaves the body of a request that it refuses alone', async () => {
     const cluster = connect()
     await cluster.close()
