@@ -32,10 +32,35 @@ export const clients: readonly {
   readonly name: string
   open(options: ConnectOptions): Promise<Client>
 }[] = [
-  { name: 'undici, HTTP/1.1', open: (options) => openUndici(options, false) },
-  { name: 'undici, HTTP/2', open: (options) => openUndici(options, true) },
-  { name: 'node:https', open: openHttps },
+  {
+    name: 'undici, HTTP/1.1',
+    open: async (options) => clientOf(await connectUndici({ ...options, http2: false })),
+  },
+  {
+    name: 'undici, HTTP/2',
+    open: async (options) => clientOf(await connectUndici({ ...options, http2: true })),
+  },
+  { name: 'node:https', open: async (options) => clientOf(await connectHttps(options)) },
 ]
+
+/** A cluster of either stack as these tests speak to it. */
+export function clientOf(cluster: ConnectedCluster): Client {
+  return {
+    async send(path, request = {}) {
+      const { statusCode, body } = await cluster.request(path, request)
+      return { status: statusCode, body }
+    },
+    [Symbol.asyncDispose]: () => cluster.close(),
+  }
+}
+
+interface ConnectedCluster {
+  request(
+    path: string,
+    request: ClientRequest,
+  ): Promise<{ readonly statusCode: number; readonly body: Readable }>
+  close(): Promise<void>
+}
 
 /** The object in an answer, with the answer's status beside it. */
 export async function read(answer: ClientAnswer): Promise<{ status: number; object: JsonObject }> {
@@ -86,25 +111,3 @@ export async function kubeconfigFile(
 }
 
 let counter = 0
-
-async function openUndici(options: ConnectOptions, http2: boolean): Promise<Client> {
-  const cluster = await connectUndici({ ...options, http2 })
-  return {
-    async send(path, request = {}) {
-      const { statusCode, body } = await cluster.request(path, request)
-      return { status: statusCode, body }
-    },
-    [Symbol.asyncDispose]: () => cluster.close(),
-  }
-}
-
-async function openHttps(options: ConnectOptions): Promise<Client> {
-  const cluster = await connectHttps(options)
-  return {
-    async send(path, request = {}) {
-      const { statusCode, body } = await cluster.request(path, request)
-      return { status: statusCode, body }
-    },
-    [Symbol.asyncDispose]: () => cluster.close(),
-  }
-}

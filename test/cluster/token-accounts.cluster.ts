@@ -1,9 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, test, type TestContext } from 'vitest'
 
+import type { CredentialSource } from '../../src/doors/index.ts'
 import { createFakeClock } from '../../src/doors/testing.ts'
+import { UndiciCluster } from '../../src/doors/undici.ts'
 import { subscribe, type KubecredEvents } from '../../src/events/channels.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { until } from '../testing/until.ts'
+import { clientOf, whoIs, type Client } from './clients.ts'
 import { besideCluster, hasCluster, realCluster } from './real-cluster.ts'
 import { ServiceAccount } from './service-account.ts'
 import { grantTokenRights, openManager } from './token-agent.ts'
@@ -118,6 +121,17 @@ describe.skipIf(!hasCluster)(besideCluster('a ServiceAccount that is made anew')
     ])
   })
 
+  test('is not felt by a program that spends the token as a source', async () => {
+    await using scene = await openManager(cluster(), folder)
+    await using client = spending(scene.manager.source(account.request))
+    expect(await whoIs(client)).toMatchObject({ uid: account.uid })
+    await account.recreate()
+    // The server goes on accepting the old token for some seconds; no answer but a success is one here.
+    let uid: unknown = ''
+    while (uid !== account.uid) ({ uid } = await whoIs(client))
+    expect(scene.requests.lines).toHaveLength(2)
+  })
+
   test('is refused to whoever asks for a token of the old one', async () => {
     await using scene = await openManager(cluster(), folder)
     const { manager } = scene
@@ -157,6 +171,14 @@ describe.skipIf(!hasCluster)(besideCluster('a ServiceAccount that is deleted'), 
     expect(next.serviceAccountUid).toBe(account.uid)
   })
 })
+
+/** A client of the cluster with the credential of a source. */
+function spending(source: CredentialSource): Client {
+  const { url, certificateAuthorityPem } = cluster()
+  const server = { url, certificateAuthorityPem, tlsServerName: '', insecureSkipTlsVerify: false }
+  const rules = { userAgent: 'kubecred-test', impersonation: [] }
+  return clientOf(new UndiciCluster({ server, source, rules, namespace: 'default' }, {}))
+}
 
 function accountPath(): string {
   return `/api/v1/namespaces/${account.namespace}/serviceaccounts/builder`

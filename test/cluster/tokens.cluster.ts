@@ -12,7 +12,12 @@ import { grantTokenRights, openManager } from './token-agent.ts'
 import { reviewOf } from './token-review.ts'
 
 const folder = temporaryFolder()
-const cluster = realCluster({ flags: ['--service-account-max-token-expiration=2h'] })
+const cluster = realCluster({
+  flags: [
+    '--service-account-max-token-expiration=2h',
+    '--service-account-extend-token-expiration=true',
+  ],
+})
 const apiServer = 'https://kubernetes.default.svc'
 let account: ServiceAccount
 
