@@ -162,7 +162,10 @@ export type ErrorCode =
  | 'ERR_CONNECTION'
  | 'ERR_TIMEOUT'
  | 'ERR_STREAM_LIMIT'
- | 'ERR_DRAINED';
+ | 'ERR_DRAINED'
+ | 'ERR_PROJECTION_INVALID'
+ | 'ERR_PROJECTION_SOURCE'
+ | 'ERR_PROJECTION_DIRECTORY';
 
 export interface ErrorDetails {
     readonly file?: string;

@@ -12,7 +12,7 @@ const floors: readonly (readonly string[])[] = [
   ['api'],
   ['yaml'],
   ['credential'],
-  ['exec', 'file', 'kubeconfig', 'token'],
+  ['exec', 'file', 'kubeconfig', 'projection', 'token'],
   ['transport', 'metrics'],
   ['connect', 'http1'],
   ['proxy'],

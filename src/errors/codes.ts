@@ -61,3 +61,9 @@ export type ErrorCode =
   | 'ERR_STREAM_LIMIT'
   /** The drain deadline cut a response of a TLS identity that is no longer current. */
   | 'ERR_DRAINED'
+  /** What is to be projected cannot be: a volume source contradicts itself, or a path leaves the directory. */
+  | 'ERR_PROJECTION_INVALID'
+  /** A ConfigMap, a Secret or a fact that a projected volume needs is not there. */
+  | 'ERR_PROJECTION_SOURCE'
+  /** The directory of a projected volume cannot be written. */
+  | 'ERR_PROJECTION_DIRECTORY'

@@ -1,8 +1,8 @@
 import { KubecredError } from '../errors/kubecred-error.ts'
 import type { ContextEntry, Kubeconfig } from './entries.ts'
-import { nameHint } from './nearest-name.ts'
+import { nameHint } from './name-hint.ts'
 import { namesUser, type Overrides } from './overrides.ts'
-import { printableText } from './printable-text.ts'
+import { printableText } from '../encoding/printable-text.ts'
 
 /** Names of the entries to use, '' for none; all that are not empty exist, or are not needed. */
 export interface Choice {

@@ -9,8 +9,8 @@ import {
   type JsonMember,
   type JsonSpan,
 } from '../api/json-text.ts'
-import type { FieldPath } from './field-position.ts'
-import { FieldProblem, pathText } from './fields.ts'
+import type { FieldPath } from '../yaml/field-position.ts'
+import { FieldProblem, pathText } from '../yaml/fields.ts'
 import { namesOf, type PreferenceNames } from './read-preference.ts'
 
 /** A preference that is written in JSON. */

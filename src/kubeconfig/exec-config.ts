@@ -1,7 +1,7 @@
 import { execApiVersions, interactiveModes, type ExecConfig } from '../api/exec-config.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
 import type { ExecEntry, Origin } from './entries.ts'
-import { printableText, quotedIfHarmless } from './printable-text.ts'
+import { printableText, quotedIfHarmless } from '../encoding/printable-text.ts'
 
 /**
  * Makes an exec entry that has passed validation ready to run.

@@ -4,8 +4,8 @@ import { parseYaml } from '../yaml/parser.ts'
 import { YamlLimit, YamlProblem } from '../yaml/problem.ts'
 import { yamlToJson } from '../yaml/value.ts'
 import { decodeJsonPreference } from './decode-json-preference.ts'
-import { offsetOfField, positionAt } from './field-position.ts'
-import { FieldProblem, pathText } from './fields.ts'
+import { offsetOfField, positionAt } from '../yaml/field-position.ts'
+import { FieldProblem, pathText } from '../yaml/fields.ts'
 import {
   beginsLikeJson,
   cutDocuments,
@@ -13,7 +13,7 @@ import {
   type BytesDocument,
 } from './kuberc-documents.ts'
 import { readPreference, type Preference } from './read-preference.ts'
-import { repeatedKeys } from './yaml-repeated-keys.ts'
+import { repeatedKeys } from '../yaml/repeated-keys.ts'
 
 /** What a preferences file holds. */
 export type ParsedKuberc =

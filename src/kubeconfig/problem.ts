@@ -2,7 +2,7 @@ import { KubecredError } from '../errors/kubecred-error.ts'
 import type { Origin } from './entries.ts'
 import { givenOf, type OptionName } from './given-options.ts'
 import type { Overrides } from './overrides.ts'
-import { printableText } from './printable-text.ts'
+import { printableText } from '../encoding/printable-text.ts'
 
 /** Something wrong with an entry: client-go's words, and what to do. */
 export interface Problem {

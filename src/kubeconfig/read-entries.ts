@@ -2,9 +2,9 @@ import { clientAuthenticationGroup } from '../api/exec-config.ts'
 import { isJsonObject, type JsonValue } from '../api/json.ts'
 import { Secret } from '../credential/secret.ts'
 import type { ClusterEntry, ContextEntry, ExecEntry, Kubeconfig, UserEntry } from './entries.ts'
-import { FieldProblem, Fields, isList, objectOf, pathText } from './fields.ts'
-import { quotedIfHarmless } from './printable-text.ts'
-import type { FieldPath } from './field-position.ts'
+import { FieldProblem, Fields, isList, objectOf, pathText } from '../yaml/fields.ts'
+import { quotedIfHarmless } from '../encoding/printable-text.ts'
+import type { FieldPath } from '../yaml/field-position.ts'
 
 /** One file's share of a kubeconfig. */
 export type KubeconfigFile = Pick<Kubeconfig, 'currentContext' | 'contexts' | 'clusters' | 'users'>

@@ -1,6 +1,6 @@
 import type { UncheckedPolicy } from '../api/plugin-policy.ts'
 import type { JsonValue } from '../api/json.ts'
-import { FieldProblem, Fields, objectOf, pathText } from './fields.ts'
+import { FieldProblem, Fields, objectOf, pathText } from '../yaml/fields.ts'
 
 /** kubectl's preferences, as far as somebody else than kubectl wants to know of them. */
 export interface Preference {

@@ -1,5 +1,5 @@
 import type { ClusterEntry } from './entries.ts'
-import { quotedIfHarmless } from './printable-text.ts'
+import { quotedIfHarmless } from '../encoding/printable-text.ts'
 import type { Problem } from './problem.ts'
 import { readProxyUrl } from './proxy-url.ts'
 import { readServerAddress } from './server-url.ts'

@@ -1,6 +1,6 @@
 import { execApiVersions, interactiveModes } from '../api/exec-config.ts'
 import type { ClusterEntry, ExecEntry, Origin, UserEntry } from './entries.ts'
-import { quotedIfHarmless } from './printable-text.ts'
+import { quotedIfHarmless } from '../encoding/printable-text.ts'
 import type { Problem } from './problem.ts'
 
 /**

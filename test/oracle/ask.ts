@@ -5,7 +5,7 @@ import { afterAll } from 'vitest'
 
 import { oraclePath } from '../cluster/oracle.ts'
 
-/** A question to client-go, as `test/cluster/oracle` reads it. */
+/** A question to client-go, the kubelet or the API server, as `test/cluster/oracle` reads it. */
 export type Question =
   | { readonly reply: { readonly stdout: string; readonly apiVersion: string } }
   | { readonly kubeconfig: KubeconfigQuestion }
@@ -13,6 +13,10 @@ export type Question =
   | { readonly pair: { readonly certificate: string; readonly key: string } }
   | { readonly yaml: { readonly bytes: string } }
   | { readonly command: { readonly command: string; readonly path: string } }
+  | { readonly writes: { readonly payloads: readonly object[] } }
+  | { readonly volume: { readonly source: object } }
+  | { readonly payload: object }
+  | { readonly field: { readonly pod: object; readonly path: string } }
 
 /** Which kubeconfigs to load, and what to set in place of their entries. */
 export interface KubeconfigQuestion {

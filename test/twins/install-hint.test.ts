@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { cleanInstallHint, createInstallHelp } from '../../src/exec/install-hint.ts'
-import { printableText } from '../../src/kubeconfig/printable-text.ts'
+import { printableText } from '../../src/encoding/printable-text.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
 
 // What client-go's TestInstallHintRateLimit and TestCleanANSIEscapeCodes assert.

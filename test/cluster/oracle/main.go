@@ -1,13 +1,15 @@
 // The oracle answers what client-go makes of some bytes: a plugin's reply, kubeconfigs, a timestamp, a
-// certificate with its key, a command, YAML. It reads one JSON case a line from standard input and writes one
-// JSON answer a line, in the same order. A question that client-go refuses is answered with its error.
+// certificate with its key, a command, YAML; and what the kubelet and the API server make of a projected
+// volume. It reads one JSON case a line from standard input and writes one JSON answer a line, in the same
+// order. A question that they refuse is answered with their error.
 //
-// Nothing is decided here: every answer comes out of the functions that kubectl calls.
+// Nothing is decided here: every answer comes out of the functions that kubectl and the kubelet call.
 package main
 
 import (
 	"bufio"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -23,6 +25,10 @@ type question struct {
 	Pair       *pairCase       `json:"pair,omitempty"`
 	Command    *commandCase    `json:"command,omitempty"`
 	YAML       *yamlCase       `json:"yaml,omitempty"`
+	Writes     *writesCase     `json:"writes,omitempty"`
+	Volume     *volumeCase     `json:"volume,omitempty"`
+	Payload    *payloadCase    `json:"payload,omitempty"`
+	Field      *fieldCase      `json:"field,omitempty"`
 }
 
 // answer holds either the values of a case or the error.
@@ -34,8 +40,14 @@ type answer struct {
 }
 
 func main() {
+	flags := flag.NewFlagSet("klog", flag.PanicOnError)
+	klog.InitFlags(flags)
+	for _, argument := range []string{"-logtostderr=false", "-stderrthreshold=FATAL"} {
+		if err := flags.Parse([]string{argument}); err != nil {
+			panic(err)
+		}
+	}
 	klog.SetOutput(io.Discard)
-	klog.LogToStderr(false)
 	if err := answerAll(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "oracle:", err)
 		os.Exit(1)
@@ -95,6 +107,14 @@ func (q question) value(folder string) (any, error) {
 		return q.Command.value()
 	case q.YAML != nil:
 		return q.YAML.value()
+	case q.Writes != nil:
+		return q.Writes.value(folder)
+	case q.Volume != nil:
+		return q.Volume.value()
+	case q.Payload != nil:
+		return q.Payload.value()
+	case q.Field != nil:
+		return q.Field.value()
 	}
 	panic("an empty case")
 }

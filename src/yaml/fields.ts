@@ -16,7 +16,7 @@ export class FieldProblem extends Error {
   }
 }
 
-/** The fields of one object of a kubeconfig, read by kind; an absent one and null are the same. */
+/** The fields of one object of a file, read by kind; an absent one and null are the same. */
 export class Fields {
   readonly path: FieldPath
   readonly #object: JsonObject
@@ -37,6 +37,19 @@ export class Fields {
     const value = this.value(name)
     if (value === null || typeof value === 'boolean') return value ?? false
     throw wrongKind(value, 'true or false', [...this.path, name])
+  }
+
+  /** A whole number; undefined when absent. */
+  integer(name: string): number | bigint | undefined {
+    const value = this.value(name)
+    if (value === null) return undefined
+    if (typeof value === 'bigint') return value
+    if (typeof value === 'number') {
+      if (Number.isInteger(value)) return value
+      throw this.problem(name, 'must be a whole number')
+    }
+    const hint = typeof value === 'string' ? 'write the value without quotes' : undefined
+    throw wrongKind(value, 'a whole number', [...this.path, name], hint)
   }
 
   /** Bytes in base64, or as a list of numbers, which Go takes too; none when absent. */
@@ -97,8 +110,8 @@ export class Fields {
   }
 
   /** A problem with a field of this object. */
-  problem(name: string, message: string): FieldProblem {
-    return new FieldProblem([...this.path, name], message)
+  problem(name: string, message: string, hint?: string): FieldProblem {
+    return new FieldProblem([...this.path, name], message, hint)
   }
 }
 

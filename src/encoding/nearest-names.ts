@@ -1,16 +1,3 @@
-const listedAtMost = 8
-
-/** A hint for a name that is not there: the names that look like it, else the names there are. */
-export function nameHint(wanted: string, names: Iterable<string>, plural: string): string {
-  const known = [...names]
-  if (known.length === 0) return `there are no ${plural} in the kubeconfig`
-  const near = nearestNames(wanted, known)
-  if (near.length > 0) return `did you mean ${near.map(quote).join(' or ')}?`
-  const rest = known.length - listedAtMost
-  const listed = known.slice(0, listedAtMost).map(quote).join(', ')
-  return `the ${plural} are: ${listed}${rest > 0 ? ` and ${rest} more` : ''}`
-}
-
 /** At most two of the names, those that few typing errors lead to, best first. */
 export function nearestNames(wanted: string, names: readonly string[]): string[] {
   // Nobody mistypes a longer name by hand, and the comparison grows with its square.
@@ -47,8 +34,4 @@ function editDistance(a: string, b: string): number {
 
 function at(row: readonly number[], column: number): number {
   return row[column] ?? Infinity
-}
-
-function quote(name: string): string {
-  return JSON.stringify(name)
 }

@@ -1,5 +1,5 @@
-import { plainScalar } from '../yaml/plain-scalar.ts'
-import type { YamlNode } from '../yaml/tree.ts'
+import { plainScalar } from './plain-scalar.ts'
+import type { YamlNode } from './tree.ts'
 
 /** Steps from the top of a file to a value: names of fields and indices of lists. */
 export type FieldPath = readonly (string | number)[]

@@ -1,4 +1,4 @@
-import type { YamlNode } from '../yaml/tree.ts'
+import type { YamlNode } from './tree.ts'
 
 /** A key that stands in its mapping for another time. */
 export interface RepeatedKey {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { printableText, quotedIfHarmless } from '../../src/kubeconfig/printable-text.ts'
+import { printableText, quotedIfHarmless } from '../../src/encoding/printable-text.ts'
 
 test('control and format characters are written out as Go does', () => {
   expect(printableText('\u001B[1mbold\u0007 \u200B\u0085\u{E0001}')).toBe(

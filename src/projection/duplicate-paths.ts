@@ -1,0 +1,30 @@
+import type { FieldPath } from '../yaml/field-position.ts'
+import { FieldProblem } from '../yaml/fields.ts'
+import { cleanFilePath } from './payload-path.ts'
+import type { VolumeProjection } from './volume.ts'
+
+/**
+ * Refuses sources that name the same file twice, however they write its path.
+ *
+ * @param place Where the sources stand.
+ */
+export function refuseDuplicatePaths(sources: readonly VolumeProjection[], place: FieldPath): void {
+  const seen = new Set<string>()
+  for (const [index, source] of sources.entries()) {
+    for (const { path, field } of pathsOf(source)) {
+      const clean = cleanFilePath(path)
+      if (seen.has(clean)) {
+        const fieldPath = [...place, 'sources', index, source.kind, ...field]
+        throw new FieldProblem(fieldPath, 'is one of conflicting duplicate paths')
+      }
+      seen.add(clean)
+    }
+  }
+}
+
+function pathsOf(
+  source: VolumeProjection,
+): readonly { readonly path: string; readonly field: FieldPath }[] {
+  if (source.kind === 'serviceAccountToken') return [{ path: source.path, field: ['path'] }]
+  return source.items.map(({ path }, index) => ({ path, field: ['items', index, 'path'] }))
+}
