@@ -31,8 +31,8 @@ interface Note {
 
 // A fault may be felt before it is told of: a server that goes down drops its connections first.
 const patienceMs = 3000
-// As many as anybody reads.
-const mostPrinted = 100
+// As many as anybody reads; the page at the end sums up all of them.
+const mostPrinted = 25
 // What led to a failure is rarely older.
 const mostNotes = 25
 
