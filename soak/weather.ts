@@ -15,10 +15,9 @@ const recoveryMs = 25_000
 // Or within this time, where another fault befalls them meanwhile.
 const longestRecoveryMs = 90_000
 const mostAtOnce = 4
-// Whose credential was rejected runs no plugin for a while, and a 401 in that time is the answer. The next
-// fault waits for the longest cooldown of the clients: 1 s, and at a proxy, after a few in a row, 8 s; with
-// the jitter.
-const restMs = { door: 1300, proxy: 10_000 }
+// A credential that is rejected before it has served for the first step of a cooldown is not renewed at
+// once, and its 401 is the answer. That step is 0.3 s, and 1 s at a proxy.
+const restMs = { door: 500, proxy: 1500 }
 const lookMs = 50
 
 /** Has the planned faults happen, each as soon as nothing is in its way. */
