@@ -15,7 +15,7 @@ const failed: CooldownCause = { kind: 'failed', error: undefined }
 const failedAhead: CooldownCause = { kind: 'failed-ahead' }
 
 /** What a `TokenManager` does where nothing else is said. */
-const settings: TokenManagerSettings = readManagerOptions({
+export const settings: TokenManagerSettings = readManagerOptions({
   client: () => Promise.reject(new Error('nothing is sent here')),
 })
 
@@ -32,10 +32,10 @@ export class Kubecred implements Keeper {
   readonly #failures = new Map<number, Cooldown>()
 
   constructor(world: World) {
-    const { tokens, nodes, server } = world
+    const { tokens, nodes, server, firstToken, firstNode } = world
     this.#world = world
     this.#places = Float64Array.from({ length: tokens }, (_, token) =>
-      placeOf(`node-${token % nodes}`, `token-${token}`),
+      placeOf(`node-${firstNode + (token % nodes)}`, `token-${firstToken + token}`),
     )
     this.#lines = new Lines(nodes, tokens, settings.maxInFlight, server.latencyMs)
   }

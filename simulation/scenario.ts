@@ -9,6 +9,8 @@ export interface Scenario {
   readonly name: string
   readonly title: string
   readonly what: string
+  /** With how many tokens it is tried. */
+  readonly sizes: readonly number[]
   readonly lifeSeconds: number
   /** Tokens are made at random moments of so much time, at the beginning and after a restart. */
   readonly rolloutMs: number
@@ -25,7 +27,11 @@ export interface Scenario {
   readonly restartAtMs?: number
 }
 
+const thousands: readonly number[] = [1000, 10_000, 100_000]
+const million: readonly number[] = [...thousands, 1_000_000]
+
 const plain = {
+  sizes: million,
   lifeSeconds: 3600,
   rolloutMs: minuteMs,
   endMs: 48 * hourMs,
@@ -48,6 +54,7 @@ export const scenarios: readonly Scenario[] = [
   {
     ...plain,
     name: 'pod-workers',
+    sizes: thousands,
     title: 'A rollout, with the looks of pod workers',
     what: "The same, asked for every 60 to 90 s, as the kubelet's pod workers do: no jitter of the token manager's, but it wears the kubelet's storm down in the course of days.",
     looks: 'every 60 to 90 s',
@@ -69,6 +76,7 @@ export const scenarios: readonly Scenario[] = [
   {
     ...plain,
     name: 'clocks-minutes',
+    sizes: thousands,
     title: 'Clocks that are minutes off',
     what: "The same with clocks that are up to 5 minutes before or behind the server's.",
     clocksOffMs: 300_000,
@@ -84,6 +92,7 @@ export const scenarios: readonly Scenario[] = [
   {
     ...plain,
     name: 'outage-fleet',
+    sizes: thousands,
     title: 'An outage, many nodes',
     what: 'The same with 100 tokens on each node, none of which knows of the others.',
     outage,

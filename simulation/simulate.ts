@@ -1,5 +1,5 @@
 import { Dice } from '../soak/dice.ts'
-import { Kubecred } from './kubecred.ts'
+import { Kubecred, settings } from './kubecred.ts'
 import { Kubelet } from './kubelet.ts'
 import { Ledger } from './ledger.ts'
 import { byPodWorkers, oncePerMinute } from './looks.ts'
@@ -16,9 +16,14 @@ export type KeeperName = 'Kubecred' | 'kubelet'
 export interface Run {
   readonly tally: Tally
   readonly nodes: number
+  /** Most requests that a node has in flight. */
+  readonly maxInFlight: number
   /** Requests of somebody who renews each token at exactly 80 % of its life, outage or not. */
   readonly requestsAtExactly80Percent: number
 }
+
+// Nodes know nothing of each other: some at a time fit into the processor's cache.
+const tokensAtATime = 10_000
 
 /** Lets a number of tokens live through a scenario. @param seed Repeats a run. */
 export function simulate(
@@ -27,9 +32,26 @@ export function simulate(
   keeperName: KeeperName,
   seed: number,
 ): Run {
-  const world = worldOf(scenario, tokens, new Dice(seed))
+  const { tokensPerNode, endMs } = scenario
+  const most = tokensPerNode > tokensAtATime ? tokens : tokensAtATime
+  const tally = new Tally(endMs)
+  const dice = new Dice(seed)
+  let nodes = 0
+  let exactly = 0
+  for (let first = 0; first < tokens; first += most) {
+    const part = { tokens: Math.min(most, tokens - first), firstToken: first, firstNode: nodes }
+    const world = worldOf(scenario, part, tally, dice)
+    exactly += live(scenario, world, keeperName)
+    nodes += world.nodes
+  }
+  const maxInFlight = keeperName === 'Kubecred' ? settings.maxInFlight : Infinity
+  return { tally, nodes, maxInFlight, requestsAtExactly80Percent: exactly }
+}
+
+/** Lets a part of the tokens live. @returns Requests at exactly 80 %. */
+function live(scenario: Scenario, world: World, keeperName: KeeperName): number {
   const keeper: Keeper = keeperName === 'Kubecred' ? new Kubecred(world) : new Kubelet(world)
-  const { wheel, ledger, tally, nodes } = world
+  const { wheel, ledger, tokens } = world
   const call = (thing: number, atMs: number): void => {
     if (thing < tokens) keeper.look(thing, atMs)
     else keeper.wake(thing - tokens, atMs)
@@ -45,16 +67,22 @@ export function simulate(
   }
   wheel.run(call)
   ledger.close(endMs)
-  return { tally, nodes, requestsAtExactly80Percent: exactly }
+  return exactly
 }
 
-function worldOf(scenario: Scenario, tokens: number, dice: Dice): World {
+function worldOf(
+  scenario: Scenario,
+  part: Pick<World, 'tokens' | 'firstToken' | 'firstNode'>,
+  tally: Tally,
+  dice: Dice,
+): World {
   const { endMs, tokensPerNode, clocksOffMs, latencyMs, lifeSeconds, outage, looks } = scenario
-  const nodes = Math.ceil(tokens / tokensPerNode) || 1
+  const { tokens } = part
+  const nodes = Math.max(Math.ceil(tokens / tokensPerNode), 1)
   const server: ServerPlan = { latencyMs, lifeSeconds, outage }
-  const tally = new Tally(endMs)
+  const offset = (): number => (2 * dice.next() - 1) * clocksOffMs
   return {
-    tokens,
+    ...part,
     nodes,
     wheel: new TimeWheel(tokens + nodes, endMs),
     looks: looks === 'once a minute' ? oncePerMinute(tokens, dice) : byPodWorkers(dice),
@@ -62,10 +90,7 @@ function worldOf(scenario: Scenario, tokens: number, dice: Dice): World {
     tally,
     ledger: new Ledger(tokens, server, tally),
     dice,
-    clockOffsets: Float64Array.from(
-      { length: nodes },
-      () => (2 * dice.next() - 1) * clocksOffMs,
-    ),
+    clockOffsets: Float64Array.from({ length: nodes }, offset),
   }
 }
 

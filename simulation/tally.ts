@@ -33,9 +33,14 @@ export class Tally {
   }
 }
 
+/** The buckets that begin at a moment or later. */
+export function settledBuckets(buckets: Uint32Array, fromMs: number): Uint32Array {
+  return buckets.subarray(Math.ceil(fromMs / bucketMs))
+}
+
 /** Largest count of a bucket to the mean of all of them, from a moment on. */
 export function peakToMean(buckets: Uint32Array, fromMs: number): number {
-  const counted = buckets.subarray(Math.ceil(fromMs / bucketMs))
+  const counted = settledBuckets(buckets, fromMs)
   const { peak, sum } = peakAndSum(counted)
   return sum === 0 ? 0 : (peak * counted.length) / sum
 }

@@ -8,10 +8,13 @@ import type { TimeWheel } from './time-wheel.ts'
 /** Midnight of the simulation: times elsewhere count from here. */
 export const epochMs: number = Date.UTC(2030, 0, 1)
 
-/** Where tokens are kept: what the managers of both kinds act on. */
+/** Nodes and their tokens: what the managers of both kinds act on. */
 export interface World {
   readonly tokens: number
   readonly nodes: number
+  /** What its first token and its first node are called; there may be others beside this world. */
+  readonly firstToken: number
+  readonly firstNode: number
   /** Calls tokens by their number, and nodes by theirs after the tokens'. */
   readonly wheel: TimeWheel
   readonly looks: Looks
