@@ -26,7 +26,7 @@ is cut short somewhere, and the storm is gone for good.
 **${verdict(chapters)}**
 
 The simulation has the real schedule (\`spreadLife\`, \`placeOf\`), the real cooldowns and the real defaults of a
-\`TokenManager\`, under a clock of its own; the gate for requests is a model, which a test holds against the real one. Beside
+\`TokenManager\`, under a clock of its own; the gate that requests go through is a model, which a test holds against the real one. Beside
 it stands the algorithm of the kubelet's token manager, as of 1.34. Tokens of an hour live for 48 hours. The server answers
 after 10 ms, in whole seconds. A node has 100 tokens, where nothing else is said.
 
@@ -34,11 +34,11 @@ In the tables: Kubecred's figure : the kubelet's; below them the goal, met (✓)
 
 - *Peak to mean*: the fullest ten seconds to the mean, after two cycles. *An ideal spread*: the same of as many
   requests at independent random moments, which is as even as chance can be; with few tokens no spread is even.
-- *Requests to those at exactly 80 %*: over the 48 hours, to those of somebody who renews each token in that very moment
-  (who would have storms, too).
-- *Latest renewal*: what share of its life a token had passed when it was renewed, looks that come only once a minute
-  included; *while the server answers* leaves out what was to be renewed during an outage.
-- *Ended before it was renewed*: whoever asked for it then had to wait, and got the next one.
+- *Requests*: over the 48 hours, of those that it takes to renew each token at exactly 80 % of its life, which would be
+  as few as can be, and storms, too.
+- *Latest renewal*: how much of its life a token had passed at most when it was renewed, looks once a minute included;
+  what fell due while the server did not answer has a column of its own.
+- *Ended before they were renewed*: whoever asked for one then had to wait, and got the next one.
 
 ${chapters.map(renderChapter).join('\n')}`
 }

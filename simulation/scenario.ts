@@ -41,7 +41,7 @@ const plain = {
   looks: 'once a minute',
 } as const
 
-const outage: Outage = { fromMs: 24 * hourMs, untilMs: 24 * hourMs + 10 * minuteMs }
+const tenMinutes: Outage = { fromMs: 24 * hourMs, untilMs: 24 * hourMs + 10 * minuteMs }
 
 /** What is tried, in the order of the page. */
 export const scenarios: readonly Scenario[] = [
@@ -87,7 +87,7 @@ export const scenarios: readonly Scenario[] = [
     title: 'An outage, one manager',
     what: 'One manager has all tokens; after 24 hours the server answers nobody for 10 minutes.',
     tokensPerNode: Infinity,
-    outage,
+    outage: tenMinutes,
   },
   {
     ...plain,
@@ -95,7 +95,7 @@ export const scenarios: readonly Scenario[] = [
     sizes: thousands,
     title: 'An outage, many nodes',
     what: 'The same with 100 tokens on each node, none of which knows of the others.',
-    outage,
+    outage: tenMinutes,
   },
 ]
 

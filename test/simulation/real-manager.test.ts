@@ -43,7 +43,7 @@ function serverUnder(server: FakeTokenServer, seen: Seen): TokenClient {
 /** Asks a real manager for each token once a minute, from a moment of its first minute on. */
 async function liveForReal(): Promise<Seen> {
   const seen: Seen = {
-    minutes: new Array<number>(endMs / minuteMs).fill(0),
+    minutes: Array.from({ length: endMs / minuteMs }, () => 0),
     inFlight: 0,
     mostInFlight: 0,
   }

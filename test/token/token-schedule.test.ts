@@ -8,6 +8,7 @@ import {
   spreadLife,
   type GrantedLife,
 } from '../../src/token/token-schedule.ts'
+import { difference } from '../differences.ts'
 
 const secondMs = 1000
 const minuteMs = 60 * secondMs
@@ -46,6 +47,7 @@ describe('the latest renewal', () => {
 
 describe('a token by a clock that is right', () => {
   test('is due after the first hundredth of the time to its latest renewal, and never later than that', () => {
+    difference('token-places')
     fc.assert(
       fc.property(moments, lives, places, latencies, (at, seconds, place, latency) => {
         const granted = lifeFrom(at, seconds)
@@ -121,6 +123,7 @@ describe('a token by a clock that is wrong', () => {
   })
 
   test('ends when its life has passed since it came, where the clock is behind the server', () => {
+    difference('token-life-counts')
     const granted = lifeFrom(issued, 3600)
     const receivedAt = issued - 5 * minuteMs
     const { dueAt, endsAt, validFrom } = spreadLife(granted, 0.5, receivedAt)
@@ -173,7 +176,7 @@ describe('the place of a token', () => {
   })
 
   test('is as likely in each tenth', () => {
-    const tenths = new Array<number>(10).fill(0)
+    const tenths = Array.from({ length: 10 }, () => 0)
     for (let token = 0; token < 10_000; token++) {
       const tenth = Math.floor(placeOf('node', `token-${token}`) * 10)
       tenths[tenth] = (tenths[tenth] ?? 0) + 1
