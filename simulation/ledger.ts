@@ -1,6 +1,6 @@
 import type { GrantedLife } from '../src/token/token-schedule.ts'
 import type { Tally } from './tally.ts'
-import { isUp, type ServerPlan } from './server.ts'
+import { isTouched, type ServerPlan } from './server.ts'
 
 /** What is known of each token, and of what was promised of it; times are those of the server's clock. */
 export class Ledger {
@@ -63,7 +63,7 @@ export class Ledger {
     if (atMs > ends) tally.ended++
     if (!isRenewed) return
     const lifeMs = this.#server.lifeSeconds * 1000
-    const wantedWhileUp = isUp(this.#server, this.#wanted[token] ?? 0)
-    tally.renewed(1 - (ends - atMs) / lifeMs, wantedWhileUp)
+    const isUndisturbed = !isTouched(this.#server, this.#wanted[token] ?? 0, atMs)
+    tally.renewed(1 - (ends - atMs) / lifeMs, isUndisturbed)
   }
 }

@@ -19,6 +19,11 @@ export function isUp({ outage }: ServerPlan, atMs: number): boolean {
   return outage === undefined || atMs < outage.fromMs || atMs >= outage.untilMs
 }
 
+/** Whether the outage touches a time. */
+export function isTouched({ outage }: ServerPlan, fromMs: number, untilMs: number): boolean {
+  return outage !== undefined && fromMs < outage.untilMs && untilMs >= outage.fromMs
+}
+
 /** What the server says of a token that it issues at a moment: like a real one, in whole seconds. */
 export function grant({ lifeSeconds, latencyMs }: ServerPlan, sentMs: number): GrantedLife {
   const issuedSeconds = Math.floor((sentMs + latencyMs / 2) / 1000)

@@ -6,7 +6,7 @@ export class Tally {
   /** Requests by the moment that they were sent, in buckets of ten seconds. */
   readonly buckets: Uint32Array
   requests = 0
-  /** Latest renewal of a token that fell due while the server answered, as a share of its life. */
+  /** Latest renewal that no outage delayed, as a share of the life. */
   latestShare = 0
   /** Latest renewal of all, as a share of the life. */
   latestShareOfAll = 0
@@ -27,9 +27,9 @@ export class Tally {
   }
 
   /** A token was replaced, when so much of its life had passed. */
-  renewed(share: number, fellDueWhileUp: boolean): void {
+  renewed(share: number, isUndisturbed: boolean): void {
     this.latestShareOfAll = Math.max(this.latestShareOfAll, share)
-    if (fellDueWhileUp) this.latestShare = Math.max(this.latestShare, share)
+    if (isUndisturbed) this.latestShare = Math.max(this.latestShare, share)
   }
 }
 
