@@ -39,7 +39,7 @@ export class Ledger {
 
   /** Everything is forgotten. */
   forget(atMs: number): void {
-    this.#close(atMs)
+    this.close(atMs)
     this.#ends.fill(0)
     this.#servedUntil.fill(0)
     this.#wanted.fill(0)
@@ -47,10 +47,6 @@ export class Ledger {
 
   /** The run is over. */
   close(atMs: number): void {
-    this.#close(atMs)
-  }
-
-  #close(atMs: number): void {
     for (let token = 0; token < this.#ends.length; token++) this.#leave(token, atMs, false)
   }
 

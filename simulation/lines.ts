@@ -58,14 +58,14 @@ export class Lines {
     return this.#entered[token] ?? 0
   }
 
-  #turn(node: number): number {
-    return node * this.#maxInFlight + (this.#turns[node] ?? 0)
-  }
-
   /** Empties all lines. */
   clear(): void {
     this.#first.fill(-1)
     this.#last.fill(-1)
     this.#free.fill(0)
+  }
+
+  #turn(node: number): number {
+    return node * this.#maxInFlight + (this.#turns[node] ?? 0)
   }
 }
