@@ -30,7 +30,8 @@ const idealDraws = 5
 export function rowOf(pair: Pair, seed: number): Row {
   const { scenario, tokens } = pair
   const ideal = idealOf(pair, seed)
-  const steady = tokens >= 100_000 ? 1.25 : rounded(1.1 * ideal)
+  const isFarOff = scenario.clocksOffMs > 60_000
+  const steady = tokens >= 100_000 && !isFarOff ? 1.25 : rounded(1.1 * ideal)
   const after = scenario.outage === undefined ? [] : [afterOutage(pair)]
   const settled = settledMs(scenario)
   return {
@@ -46,7 +47,7 @@ export function rowOf(pair: Pair, seed: number): Row {
         pair,
         'requests, of those at exactly 80 %',
         '%',
-        scenario.clocksOffMs > 60_000 ? undefined : figureAtMost(105),
+        isFarOff ? undefined : figureAtMost(105),
         (run) => rounded((run.tally.requests / run.requestsAtExactly80Percent) * 100),
       ),
       ...after,
@@ -90,7 +91,8 @@ export function capRate({ latencyMs }: Scenario, { nodes, maxInFlight }: Run): n
 function afterOutage(pair: Pair): Measure {
   const { scenario, ours } = pair
   const from = scenario.outage?.untilMs ?? 0
-  const goal = figureAtMost(capRate(scenario, ours))
+  // Many managers together may send more than any server can answer.
+  const goal = ours.nodes === 1 ? figureAtMost(capRate(scenario, ours)) : undefined
   return measure(pair, 'peak after the outage', 'per s', goal, ({ tally: { buckets } }) =>
     peakRate(buckets, from, from + cycleMs(scenario)),
   )

@@ -26,13 +26,14 @@ is cut short somewhere, and the storm is gone for good.
 **${verdict(chapters)}**
 
 The simulation has the real schedule (\`spreadLife\`, \`placeOf\`), the real cooldowns and the real defaults of a
-\`TokenManager\`, under a clock of its own; the gate that requests go through is a model, which a test holds against the real one. Beside
-it stands the algorithm of the kubelet's token manager, as of 1.34. Tokens of an hour live for 48 hours. The server answers
-after 10 ms, in whole seconds. A node has 100 tokens, where nothing else is said.
+\`TokenManager\`, under a clock of its own; the gate that requests go through is a model, which a test holds against the
+real one. Beside it stands the algorithm of the kubelet's token manager, as of 1.34. Tokens of an hour are kept for 48
+hours. The server answers after 10 ms, in whole seconds. A node has 100 tokens, where nothing else is said.
 
 In the tables: Kubecred's figure : the kubelet's; below them the goal, met (✓) or not (✗).
 
-- *Peak to mean*: the fullest ten seconds to the mean, after two cycles. *An ideal spread*: the same of as many
+- *Peak to mean*: the fullest ten seconds to the mean, after two cycles; at most 1.25 from 100,000 tokens up, and 1.1 times
+  an ideal spread where there are fewer, or clocks are minutes off. *An ideal spread*: the same of as many
   requests at independent random moments, which is as even as chance can be; with few tokens no spread is even.
 - *Requests*: over the 48 hours, of those that it takes to renew each token at exactly 80 % of its life, which would be
   as few as can be, and storms, too.
