@@ -12,15 +12,15 @@ const hourMs = 3_600_000
 const style = {
   shapes:
     '.rate { text-anchor: end } .hour { text-anchor: middle } .ours { fill: none; stroke-width: 1.5 }',
-  light: '.theirs { fill: #cf222e } .ours { stroke: #1a7f37 } .hers { fill: #1a7f37 }',
-  dark: '.theirs { fill: #f85149 } .ours { stroke: #3fb950 } .hers { fill: #3fb950 }',
+  light: '.theirs { fill: #cf222e } .ours { stroke: #1a7f37 } .mark { fill: #1a7f37 }',
+  dark: '.theirs { fill: #f85149 } .ours { stroke: #3fb950 } .mark { fill: #3fb950 }',
 }
 
 /** The plot: for each pair a panel with the requests per second of both, on a logarithmic scale. */
 export function renderPlot(pairs: readonly Pair[]): string {
   const height = 44 + pairs.length * panelStep
   const drawn = [
-    `<rect class="hers" x="${plotStart}" y="13" width="12" height="12"/>`,
+    `<rect class="mark" x="${plotStart}" y="13" width="12" height="12"/>`,
     text('label', plotStart + 18, 23, 'Kubecred'),
     `<rect class="theirs" x="${plotStart + 100}" y="13" width="12" height="12"/>`,
     text('label', plotStart + 118, 23, 'the kubelet'),
