@@ -4,13 +4,12 @@ import { Changes } from './changes.ts'
 import { Airborne } from './airborne.ts'
 import { restOf } from './cooldown.ts'
 import { coolingError } from './cooling-error.ts'
-import { CredentialIterator } from './credential-iterator.ts'
 import type { Credential } from './credential.ts'
 import { FlightRun } from './flight.ts'
 import { freshWindow, type FreshWindow } from './fresh-window.ts'
 import { IdleRenewal } from './idle-renewal.ts'
 import { instantOf } from './instant.ts'
-import { nextCredential } from './next-credential.ts'
+import { readCredentials } from './next-credential.ts'
 import { nextIdleLook } from './next-look.ts'
 import type { CredentialProvider } from './provider.ts'
 import { publishFailed, publishRenewed, type EndedRenewal } from './renewal-events.ts'
@@ -56,7 +55,6 @@ export class Renewer implements CredentialSource {
     if (renewWhenIdle === true) this.#keepFresh()
   }
 
-  /** As its provider's. */
   get name(): string {
     return this.#provider.name
   }
@@ -98,13 +96,18 @@ export class Renewer implements CredentialSource {
     return await this.#room.wait(signal)
   }
 
-  /** Drops the credential that it holds, if `isIt` says so, though there is no other; whoever reads it waits. */
+  /** Drops what it holds if `isIt` says so, though there is no other, and lets no such one come in, either. */
   withdraw(isIt: (credential: Credential) => boolean): void {
-    const { held } = this.#state
-    if (held === undefined || !isIt(held.credential)) return
+    this.#run?.refuse(isIt)
+    if (this.held === undefined || !isIt(this.held)) return
     this.#step({ kind: 'withdrawn' })
     this.#place?.hold(undefined)
     this.#changes.tell()
+  }
+
+  /** What it holds, good or not; to look causes nothing. */
+  get held(): Credential | undefined {
+    return this.#state.held?.credential
   }
 
   /** Whether it holds nothing usable, and there is nothing else to remember: no run, no cooldown. */
@@ -115,10 +118,7 @@ export class Renewer implements CredentialSource {
   credentials({ signal }: WaitOptions = {}): AsyncIterableIterator<Credential> {
     const [rules, changes, { clock }] = [this.#rules, this.#changes, this.#settings]
     const state = (): RenewalState => this.#state
-    return new CredentialIterator((last, own) => {
-      const get = (): Promise<Credential> => this.get({ signal: own })
-      return nextCredential({ get, state, rules, changes, clock }, last, own)
-    }, signal)
+    return readCredentials({ source: this, state, rules, changes, clock }, signal)
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Credential> {

@@ -9,6 +9,8 @@ export interface AccountChecksPlan {
   /** Time between two rounds, milliseconds. */
   readonly everyMs: number
   readonly accounts: () => readonly Account[]
+  /** Called when one was recreated. */
+  readonly onRecreated: () => void
 }
 
 /** Looks at ServiceAccounts again and again, to notice a recreated one without a new token. */
@@ -42,7 +44,8 @@ export class AccountChecks {
   async #check(account: Account): Promise<void> {
     const asking = { ahead: true, signal: this.#stop.signal }
     try {
-      account.learn(await this.#plan.api.accountUid(account, asking))
+      const news = account.learn(await this.#plan.api.accountUid(account, asking))
+      if (news === 'recreated') this.#plan.onRecreated()
     } catch {
       return
     }

@@ -35,6 +35,8 @@ export interface TokenParts extends GrantedLife {
   readonly token: string
   readonly audiences: readonly string[]
   readonly serviceAccountUid: string | undefined
+  /** It was kept from an earlier run of the program. Default: false. */
+  readonly isRestored?: boolean
 }
 
 /** A {@link ServiceAccountToken} that knows where it came from. */
@@ -46,6 +48,7 @@ export class IssuedToken implements ServiceAccountToken {
   readonly audiences: readonly string[]
   readonly serviceAccountUid: string | undefined
   readonly fingerprint: string
+  readonly isRestored: boolean
   readonly #origin: TokenOrigin
   // Made when it is first spent: it is as long as the token, of which there may be very many.
   #authorization: Secret | undefined
@@ -58,6 +61,7 @@ export class IssuedToken implements ServiceAccountToken {
     this.audiences = Object.freeze([...parts.audiences])
     this.serviceAccountUid = parts.serviceAccountUid
     this.fingerprint = fingerprintOf(bearer(parts.token), undefined)
+    this.isRestored = parts.isRestored === true
     this.#origin = origin
     Object.freeze(this)
   }

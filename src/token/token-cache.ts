@@ -32,7 +32,7 @@ export class TokenCache {
   /** The entry of a key, which counts as used by that. */
   use(key: string): TokenEntry | undefined {
     const entry = this.#entries.get(key)
-    if (entry !== undefined) this.#recency.touch(entry)
+    if (entry?.isFollowed === false) this.#recency.touch(entry)
     return entry
   }
 
@@ -41,7 +41,7 @@ export class TokenCache {
     return this.#accounts.get(`${namespace}/${name}`) ?? new Account(namespace, name)
   }
 
-  /** Takes an entry in, and lets the one go that was not used for longest when there are too many. */
+  /** Takes an entry in, and lets those go that were not used for longest while there are too many. */
   add(entry: TokenEntry): void {
     const { provider, account } = entry
     // Not afterwards: this one holds nothing yet.
@@ -51,13 +51,24 @@ export class TokenCache {
     account.admit(entry)
     this.#owners.add(provider.subject, entry)
     this.#recency.touch(entry)
-    if (this.#entries.size > this.#maxEntries) this.#evict(entry)
+    this.#evict(entry)
+  }
+
+  /** Keeps an entry, whatever its age, until it is let go; one that has gone already stays gone. */
+  keep(entry: TokenEntry): void {
+    this.#recency.remove(entry)
+  }
+
+  /** Treats it like the others again. */
+  letGo(entry: TokenEntry): void {
+    if (this.#entries.get(entry.provider.key) === entry) this.#recency.touch(entry)
   }
 
   /** Lets an entry go. */
   remove(entry: TokenEntry): void {
     const { provider, account } = entry
-    if (!this.#entries.delete(provider.key)) return
+    if (this.#entries.get(provider.key) !== entry) return
+    this.#entries.delete(provider.key)
     if (account.dismiss(entry)) this.#accounts.delete(`${account.namespace}/${account.name}`)
     this.#owners.remove(provider.subject, entry)
     this.#recency.remove(entry)
@@ -106,11 +117,15 @@ export class TokenCache {
   }
 
   #evict(newest: TokenEntry): void {
-    let candidate = this.#recency.oldest
-    while (candidate?.isFollowed === true) candidate = candidate.newer
-    if (candidate === undefined || candidate === newest) return
-    this.remove(candidate)
-    publishRemoved('evicted', 1)
+    let count = 0
+    while (this.#entries.size > this.#maxEntries) {
+      // Those that are kept are not among these.
+      const { oldest } = this.#recency
+      if (oldest === undefined || oldest === newest) break
+      this.remove(oldest)
+      count++
+    }
+    publishRemoved('evicted', count)
   }
 }
 

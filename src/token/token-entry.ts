@@ -1,3 +1,4 @@
+import type { Credential } from '../credential/credential.ts'
 import { Renewer } from '../credential/renewer.ts'
 import type { RenewerSettings } from '../credential/renewer-options.ts'
 import type { Account, AccountMember } from './account.ts'
@@ -36,11 +37,12 @@ export class TokenEntry implements AccountMember, Recent<TokenEntry> {
   }
 
   keepOnly(uid: string | undefined): boolean {
-    let isDropped = false
-    this.renewer.withdraw((credential) => {
-      isDropped = credential instanceof IssuedToken && credential.serviceAccountUid !== uid
-      return isDropped
-    })
-    return isDropped
+    const isOfAnother = (credential: Credential): boolean =>
+      uid === undefined ||
+      !(credential instanceof IssuedToken) ||
+      credential.serviceAccountUid !== uid
+    const { held } = this.renewer
+    this.renewer.withdraw(isOfAnother)
+    return held !== undefined && isOfAnother(held)
   }
 }

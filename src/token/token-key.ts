@@ -1,3 +1,4 @@
+import { goQuoted } from '../encoding/go-quote.ts'
 import type { ServiceAccountTokenRequest } from './token-subject.ts'
 
 /**
@@ -51,18 +52,14 @@ export function keyText(request: ServiceAccountTokenRequest): string {
     serviceAccountUid = '',
   } = request
   const { kind = '', apiVersion = '', name: boundName = '', uid = '' } = boundObject ?? {}
-  const list = audiences === undefined ? '(nil)' : `{${audiences.map(quoted).join(', ')}}`
-  const reference = `Kind:${quoted(kind)}, APIVersion:${quoted(apiVersion)}, Name:${quoted(boundName)}, UID:${quoted(uid)}`
+  const list = audiences === undefined ? '(nil)' : `{${audiences.map(goQuoted).join(', ')}}`
+  const reference = `Kind:${goQuoted(kind)}, APIVersion:${goQuoted(apiVersion)}, Name:${goQuoted(boundName)}, UID:${goQuoted(uid)}`
   return [
-    quoted(name),
-    quoted(namespace),
+    goQuoted(name),
+    goQuoted(namespace),
     `[]string${list}`,
     expirationSeconds,
     `v1.BoundObjectReference{${reference}}`,
-    quoted(serviceAccountUid),
+    goQuoted(serviceAccountUid),
   ].join('/')
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text)
 }

@@ -96,7 +96,7 @@ describe('FlightRun', () => {
       {
         code: 'ERR_RENEWAL_DEADLINE',
         message: 'scripted plugin: gave no credential within 10 s and was stopped',
-        hint: 'run it by hand to see what it waits for; the deadline is an option',
+        hint: 'the deadline is an option',
       },
     ])
     const { signal } = provider.run(0).request
