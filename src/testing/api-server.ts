@@ -66,7 +66,8 @@ function assemble(options: ApiServerOptions): Parts {
   const watches = new WatchHub()
   const interceptors = new Interceptors()
   const requests: RequestEntry[] = []
-  const backend = { store, watches, clock }
+  const maxTokenSeconds = options.maxTokenSeconds ?? Infinity
+  const backend = { store, watches, clock, desk, maxTokenSeconds }
   const policy = policyOf(options)
   const own = authority.issue({
     commonName: 'kube-apiserver',
@@ -131,6 +132,11 @@ function handleOf(parts: Parts, port: number, pluginEndpoint: PluginEndpoint): F
     respondOnce: (reply) => interceptors.addOnce(reply),
     createNamespace: (name) => {
       store.create({ resource: 'namespaces', namespace: undefined }, { metadata: { name } })
+    },
+    createServiceAccount: (name, namespace = 'default') => {
+      store.remove({ resource: 'serviceaccounts', namespace, name })
+      store.create({ resource: 'serviceaccounts', namespace }, { metadata: { name } })
+      return store.uidOf({ resource: 'serviceaccounts', namespace, name })
     },
     emit: (event, resource = 'namespaces') => watches.send(resource, event),
     emitBookmark: () => watches.sendBookmark('namespaces', store.version),

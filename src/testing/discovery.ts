@@ -54,6 +54,16 @@ function coreResources(): readonly JsonObject[] {
   return [
     { ...resource('namespaces', 'Namespace', false, verbs), shortNames: ['ns'] },
     { ...resource('configmaps', 'ConfigMap', true, verbs), shortNames: ['cm'] },
+    { ...resource('serviceaccounts', 'ServiceAccount', true, verbs), shortNames: ['sa'] },
+    {
+      ...resource('serviceaccounts/token', 'TokenRequest', true, ['create']),
+      singularName: '',
+      group: 'authentication.k8s.io',
+      version: 'v1',
+    },
+    { ...resource('pods', 'Pod', true, verbs), shortNames: ['po'] },
+    resource('secrets', 'Secret', true, verbs),
+    { ...resource('nodes', 'Node', false, verbs), shortNames: ['no'] },
   ]
 }
 

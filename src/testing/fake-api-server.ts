@@ -36,6 +36,11 @@ export interface ApiServerOptions {
   readonly anonymous?: boolean
   /** Whether even the public paths need credentials; not with `anonymous`. Default: false. */
   readonly requireAuthentication?: boolean
+  /**
+   * Longest life of a token for a ServiceAccount, seconds: longer ones are cut short, with a warning, as
+   * `--service-account-max-token-expiration` has it. Default: no limit.
+   */
+  readonly maxTokenSeconds?: number
   /** Whether an authenticated user may do something; else it is 403. Default: everything. */
   readonly rbac?: (user: FakeUser, method: string, path: string) => boolean
 }
@@ -87,6 +92,14 @@ export interface FakeApiServer extends AsyncDisposable {
 
   /** Adds a namespace, as if a client had created it; nothing when it is there already. */
   createNamespace(name: string): void
+  /**
+   * Adds a ServiceAccount to a namespace, as if a client had created it; one that is there already is deleted
+   * first, so that it has another UID, and its tokens are worth nothing any more. TokenRequests for it are answered
+   * as kube-apiserver does; so are those that bind a token to a Pod, Secret or Node that a client has created.
+   *
+   * @returns Its UID.
+   */
+  createServiceAccount(name: string, namespace?: string): string
   /** Sends an event to every open watch; by default to those of namespaces. */
   emit(event: WatchEvent, resource?: 'namespaces' | 'configmaps'): void
   /** Sends a BOOKMARK to the open watches of namespaces that asked for them. */

@@ -28,10 +28,31 @@ describe('FlightRun', () => {
     const { provider, run } = fly()
     expect([run.id, provider.runs.length]).toEqual([7, 0])
     await settled()
-    const { signal, explain, ...request } = provider.run(0).request
+    const { signal, explain, whenWanted, ...request } = provider.run(0).request
     expect(request).toEqual({ reason: 'first', ahead: false })
-    expect([signal.aborted, typeof explain]).toEqual([false, 'function'])
+    expect([signal.aborted, typeof explain, typeof whenWanted]).toEqual([
+      false,
+      'function',
+      'function',
+    ])
   })
+
+  test.each(['before', 'after'])(
+    'tells the provider that somebody waits, %s it asked to be told',
+    async (when) => {
+      const { provider, run } = fly()
+      await settled()
+      if (when === 'before') run.hold(true)
+      const told: string[] = []
+      provider.run(0).request.whenWanted?.(() => void told.push('wanted'))
+      if (when === 'after') {
+        expect(told).toEqual([])
+        run.hold(false)
+        run.hold(true)
+      }
+      expect(told).toEqual(['wanted'])
+    },
+  )
 
   test('tells at the deadline what the provider knows by then', async () => {
     const { clock, provider, calls } = fly()
