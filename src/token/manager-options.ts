@@ -90,7 +90,7 @@ export function readManagerOptions(options: TokenManagerOptions): TokenManagerSe
           throw new TypeError('only tokens of this manager are scheduled here')
         }
         // One that is restored is due when it was before.
-        const from = credential.isRestored ? issuedAt(credential) : receivedAt
+        const from = IssuedToken.isRestored(credential) ? issuedAt(credential) : receivedAt
         return spreadLife(credential, origin.place, from)
       },
     }),

@@ -48,7 +48,7 @@ export class IssuedToken implements ServiceAccountToken {
   readonly audiences: readonly string[]
   readonly serviceAccountUid: string | undefined
   readonly fingerprint: string
-  readonly isRestored: boolean
+  readonly #isRestored: boolean
   readonly #origin: TokenOrigin
   // Made when it is first spent: it is as long as the token, of which there may be very many.
   #authorization: Secret | undefined
@@ -61,7 +61,7 @@ export class IssuedToken implements ServiceAccountToken {
     this.audiences = Object.freeze([...parts.audiences])
     this.serviceAccountUid = parts.serviceAccountUid
     this.fingerprint = fingerprintOf(bearer(parts.token), undefined)
-    this.isRestored = parts.isRestored === true
+    this.#isRestored = parts.isRestored === true
     this.#origin = origin
     Object.freeze(this)
   }
@@ -76,6 +76,11 @@ export class IssuedToken implements ServiceAccountToken {
 
   get authorization(): Secret {
     return (this.#authorization ??= new Secret(bearer(this.token.reveal())))
+  }
+
+  /** Whether it was kept from an earlier run of the program. */
+  static isRestored(token: IssuedToken): boolean {
+    return token.#isRestored
   }
 
   /** Where a token came from; undefined for a credential that is none of these. */
