@@ -14,6 +14,7 @@ import { startPluginEndpoint, type PluginEndpoint } from './plugin-endpoint.ts'
 import { createReception } from './reception.ts'
 import type { RequestEntry } from './request-log.ts'
 import { WatchHub } from './serve-watch.ts'
+import { createTokenOwner, deleteTokenOwner } from './token-owners.ts'
 import { createTlsListener } from './tls-listener.ts'
 
 export type { ApiServerOptions, FakeApiServer } from './fake-api-server.ts'
@@ -133,11 +134,8 @@ function handleOf(parts: Parts, port: number, pluginEndpoint: PluginEndpoint): F
     createNamespace: (name) => {
       store.create({ resource: 'namespaces', namespace: undefined }, { metadata: { name } })
     },
-    createServiceAccount: (name, namespace = 'default') => {
-      store.remove({ resource: 'serviceaccounts', namespace, name })
-      store.create({ resource: 'serviceaccounts', namespace }, { metadata: { name } })
-      return store.uidOf({ resource: 'serviceaccounts', namespace, name })
-    },
+    createTokenOwner: (owner) => createTokenOwner(store, owner),
+    deleteTokenOwner: (owner) => deleteTokenOwner(store, owner),
     emit: (event, resource = 'namespaces') => watches.send(resource, event),
     emitBookmark: () => watches.sendBookmark('namespaces', store.version),
     endWatches: () => watches.endAll(),

@@ -61,9 +61,6 @@ function coreResources(): readonly JsonObject[] {
       group: 'authentication.k8s.io',
       version: 'v1',
     },
-    { ...resource('pods', 'Pod', true, verbs), shortNames: ['po'] },
-    resource('secrets', 'Secret', true, verbs),
-    { ...resource('nodes', 'Node', false, verbs), shortNames: ['no'] },
   ]
 }
 

@@ -4,6 +4,7 @@ import type { FakeUser } from './authenticate.ts'
 import type { CertificateAuthority, IssuedCertificate } from './certificate-authority.ts'
 import type { CertificateRequest, CredentialRequest, IssuedToken } from './credential-desk.ts'
 import type { FakeKubeconfigOptions } from './fake-kubeconfig.ts'
+import type { FakeTokenOwner } from './token-owners.ts'
 import type { OneReply, RequestInterceptor } from './interceptors.ts'
 import type { WatchEvent } from './object-store.ts'
 import type { LoggedRequest } from './request-log.ts'
@@ -93,13 +94,15 @@ export interface FakeApiServer extends AsyncDisposable {
   /** Adds a namespace, as if a client had created it; nothing when it is there already. */
   createNamespace(name: string): void
   /**
-   * Adds a ServiceAccount to a namespace, as if a client had created it; one that is there already is deleted
-   * first, so that it has another UID, and its tokens are worth nothing any more. TokenRequests for it are answered
-   * as kube-apiserver does; so are those that bind a token to a Pod, Secret or Node that a client has created.
+   * Adds a ServiceAccount, as if a client had created it, or an object that tokens can be bound to. One that is
+   * there already is deleted first, so that it has another UID, and its tokens are worth nothing any more.
+   * TokenRequests (`POST …/serviceaccounts/NAME/token`) are answered from these as kube-apiserver 1.34 does.
    *
    * @returns Its UID.
    */
-  createServiceAccount(name: string, namespace?: string): string
+  createTokenOwner(owner: FakeTokenOwner): string
+  /** Deletes it, and with it whatever tokens were bound to it; nothing when it is not there. */
+  deleteTokenOwner(owner: FakeTokenOwner): void
   /** Sends an event to every open watch; by default to those of namespaces. */
   emit(event: WatchEvent, resource?: 'namespaces' | 'configmaps'): void
   /** Sends a BOOKMARK to the open watches of namespaces that asked for them. */

@@ -9,10 +9,6 @@ export const resourceKinds: ReadonlyMap<string, ResourceKind> = new Map([
   ['namespaces', { kind: 'Namespace', namespaced: false }],
   ['configmaps', { kind: 'ConfigMap', namespaced: true }],
   ['serviceaccounts', { kind: 'ServiceAccount', namespaced: true }],
-  // What tokens can be bound to; they are kept as they are given.
-  ['pods', { kind: 'Pod', namespaced: true }],
-  ['secrets', { kind: 'Secret', namespaced: true }],
-  ['nodes', { kind: 'Node', namespaced: false }],
 ])
 
 /** Names a set of objects: one namespace's, or those of all. */

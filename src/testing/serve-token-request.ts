@@ -7,6 +7,7 @@ import type { CredentialDesk } from './credential-desk.ts'
 import type { Exchange } from './exchange.ts'
 import type { ObjectStore } from './object-store.ts'
 import { readObject } from './read-object.ts'
+import { boundResources, placeOf } from './token-owners.ts'
 import { badRequest, failure, methodNotAllowed, type Reply } from './status.ts'
 
 /** What TokenRequests are answered from. */
@@ -27,11 +28,6 @@ export interface AccountName {
 const issuer = 'https://kubernetes.default.svc.cluster.local'
 const kind = 'TokenRequest'
 const group = 'authentication.k8s.io'
-const boundKinds: Readonly<Record<string, string>> = {
-  Pod: 'pods',
-  Secret: 'secrets',
-  Node: 'nodes',
-}
 
 /** Answers `POST …/serviceaccounts/NAME/token`, as kube-apiserver 1.34 does. */
 export async function answerTokenRequest(
@@ -200,12 +196,8 @@ function boundObject(reference: unknown): {
   const members = membersOf(reference)
   const bound = { kind: textOf(members['kind']), apiVersion: textOf(members['apiVersion']) }
   const isCore = bound.apiVersion === 'v1' || bound.apiVersion === ''
-  const resource = isCore ? boundKinds[bound.kind] : undefined
+  const resource = isCore ? boundResources.get(bound.kind) : undefined
   return { ...bound, name: textOf(members['name']), uid: textOf(members['uid']), resource }
-}
-
-function placeOf(resource: string, namespace: string): string | undefined {
-  return resource === 'nodes' ? undefined : namespace
 }
 
 function uidIn({ body }: Reply): string {

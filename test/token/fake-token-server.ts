@@ -85,6 +85,11 @@ export class FakeTokenServer {
     }
   }
 
+  /** Number of the last token that it gave, counted from 1. */
+  get lastToken(): number {
+    return this.#tokens
+  }
+
   /** UID of the account that the token with this number was given for. */
   uidOfToken(number: number): string | undefined {
     return this.#uids.get(number)

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { plantedSecret } from '../../scripts/suite/planted-secret.ts'
 import { KubecredError } from '../../src/errors/kubecred-error.ts'
 import { subscribe } from '../../src/events/channels.ts'
+import type { TokenClientAnswer } from '../../src/doors/token.ts'
 import { FakeTokenServer, settled } from './fake-token-server.ts'
 import { build, hour, managerStage, minute, numberOf, outcomeOf } from './manager-stage.ts'
 
@@ -19,7 +20,7 @@ const notFound = {
     message: 'serviceaccounts "build" not found',
   }),
 }
-const busy = (statusCode: number, retryAfter?: string): typeof notFound & { headers: object } => ({
+const busy = (statusCode: number, retryAfter?: string): TokenClientAnswer => ({
   statusCode,
   headers: retryAfter === undefined ? {} : { 'Retry-After': retryAfter },
   body: JSON.stringify({ kind: 'Status', reason: 'Busy', message: 'later' }),

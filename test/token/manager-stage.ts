@@ -8,7 +8,7 @@ import { plantedSecret } from '../../scripts/suite/planted-secret.ts'
 import { FakeTokenServer } from './fake-token-server.ts'
 
 export const minute = 60_000
-export const hour = 60 * minute
+export const hour = 3_600_000
 export const build: ServiceAccountTokenRequest = { namespace: 'ci', name: 'build' }
 
 /** A manager whose server, clock and jitter are in the hands of the test. */
