@@ -13,7 +13,9 @@ export interface OneRun {
 }
 
 /**
- * One run of a provider for one caller, which keeps the process alive and is stopped when nobody wants it.
+ * What one run of a provider brings, for one caller alone.
+ *
+ * It keeps the process alive, and is stopped when the caller leaves.
  *
  * @throws What the provider fails with; {@link KubecredError} `ERR_RENEWAL_DEADLINE`; the signal's reason.
  */

@@ -18,8 +18,9 @@ export interface FileTokenStoreOptions {
 }
 
 /**
- * Keeps tokens in a file that only its user can read, written as a whole or not at all, in a folder that only
- * its user can change.
+ * Keeps tokens in a file of its user's alone, from one run of a program to the next.
+ *
+ * It is written as a whole or not at all, in a folder that nobody else can change.
  *
  * A file that is damaged, belongs to somebody else or could be read by others is not used: loading it fails with
  * `ERR_TOKEN_STORE`, and the next save sets it aside as `….damaged`. On Windows, what a profile inherits
@@ -91,7 +92,7 @@ class FileTokenStore implements TokenStore {
   /** The text of the file; undefined when there is none. */
   async #read(): Promise<string | undefined> {
     // Windows has neither flag; a pipe must not hold us up.
-    const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
     const handle = await open(this.#file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(unlessMissing)
     if (handle === undefined) return undefined
     try {

@@ -12,7 +12,7 @@ export function textOfTokens(tokens: readonly StoredToken[], scope: string): str
   return `${JSON.stringify({ kind, version, scope, tokens: plain })}\n`
 }
 
-/** The tokens in such a text; none when they are good for something else. What is wrong with it, if it is no such text. */
+/** The tokens in such a text, none of another scope; or what is wrong with it, if it is none. */
 export function tokensInText(
   text: string,
   scope: string,

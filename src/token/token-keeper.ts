@@ -1,5 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-
 import { atMost } from '../credential/at-most.ts'
 import type { Clock, Timer } from '../credential/clock.ts'
 import { KubecredError, messageOf } from '../errors/kubecred-error.ts'
@@ -31,6 +29,7 @@ const slice = 500
 export class TokenKeeper {
   readonly #plan: KeeperPlan
   #isLoaded = false
+  #isGivenUp = false
   #isDirty = false
   #isClosed = false
   #timer: Timer | undefined
@@ -69,13 +68,14 @@ export class TokenKeeper {
   async #load(): Promise<readonly StoredToken[]> {
     const { store, clock } = this.#plan
     let stored: readonly StoredToken[] = []
-    let isSettled = false
     const loading = attempt('load', async () => {
       stored = await store.load()
-    }).then(() => (isSettled = true))
+    }).then(() => {
+      this.#isLoaded = !this.#isGivenUp
+    })
     await atMost(longestLoadMs, loading, clock)
-    this.#isLoaded = isSettled
-    if (isSettled) return stored
+    if (this.#isLoaded) return stored
+    this.#isGivenUp = true
     publishFailure('load', storeError(`gave nothing within ${longestLoadMs / 1000} s`))
     return []
   }
@@ -114,8 +114,12 @@ export class TokenKeeper {
     const began = clock.monotonic()
     this.#saving = attempt('save', () => store.save(tokens))
     await this.#saving
-    this.#saving = undefined
     this.#pauseMs = Math.max(leastBetweenSavesMs, (clock.monotonic() - began) * shareOfTime)
+    this.#saved()
+  }
+
+  #saved(): void {
+    this.#saving = undefined
     if (this.#isDirty) this.changed()
   }
 
@@ -127,6 +131,12 @@ export class TokenKeeper {
       return { request, token, expiresAt, expirationSeconds, audiences, serviceAccountUid }
     })
   }
+}
+
+async function nextTurn(): Promise<void> {
+  await new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 }
 
 async function attempt(operation: 'load' | 'save', act: () => Promise<void>): Promise<void> {

@@ -13,8 +13,10 @@ export interface StoredToken extends GrantedLife {
 }
 
 /**
- * Keeps the tokens of one manager from one run of a program to the next. Whatever it throws is told as an
- * event, and the manager goes on as if it kept nothing.
+ * Keeps the tokens of one manager from one run of a program to the next.
+ *
+ * Whatever it throws is told as an event, and the manager goes on as if it kept nothing. What could not be
+ * loaded is saved over all the same: a store that wants to keep it has to set it aside.
  */
 export interface TokenStore {
   /** What was saved last. It is called once, before anything is saved; the first tokens wait for it, 10 s at most. */

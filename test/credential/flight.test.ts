@@ -37,22 +37,19 @@ describe('FlightRun', () => {
     ])
   })
 
-  test.each(['before', 'after'])(
-    'tells the provider that somebody waits, %s it asked to be told',
-    async (when) => {
-      const { provider, run } = fly()
-      await settled()
-      if (when === 'before') run.hold(true)
-      const told: string[] = []
-      provider.run(0).request.whenWanted?.(() => void told.push('wanted'))
-      if (when === 'after') {
-        expect(told).toEqual([])
-        run.hold(false)
-        run.hold(true)
-      }
-      expect(told).toEqual(['wanted'])
-    },
-  )
+  test.each([
+    ['before', [true], []],
+    ['after', [], [false, true]],
+  ])('tells the provider that somebody waits, %s it asked to be told', async (_, first, then) => {
+    const { provider, run } = fly()
+    await settled()
+    for (const isWanted of first) run.hold(isWanted)
+    const told: string[] = []
+    provider.run(0).request.whenWanted?.(() => void told.push('wanted'))
+    expect(told).toHaveLength(first.length)
+    for (const isWanted of then) run.hold(isWanted)
+    expect(told).toEqual(['wanted'])
+  })
 
   test('tells at the deadline what the provider knows by then', async () => {
     const { clock, provider, calls } = fly()

@@ -12,7 +12,8 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 import { beforeEach, describe, expect, test } from 'vitest'
 
@@ -182,7 +183,7 @@ describe('a file that cannot be trusted is not used, and set aside before the ne
 
 describe('a process that is killed while it saves', () => {
   test('leaves the file whole, whenever that is', { timeout: 60_000 }, async () => {
-    const writer = resolve(import.meta.dirname, 'token-file-writer.ts')
+    const writer = fileURLToPath(new URL('token-file-writer.ts', import.meta.url))
     for (let round = 0; round < 12; round++) {
       const child = spawn(process.execPath, [writer, file, scope], {
         stdio: ['ignore', 'pipe', 'inherit'],

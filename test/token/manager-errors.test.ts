@@ -177,7 +177,7 @@ describe('an answer that gives no token is an error that shows nothing of it', (
     ['no end', reply({ token: secret }), 'status.expirationTimestamp is no time'],
     [
       'an end that is none',
-      reply({ token: secret, expirationTimestamp: `${secret}` }),
+      reply({ token: secret, expirationTimestamp: secret }),
       'status.expirationTimestamp is no time',
     ],
     [

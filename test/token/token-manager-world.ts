@@ -179,7 +179,7 @@ export class TokenWorld {
   /** Answers all, with time enough, and looks at whether everybody has got something. */
   async finish(): Promise<void> {
     for (let round = 0; round < 60 && this.#isAwaited(); round++) {
-      for (const _ of this.#inTheAir()) this.give(0)
+      while (this.#inTheAir().length > 0) this.give(0)
       await this.advance(20_000)
       await this.pass()
     }

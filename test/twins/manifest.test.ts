@@ -47,10 +47,10 @@ function isAnswer(twin: Twin, exists: (reference: string) => boolean): boolean {
   return typeof twin === 'string' ? exists(twin) : twin.none.length > 10
 }
 
-describe.each(['client-go', 'kubernetes'] as const)('the tests of %s', (name) => {
-  const folder = goModuleFolder(name, root)
-  const own = manifest.filter(({ module = 'client-go' }) => module === name)
-  const skipped = folder === undefined ? ` (skipped: no sources of ${name} here)` : ''
+describe.each(['client-go', 'kubernetes'] as const)('the tests of %s', (upstreamModule) => {
+  const folder = goModuleFolder(upstreamModule, root)
+  const own = manifest.filter(({ module = 'client-go' }) => module === upstreamModule)
+  const skipped = folder === undefined ? ` (skipped: no sources of ${upstreamModule} here)` : ''
 
   test.skipIf(folder === undefined).each(own)(
     `in $file all have a twin or a reason, and the list names no other${skipped}`,
