@@ -222,10 +222,13 @@ export class TokenWorld {
   /** The manager hears of an account. What left after all that it had heard before is newer than that. */
   #tell({ account: name, generation, sentAt }: Flying): void {
     const account = this.#account(name)
-    if (sentAt > account.toldAt) {
-      this.#news.push(() => (account.known = Math.max(account.known, generation)))
-    }
-    account.toldAt = ++this.#count
+    const isNews = sentAt > account.toldAt
+    // What leaves until it has come through may be counted before it or after it.
+    account.toldAt = Infinity
+    this.#news.push(() => {
+      if (isNews) account.known = Math.max(account.known, generation)
+      account.toldAt = ++this.#count
+    })
   }
 
   #watch(ask: (signal: AbortSignal) => Promise<ServiceAccountToken>): void {
