@@ -27,10 +27,15 @@ export interface TokenClientAnswer {
  *
  * @example
  * ```ts
- * const client: TokenClient = async ({ path, ...request }) => {
- *   const response = await fetch(new URL(path, server), { ...request, headers })
+ * import { TokenManager, type TokenClient } from 'kubecred/token'
+ *
+ * const client: TokenClient = async ({ method, path, body, signal }) => {
+ *   const headers = { 'content-type': 'application/json' }
+ *   const url = new URL(path, 'http://127.0.0.1:8001')
+ *   const response = await fetch(url, { method, headers, signal, body: body ?? null })
  *   return { statusCode: response.status, headers: response.headers, body: await response.text() }
  * }
+ * const manager = new TokenManager({ client })
  * ```
  */
 export type TokenClient = (request: TokenClientRequest) => Promise<TokenClientAnswer>
