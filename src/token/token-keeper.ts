@@ -31,6 +31,7 @@ export class TokenKeeper {
   #isLoaded = false
   #isGivenUp = false
   #isDirty = false
+  readonly #closing = Promise.withResolvers<void>()
   #isClosed = false
   #timer: Timer | undefined
   #saving: Promise<void> | undefined
@@ -59,6 +60,7 @@ export class TokenKeeper {
   /** Saves once more. What the manager holds is looked at before this returns. */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#closing.resolve()
     this.#timer?.cancel()
     const tokens = this.#tokens()
     await this.#saving
@@ -73,9 +75,10 @@ export class TokenKeeper {
     }).then(() => {
       this.#isLoaded = !this.#isGivenUp
     })
-    await atMost(longestLoadMs, loading, clock)
+    await atMost(longestLoadMs, Promise.race([loading, this.#closing.promise]), clock)
     if (this.#isLoaded) return stored
     this.#isGivenUp = true
+    if (this.#isClosed) return []
     publishFailure('load', storeError(`gave nothing within ${longestLoadMs / 1000} s`))
     return []
   }

@@ -58,6 +58,21 @@ describe('a recreated account is noticed', () => {
     expect(server.clock.pendingTimers).toBe(0)
   })
 
+  test('by the check, which looks at a few at a time, however many there are', async () => {
+    const { server, manager } = managerStage({ checkAccountsMs: minute })
+    const names = Array.from({ length: 10 }, (_, index) => `account-${index}`)
+    for (const name of names) await manager.getServiceAccountToken({ namespace: 'ci', name })
+    server.answersAtOnce = false
+    server.clock.advance(minute)
+    for (let answered = 10; answered < 20; answered++) {
+      await settled()
+      expect(server.calls.length).toBe(Math.min(answered + 4, 20))
+      await server.call(answered).answer()
+    }
+    await manager.close()
+    expect(server.clock.pendingTimers).toBe(0)
+  })
+
   test('when it was only deleted, by the check', async () => {
     const { server, manager } = managerStage({ checkAccountsMs: minute })
     await manager.getServiceAccountToken(build)

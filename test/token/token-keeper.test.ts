@@ -229,13 +229,16 @@ describe('a store is saved to', () => {
     expect(store.saves.map((tokens) => tokens.length)).toEqual([1, 2])
   })
 
-  test('never before it was read', async () => {
-    const all = stage(new MemoryStore([stored('a')]))
-    const { manager, store } = all
+  test('never before it was read, which a manager that closes does not wait for', async () => {
+    const store = new MemoryStore([stored('a')])
     store.holds = Promise.withResolvers<void>().promise
+    const { manager, server } = stage(store)
+    const asked = outcomeOf(manager.getServiceAccountToken(build))
     await settled()
     await manager.close()
-    expect([store.saves, store.kept.length]).toEqual([[], 1])
+    expect(asked.value).toMatchObject({ code: 'ERR_CLOSED' })
+    expect([store.saves, store.kept.length, server.calls.length]).toEqual([[], 1, 0])
+    expect(server.clock.pendingTimers).toBe(0)
   })
 })
 
