@@ -7,6 +7,11 @@ export interface BoundObjectReference {
     readonly uid?: string | undefined;
 }
 
+export interface FileTokenStoreOptions {
+    readonly file: string;
+    readonly scope: string;
+}
+
 export interface GrantedLife {
     readonly expiresAt: number;
     readonly expirationSeconds: number;
@@ -31,6 +36,13 @@ export interface ServiceAccountTokenRequest {
     readonly expirationSeconds?: number | undefined;
     readonly boundObject?: BoundObjectReference | undefined;
     readonly serviceAccountUid?: string | undefined;
+}
+
+export interface StoredToken extends GrantedLife {
+    readonly request: ServiceAccountTokenRequest;
+    readonly token: Secret;
+    readonly audiences: readonly string[];
+    readonly serviceAccountUid: string | undefined;
 }
 
 export type TokenClient = (request: TokenClientRequest) => Promise<TokenClientAnswer>;
@@ -69,6 +81,7 @@ export interface TokenManagerOptions {
     readonly requestTimeoutMs?: number | undefined;
     readonly cooldown?: CooldownPolicy | undefined;
     readonly checkAccountsMs?: number | undefined;
+    readonly store?: TokenStore | undefined;
     readonly clock?: Clock | undefined;
     readonly random?: Random | undefined;
 }
@@ -84,6 +97,13 @@ export type TokenOwner = {
     readonly namespace: string;
     readonly name: string;
 };
+
+export interface TokenStore {
+    load(): Promise<readonly StoredToken[]>;
+    save(tokens: readonly StoredToken[]): Promise<void>;
+}
+
+export declare function fileTokenStore(options: FileTokenStoreOptions): TokenStore;
 
 export declare function latestRenewal(granted: GrantedLife): number;
 

@@ -13,6 +13,7 @@ import { proxies } from './themes/proxies.ts'
 import { replies } from './themes/replies.ts'
 import { requests } from './themes/requests.ts'
 import { retries } from './themes/retries.ts'
+import { serviceAccountTokens } from './themes/service-account-tokens.ts'
 
 /** Everything that Kubecred guarantees, in the order of docs/BEHAVIOUR.md. */
 export const themes: readonly Theme[] = [
@@ -30,4 +31,5 @@ export const themes: readonly Theme[] = [
   proxies,
   retries,
   metrics,
+  serviceAccountTokens,
 ]
