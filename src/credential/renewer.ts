@@ -118,10 +118,9 @@ export class Renewer implements CredentialSource {
   }
 
   credentials({ signal }: WaitOptions = {}): AsyncIterableIterator<Credential> {
-    const [rules, { clock }] = [this.#rules, this.#settings]
     const changes = (this.#changes ??= new Changes())
-    const state = (): RenewalState => this.#state
-    return readCredentials({ source: this, state, rules, changes, clock }, signal)
+    const looks = { rules: this.#rules, clock: this.#settings.clock }
+    return readCredentials({ source: this, state: () => this.#state, changes, ...looks }, signal)
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Credential> {
