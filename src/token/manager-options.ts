@@ -5,7 +5,7 @@ import type { CooldownPolicy } from '../credential/cooldown.ts'
 import { readRenewerOptions, type RenewerSettings } from '../credential/renewer-options.ts'
 import { atLeastOne, atLeastZero } from '../errors/number-option.ts'
 import type { TokenClient } from '../api/token-client.ts'
-import { issuedAt, spreadLife } from './token-schedule.ts'
+import { spreadLife } from './token-schedule.ts'
 import { IssuedToken } from './service-account-token.ts'
 import type { TokenStore } from './token-store.ts'
 
@@ -85,14 +85,13 @@ export function readManagerOptions(options: TokenManagerOptions): TokenManagerSe
       clock,
       random,
       aheadDeadlineMs: longestRenewalMs,
-      schedule: (credential, receivedAt) => {
+      schedule: (credential) => {
         const origin = IssuedToken.originOf(credential)
         if (!(credential instanceof IssuedToken) || origin === undefined) {
           throw new TypeError('only tokens of this manager are scheduled here')
         }
-        // One that is restored is due when it was before.
-        const from = IssuedToken.isRestored(credential) ? issuedAt(credential) : receivedAt
-        return spreadLife(credential, origin.place, from)
+        // Not when it came here: one that is restored is due when it was before.
+        return spreadLife(credential, origin.place, IssuedToken.receivedAt(credential))
       },
     }),
   }

@@ -1,6 +1,6 @@
 import { bearer, fingerprintOf, type Credential } from '../credential/credential.ts'
 import { Secret } from '../credential/secret.ts'
-import type { GrantedLife } from './token-schedule.ts'
+import type { GrantedLife, ReceivedLife } from './token-schedule.ts'
 import type { TokenSubject } from './token-subject.ts'
 
 /** A token of a ServiceAccount, which is a credential like any other; frozen. */
@@ -29,12 +29,10 @@ export interface TokenOrigin {
 }
 
 /** What a reply says. */
-export interface TokenParts extends GrantedLife {
+export interface TokenParts extends ReceivedLife {
   readonly token: string
   readonly audiences: readonly string[]
   readonly serviceAccountUid: string | undefined
-  /** It was kept from an earlier run of the program. Default: false. */
-  readonly isRestored?: boolean
 }
 
 /** A {@link ServiceAccountToken} that knows where it came from, and holds as little as it can. */
@@ -44,7 +42,7 @@ export class IssuedToken implements ServiceAccountToken {
   readonly expirationSeconds: number
   readonly audiences: readonly string[]
   readonly serviceAccountUid: string | undefined
-  readonly #isRestored: boolean
+  readonly #receivedAt: number
   readonly #origin: TokenOrigin
   // Made when it is first spent: it is as long as the token.
   #authorization: Secret | undefined
@@ -57,7 +55,7 @@ export class IssuedToken implements ServiceAccountToken {
     this.expirationSeconds = parts.expirationSeconds
     this.audiences = sharedIfEqual(parts.audiences, origin.subject.audiences)
     this.serviceAccountUid = parts.serviceAccountUid
-    this.#isRestored = parts.isRestored === true
+    this.#receivedAt = parts.receivedAt
     this.#origin = origin
     Object.freeze(this)
   }
@@ -82,9 +80,9 @@ export class IssuedToken implements ServiceAccountToken {
     return (this.#authorization ??= new Secret(bearer(this.token.reveal())))
   }
 
-  /** Whether it was kept from an earlier run of the program. */
-  static isRestored(token: IssuedToken): boolean {
-    return token.#isRestored
+  /** When it came from the server, in this run of the program or in an earlier one. */
+  static receivedAt(token: IssuedToken): number {
+    return token.#receivedAt
   }
 
   /** Where a token came from; undefined for a credential that is none of these. */

@@ -30,16 +30,18 @@ export function tokensInText(
 
 function storedToken(value: unknown): StoredToken | undefined {
   const members = membersOf(value)
-  const { expiresAt, expirationSeconds, serviceAccountUid: uid } = members
+  const { expiresAt, expirationSeconds, receivedAt, serviceAccountUid: uid } = members
   const token = textOf(members['token'])
   const request = requestOf(members['request'])
-  const isWhole = token !== '' && Number.isFinite(expiresAt) && Number.isFinite(expirationSeconds)
+  const numbers = [expiresAt, expirationSeconds, receivedAt]
+  const isWhole = token !== '' && numbers.every((number) => Number.isFinite(number))
   if (!isWhole || request === undefined) return undefined
   return {
     request,
     token: new Secret(token),
     expiresAt: Number(expiresAt),
     expirationSeconds: Number(expirationSeconds),
+    receivedAt: Number(receivedAt),
     audiences: elementsOf(members['audiences']).map(textOf),
     serviceAccountUid: textOf(uid) === '' ? undefined : textOf(uid),
   }

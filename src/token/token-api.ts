@@ -137,11 +137,13 @@ function partsOf(object: unknown, clock: Clock): TokenParts {
     throw replyError(result.problem)
   }
   const { reply } = result
-  const leftSeconds = Math.max(Math.floor((reply.expiresAt - clock.now()) / 1000), 0)
+  const receivedAt = clock.now()
+  const leftSeconds = Math.max(Math.floor((reply.expiresAt - receivedAt) / 1000), 0)
   const { expirationSeconds = leftSeconds } = reply
   const serviceAccountUid =
     reply.serviceAccountUid ?? serviceAccountClaims(reply.token)?.serviceAccount.uid
-  return { ...reply, expirationSeconds, serviceAccountUid: serviceAccountUid || undefined }
+  const uid = serviceAccountUid || undefined
+  return { ...reply, expirationSeconds, receivedAt, serviceAccountUid: uid }
 }
 
 function replyError(problem: string): KubecredError {

@@ -4,7 +4,7 @@ import { KubecredError, messageOf } from '../errors/kubecred-error.ts'
 import { publish } from '../events/channels.ts'
 import { IssuedToken } from './service-account-token.ts'
 import type { TokenEntry } from './token-entry.ts'
-import { issuedAt } from './token-schedule.ts'
+import { endOf, issuedAt } from './token-schedule.ts'
 import type { StoredToken, TokenStore } from './token-store.ts'
 import type { ServiceAccountTokenRequest } from './token-subject.ts'
 
@@ -28,13 +28,13 @@ const slice = 500
 /** Keeps what a manager holds in a store: takes it from there at the start, and saves what is new. */
 export class TokenKeeper {
   readonly #plan: KeeperPlan
-  #isLoaded = false
-  #isGivenUp = false
+  // Until then there is less in the manager than in the store, which is not saved over.
+  #isRestored = false
   #isDirty = false
   readonly #closing = Promise.withResolvers<void>()
   #isClosed = false
   #timer: Timer | undefined
-  #saving: Promise<void> | undefined
+  #saving: Promise<boolean> | undefined
   #pauseMs = leastBetweenSavesMs
 
   constructor(plan: KeeperPlan) {
@@ -44,13 +44,18 @@ export class TokenKeeper {
   /** Takes what the store has. What is late is not taken, and never saved over. */
   async restore(): Promise<void> {
     const stored = await this.#load()
-    await attempt('load', () => this.#adoptAll(stored))
+    if (stored === undefined) return
+    await this.#adoptAll(stored)
+    if (this.#isClosed) return
+    this.#isRestored = true
+    if (this.#isDirty) this.changed()
   }
 
   /** There is something else to save, a second from now. */
   changed(): void {
     this.#isDirty = true
-    if (this.#timer !== undefined || this.#saving !== undefined || this.#isClosed) return
+    if (this.#timer !== undefined || this.#saving !== undefined) return
+    if (this.#isClosed || !this.#isRestored) return
     this.#timer = this.#plan.clock.after(this.#pauseMs, () => {
       this.#timer = undefined
       void this.#save()
@@ -62,37 +67,39 @@ export class TokenKeeper {
     this.#isClosed = true
     this.#closing.resolve()
     this.#timer?.cancel()
+    if (!this.#isRestored) return
     const tokens = this.#tokens()
     await this.#saving
     if (this.#isDirty) await this.#save(tokens)
   }
 
-  async #load(): Promise<readonly StoredToken[]> {
+  /** What the store has; undefined when it does not say in time. */
+  async #load(): Promise<readonly StoredToken[] | undefined> {
     const { store, clock } = this.#plan
-    let stored: readonly StoredToken[] = []
+    const answer: { tokens?: readonly StoredToken[] } = {}
     const loading = attempt('load', async () => {
-      stored = await store.load()
-    }).then(() => {
-      this.#isLoaded = !this.#isGivenUp
-    })
+      answer.tokens = await store.load()
+    }).then(() => (answer.tokens ??= []))
     await atMost(longestLoadMs, Promise.race([loading, this.#closing.promise]), clock)
-    if (this.#isLoaded) return stored
-    this.#isGivenUp = true
-    if (this.#isClosed) return []
-    publishFailure('load', storeError(`gave nothing within ${longestLoadMs / 1000} s`))
-    return []
+    if (answer.tokens === undefined && !this.#isClosed) {
+      publishFailure('load', storeError(`gave nothing within ${longestLoadMs / 1000} s`))
+    }
+    return answer.tokens
   }
 
   async #adoptAll(stored: readonly StoredToken[]): Promise<void> {
     const { clock } = this.#plan
-    const alive = stored.filter(({ expiresAt }) => expiresAt > clock.now())
+    const alive = stored.filter((token) => endOf(token) > clock.now())
     // Those of an account that was recreated meanwhile go when a later one of it comes.
     const inOrder = alive.toSorted((one, other) => issuedAt(one) - issuedAt(other))
     let count = 0
     for (const [index, token] of inOrder.entries()) {
       if (index % slice === slice - 1) await nextTurn()
       if (this.#isClosed) return
-      if (this.#adopt(token)) count++
+      // One that can be none is no reason to lose the others.
+      await attempt('load', () => {
+        if (this.#adopt(token)) count++
+      })
     }
     publish('kubecred:token:restored', () => ({ count }))
   }
@@ -104,7 +111,7 @@ export class TokenKeeper {
     const isOutdated =
       uid !== undefined && account.learn({ value: uid, sent: 0, got: 0 }) === 'outdated'
     if (isOutdated || renewer.held !== undefined) return false
-    const parts = { ...stored, token: stored.token.reveal(), isRestored: true }
+    const parts = { ...stored, token: stored.token.reveal() }
     provider.provideOnce(new IssuedToken(parts, provider))
     renewer.get().catch(() => undefined)
     return true
@@ -112,26 +119,30 @@ export class TokenKeeper {
 
   async #save(tokens: readonly StoredToken[] = this.#tokens()): Promise<void> {
     const { store, clock } = this.#plan
-    if (!this.#isLoaded) return
     this.#isDirty = false
     const began = clock.monotonic()
-    this.#saving = attempt('save', () => store.save(tokens))
-    await this.#saving
+    const saving = attempt('save', () => store.save(tokens))
+    this.#saving = saving
+    const isSaved = await saving
     this.#pauseMs = Math.max(leastBetweenSavesMs, (clock.monotonic() - began) * shareOfTime)
-    this.#saved()
+    this.#saved(isSaved)
   }
 
-  #saved(): void {
+  #saved(isSaved: boolean): void {
     this.#saving = undefined
     if (this.#isDirty) this.changed()
+    // Not at once, and again and again: with what changes next, or at the close.
+    this.#isDirty ||= !isSaved
   }
 
   #tokens(): readonly StoredToken[] {
     const now = this.#plan.clock.now()
     return this.#plan.entries().flatMap(({ renewer: { held }, provider: { subject: request } }) => {
-      if (!(held instanceof IssuedToken) || held.expiresAt <= now) return []
+      if (!(held instanceof IssuedToken)) return []
       const { token, expiresAt, expirationSeconds, audiences, serviceAccountUid } = held
-      return { request, token, expiresAt, expirationSeconds, audiences, serviceAccountUid }
+      const receivedAt = IssuedToken.receivedAt(held)
+      const life = { expiresAt, expirationSeconds, receivedAt }
+      return endOf(life) > now ? { request, token, ...life, audiences, serviceAccountUid } : []
     })
   }
 }
@@ -142,11 +153,17 @@ async function nextTurn(): Promise<void> {
   })
 }
 
-async function attempt(operation: 'load' | 'save', act: () => Promise<void>): Promise<void> {
+/** Whether it could be done; what it throws is told as an event. */
+async function attempt(
+  operation: 'load' | 'save',
+  act: () => Promise<void> | void,
+): Promise<boolean> {
   try {
     await act()
+    return true
   } catch (error) {
     publishFailure(operation, error)
+    return false
   }
 }
 

@@ -24,6 +24,17 @@ export function latestRenewal(granted: GrantedLife): number {
   return Math.min(issuedAt(granted) + longestAgeMs, expiresAt - fifthMs)
 }
 
+/** A life that was granted, and when it was. */
+export interface ReceivedLife extends GrantedLife {
+  /** When the reply came, milliseconds since the epoch by the clock of this machine. */
+  readonly receivedAt: number
+}
+
+/** When a life ends by this machine's clock: one that is behind the server's does not make it longer. */
+export function endOf(life: ReceivedLife): number {
+  return life.expiresAt - Math.max(issuedAt(life) - life.receivedAt, 0)
+}
+
 // Of the time until the latest renewal, the share that lies between two of a token's moments is less than all
 // of it by this: room for a clock that is a little ahead, and for the time that a request takes.
 const slackShare = 0.015
@@ -50,7 +61,7 @@ export function spreadLife(granted: GrantedLife, place: number, receivedAt: numb
   const slacks = 1 + Math.floor((receivedAt - began) / slack)
   const stride = longest - slacks * slack
   const dueAt = latest - modulo(latest - place * stride, stride)
-  return { dueAt, endsAt: granted.expiresAt - (issued - began), validFrom: began }
+  return { dueAt, endsAt: endOf({ ...granted, receivedAt }), validFrom: began }
 }
 
 function modulo(value: number, by: number): number {

@@ -1,9 +1,9 @@
 import type { Secret } from '../credential/secret.ts'
-import type { GrantedLife } from './token-schedule.ts'
+import type { ReceivedLife } from './token-schedule.ts'
 import type { ServiceAccountTokenRequest } from './token-subject.ts'
 
 /** A token as a {@link TokenStore} keeps it. */
-export interface StoredToken extends GrantedLife {
+export interface StoredToken extends ReceivedLife {
   /** What it was asked for with. */
   readonly request: ServiceAccountTokenRequest
   readonly token: Secret

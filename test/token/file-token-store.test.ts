@@ -45,6 +45,7 @@ function token(name: string): StoredToken {
     token: new Secret(`${plantedSecret}-${name}`),
     expiresAt: 1_900_000_000_000,
     expirationSeconds: 3600,
+    receivedAt: 1_899_996_400_000,
     audiences: ['a'],
     serviceAccountUid: 'uid-1',
   }

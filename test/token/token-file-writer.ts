@@ -15,6 +15,7 @@ for (let round = 0; ; round++) {
     token: new Secret(`${plantedSecret}-${round}`),
     expiresAt: 1_900_000_000_000,
     expirationSeconds: 3600,
+    receivedAt: 1_899_996_400_000,
     audiences: [`${round}`],
     serviceAccountUid: undefined,
   }))

@@ -57,6 +57,7 @@ function stored(audience: string, part: Partial<StoredToken> = {}): StoredToken 
     token: new Secret(`${plantedSecret}-${audience}`),
     expiresAt: Date.UTC(2030, 0, 1, 1),
     expirationSeconds: 3600,
+    receivedAt: Date.UTC(2030, 0, 1),
     audiences: [audience],
     serviceAccountUid: 'uid-1',
     ...part,
@@ -146,6 +147,30 @@ describe('a manager with a store', () => {
     expect(server.calls).toHaveLength(1)
   })
 
+  test('takes what can be taken beside one that is none', async () => {
+    const broken = { ...stored('a'), token: new Secret('two\nlines') }
+    const { manager, server } = stage(new MemoryStore([broken, stored('b')]))
+    await settled()
+    await manager.getServiceAccountToken(forAudience('b'))
+    expect(server.calls).toHaveLength(0)
+  })
+
+  test('by a clock behind the server serves no token longer than before', async () => {
+    const behind = { expiresAt: Date.UTC(2030, 0, 1, 1, 15), receivedAt: Date.UTC(2030, 0, 1) }
+    const all = stage(new MemoryStore([stored('a', behind)]))
+    all.server.answersAtOnce = false
+    await settled()
+    await passed(all, hour)
+    expect((await all.manager.getServiceAccountToken(forAudience('a'))).audiences).toEqual(['a'])
+    await passed(all, 1)
+    const late = outcomeOf(all.manager.getServiceAccountToken(forAudience('a')))
+    await settled()
+    expect(late.value).toBe('pending')
+    const other = all.restart()
+    await settled()
+    expect(other.size).toBe(0)
+  })
+
   test('drops what it took, when the account turns out to be another one', async () => {
     const { manager, server } = stage(new MemoryStore([stored('a')]))
     server.uids.set('ci/build', 'uid-2')
@@ -227,6 +252,43 @@ describe('a store is saved to', () => {
     expect(store.saves).toHaveLength(1)
     await passed(all, 1)
     expect(store.saves.map((tokens) => tokens.length)).toEqual([1, 2])
+  })
+
+  test('with what changed before it was read, once it was', async () => {
+    const store = new MemoryStore([stored('a')])
+    const held = Promise.withResolvers<void>()
+    store.holds = held.promise
+    const all = stage(store)
+    await all.manager.getServiceAccountToken(build, { bypassCache: true })
+    await passed(all, 1000)
+    expect(store.saves).toEqual([])
+    held.resolve()
+    await settled()
+    await passed(all, 1000)
+    expect(store.saves.map((tokens) => tokens.length)).toEqual([1])
+  })
+
+  test('not while only a part of it was taken, also by a manager that closes then', async () => {
+    const store = new MemoryStore(Array.from({ length: 1200 }, (_, index) => stored(`${index}`)))
+    const { manager } = stage(store)
+    await settled()
+    manager.deleteServiceAccountToken('gone')
+    await manager.close()
+    expect(store.kept).toHaveLength(1200)
+    expect(store.saves).toEqual([])
+  })
+
+  test('at the close with what could not be saved before', async () => {
+    const all = stage()
+    await settled()
+    await all.manager.getServiceAccountToken(build)
+    all.store.fails = new Error('disk full')
+    await passed(all, 1000)
+    await passed(all, minute)
+    expect(all.store.saves).toHaveLength(1)
+    all.store.fails = undefined
+    await all.manager.close()
+    expect(all.store.kept).toHaveLength(1)
   })
 
   test('never before it was read, which a manager that closes does not wait for', async () => {
