@@ -64,10 +64,12 @@ class FileTokenStore implements TokenStore {
   async load(): Promise<readonly StoredToken[]> {
     const folder = dirname(this.#file)
     try {
+      const isOwn = ownFolder(folder, this.#uid) !== undefined
+      // Also where there is no file yet: they hold tokens.
+      if (isOwn) await this.#removeLeftovers(folder)
       const text = await this.#read()
       if (text === undefined) return []
-      if (ownFolder(folder, this.#uid) === undefined) throw this.#error(othersFolder)
-      await this.#removeLeftovers(folder)
+      if (!isOwn) throw this.#error(othersFolder)
       const result = tokensInText(text, this.#scope)
       if ('problem' in result) throw this.#error(result.problem)
       return result.tokens
@@ -102,6 +104,8 @@ class FileTokenStore implements TokenStore {
         throw this.#error('it belongs to another user')
       }
       if (this.#uid !== undefined && (stats.mode & ~ownerOnly & 0o777) !== 0) {
+        // It stays, set aside, with tokens in it that may still be good.
+        await handle.chmod(ownerOnly)
         throw this.#error('others can read or change it')
       }
       return await handle.readFile('utf8')

@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -138,6 +139,8 @@ describe('a file that cannot be trusted is not used, and set aside before the ne
     const content = readFileSync(file, 'utf8')
     chmodSync(file, mode)
     await expectSetAside('others can read or change it', content)
+    // The tokens in there may still be good.
+    expect(statSync(`${file}.damaged`).mode & 0o777).toBe(0o600)
   })
 
   test.skipIf(!isRoot)('that belongs to another user (skipped unless root)', async () => {
@@ -210,10 +213,15 @@ describe('a process that is killed while it saves', () => {
     utimesSync(old ?? '', 1000, 1000)
     utimesSync(foreign ?? '', 1000, 1000)
     await fileTokenStore({ file, scope }).load()
-    expect(readdirSync(folder).toSorted()).toEqual([
-      'other.0c.tmp',
-      'tokens.json',
-      'tokens.json.0b.tmp',
-    ])
+    const left = ['other.0c.tmp', 'tokens.json', 'tokens.json.0b.tmp']
+    expect(readdirSync(folder).toSorted()).toEqual(left)
+  })
+
+  test('also when it was the first save, and there is no file yet', async () => {
+    const old = join(folder, 'tokens.json.0a.tmp')
+    writeFileSync(old, 'half', { mode: 0o600 })
+    utimesSync(old, 1000, 1000)
+    expect(await fileTokenStore({ file, scope }).load()).toEqual([])
+    expect(readdirSync(folder)).toEqual([])
   })
 })
