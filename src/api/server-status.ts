@@ -54,8 +54,14 @@ function genericStatus(response: RefusingResponse): ServerStatus {
 /** What the server wrote, if it wrote for people; '' when it wrote nothing. */
 function wordsOf({ contentType, body }: RefusingResponse): string {
   const isText = contentType === '' || contentType.toLowerCase().startsWith('text/')
-  return isText ? body.trim() : 'unknown'
+  if (!isText) return 'unknown'
+  // No byte has more than one character: what is cut off here is not needed for those that stay.
+  const beginning = Buffer.from(body.slice(0, longestWords)).subarray(0, longestWords)
+  return beginning.toString('utf8').trim()
 }
+
+// client-go's: bytes of what is no Status, a page that something before the server has made for people say.
+const longestWords = 2048
 
 function known(words: string): ReadonlyMap<number, readonly [reason: string, message: string]> {
   return new Map([

@@ -25,16 +25,23 @@ function refusal(answer: TokenClientAnswer, method: string): KubecredError {
   const contentType = headerValues(answer, 'content-type')[0] ?? ''
   const status = statusOf({ method, statusCode, contentType, body })
   const causes = status.causes.map(({ field, message }) => `${field}: ${message}`).join(', ')
-  const message = status.message === '' ? causes : status.message
+  const message = cut(status.message === '' ? causes : status.message)
   const retryAfterMs = retryAfterMsOf(answer)
   return new KubecredError('ERR_TOKEN_REQUEST', message === '' ? `status ${statusCode}` : message, {
     hint: tokenRefusalHint(statusCode),
     details: {
       statusCode,
-      ...(status.reason === '' ? {} : { reason: status.reason }),
+      ...(status.reason === '' ? {} : { reason: cut(status.reason) }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     },
   })
+}
+
+// A failure is kept as long as its cooldown lasts, for each token that was refused.
+const longestText = 4096
+
+function cut(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text
 }
 
 // Whole seconds, as API servers and client-go have it.

@@ -49,6 +49,21 @@ describe('a token that cannot be had fails in the words of the kubelet', () => {
     })
   })
 
+  test('of which no more is kept than people read, whatever the server sends', async () => {
+    const long = 'x'.repeat(1_000_000)
+    const answers = [
+      { headers: { 'content-type': 'text/html' }, body: long },
+      { body: JSON.stringify({ kind: 'Status', reason: long, message: long }) },
+    ]
+    for (const answer of answers) {
+      const { server, manager } = managerStage()
+      server.refuses = { statusCode: 500, ...answer }
+      const { message, details } = await failureOf(manager.getServiceAccountToken(build))
+      expect(message.length).toBeLessThan(4200)
+      expect(details.reason?.length).toBeLessThan(4200)
+    }
+  })
+
   test('when the old one has ended', async () => {
     const { server, manager } = managerStage()
     await manager.getServiceAccountToken(build)
