@@ -18,7 +18,8 @@ export interface KeeperPlan {
   readonly entryOf: (request: ServiceAccountTokenRequest) => TokenEntry
 }
 
-const longestLoadMs = 10_000
+// A store that does not answer holds up neither the first tokens nor the end of a program for longer.
+const longestWaitMs = 10_000
 const leastBetweenSavesMs = 1000
 // With very many tokens to write, this share of the time at most goes into it: one in so many.
 const shareOfTime = 20
@@ -69,6 +70,13 @@ export class TokenKeeper {
     this.#timer?.cancel()
     if (!this.#isRestored) return
     const tokens = this.#tokens()
+    const outcome = { isOver: false }
+    const last = this.#lastSave(tokens).then(() => (outcome.isOver = true))
+    await atMost(longestWaitMs, last, this.#plan.clock)
+    if (!outcome.isOver) publishFailure('save', storeError('did not save'))
+  }
+
+  async #lastSave(tokens: readonly StoredToken[]): Promise<void> {
     await this.#saving
     if (this.#isDirty) await this.#save(tokens)
   }
@@ -80,9 +88,9 @@ export class TokenKeeper {
     const loading = attempt('load', async () => {
       answer.tokens = await store.load()
     }).then(() => (answer.tokens ??= []))
-    await atMost(longestLoadMs, Promise.race([loading, this.#closing.promise]), clock)
+    await atMost(longestWaitMs, Promise.race([loading, this.#closing.promise]), clock)
     if (answer.tokens === undefined && !this.#isClosed) {
-      publishFailure('load', storeError(`gave nothing within ${longestLoadMs / 1000} s`))
+      publishFailure('load', storeError('gave nothing'))
     }
     return answer.tokens
   }
@@ -176,5 +184,6 @@ function publishFailure(operation: 'load' | 'save', error: unknown): void {
 }
 
 function storeError(words: string): KubecredError {
-  return new KubecredError('ERR_TOKEN_STORE', `the store of the tokens ${words}`)
+  const message = `the store of the tokens ${words} within ${longestWaitMs / 1000} s`
+  return new KubecredError('ERR_TOKEN_STORE', message)
 }

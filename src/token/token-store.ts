@@ -21,6 +21,6 @@ export interface StoredToken extends ReceivedLife {
 export interface TokenStore {
   /** What was saved last. It is called once, before anything is saved; the first tokens wait for it, 10 s at most. */
   load(): Promise<readonly StoredToken[]>
-  /** Keeps these, and nothing else. It is not called again before it has settled. */
+  /** Keeps these, and nothing else. It is not called again before it has settled; a manager that closes waits 10 s for it. */
   save(tokens: readonly StoredToken[]): Promise<void>
 }

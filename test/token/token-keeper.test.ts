@@ -322,6 +322,25 @@ describe('a store that fails', () => {
     },
   )
 
+  test('to save at all holds up a manager that closes for ten seconds', async () => {
+    const events: unknown[] = []
+    const end = subscribe('kubecred:token:store-failed', (event) => events.push(event))
+    const all = stage()
+    await settled()
+    await all.manager.getServiceAccountToken(build)
+    all.store.holds = Promise.withResolvers<void>().promise
+    let isClosed = false
+    const closing = all.manager.close().then(() => (isClosed = true))
+    await settled()
+    await passed(all, 9999)
+    expect([isClosed, events]).toEqual([false, []])
+    await passed(all, 1)
+    await closing
+    end()
+    expect(events).toMatchObject([{ operation: 'save', errorCode: 'ERR_TOKEN_STORE' }])
+    expect(all.server.clock.pendingTimers).toBe(0)
+  })
+
   test('to answer at all is not waited for longer than ten seconds, nor saved to', async () => {
     const events: unknown[] = []
     const end = subscribe('kubecred:token:store-failed', (event) => events.push(event))
