@@ -17,6 +17,10 @@ export interface GrantedLife {
     readonly expirationSeconds: number;
 }
 
+export interface ReceivedLife extends GrantedLife {
+    readonly receivedAt: number;
+}
+
 export interface ServiceAccountToken extends Credential, GrantedLife {
     readonly token: Secret;
     readonly certificate: undefined;
@@ -38,7 +42,7 @@ export interface ServiceAccountTokenRequest {
     readonly serviceAccountUid?: string | undefined;
 }
 
-export interface StoredToken extends GrantedLife {
+export interface StoredToken extends ReceivedLife {
     readonly request: ServiceAccountTokenRequest;
     readonly token: Secret;
     readonly audiences: readonly string[];
