@@ -1,6 +1,7 @@
 /**
- * A text from elsewhere that is safe to show on a terminal: what would move the cursor, change colours or
- * turn the direction of what follows is replaced.
+ * A text from elsewhere that is safe to show on a terminal.
+ *
+ * What would move the cursor, change colours or turn the direction of what follows is replaced.
  */
 export function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex -- because control characters are what it is about

@@ -114,6 +114,13 @@ export interface KubecredEvents {
     /** Tokens that were dropped. */
     readonly dropped: number
   }
+  /** A manager could not look whether a ServiceAccount was recreated; it tries again at the next round. */
+  'kubecred:token:check-failed': {
+    readonly namespace: string
+    readonly serviceAccount: string
+    readonly errorCode: string | undefined
+    readonly message: string
+  }
   /** Tokens have left the manager's cache: they had ended, there were too many, or their owner is gone. */
   'kubecred:token:removed': {
     readonly why: 'expired' | 'evicted' | 'deleted'

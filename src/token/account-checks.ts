@@ -1,4 +1,6 @@
 import type { Clock, Timer } from '../credential/clock.ts'
+import { KubecredError, messageOf } from '../errors/kubecred-error.ts'
+import { publish } from '../events/channels.ts'
 import type { Account } from './account.ts'
 import type { TokenApi } from './token-api.ts'
 
@@ -51,14 +53,24 @@ export class AccountChecks {
     }
   }
 
-  /** One that cannot be looked at now is looked at in the next round; whoever wants its tokens hears why. */
+  /** One that cannot be looked at now is looked at in the next round. */
   async #check(account: Account): Promise<void> {
     const asking = { ahead: true, signal: this.#stop.signal }
     try {
       const news = account.learn(await this.#plan.api.accountUid(account, asking))
       if (news === 'recreated') this.#plan.onRecreated()
-    } catch {
-      return
+    } catch (error) {
+      if (!this.#stop.signal.aborted) publishFailure(account, error)
     }
   }
+}
+
+/** Whoever may create tokens of an account may not look at it, perhaps, and would never know. */
+function publishFailure({ namespace, name: serviceAccount }: Account, error: unknown): void {
+  publish('kubecred:token:check-failed', () => ({
+    namespace,
+    serviceAccount,
+    errorCode: error instanceof KubecredError ? error.code : undefined,
+    message: messageOf(error),
+  }))
 }

@@ -31,7 +31,8 @@ export interface TokenManagerOptions {
   readonly cooldown?: CooldownPolicy | undefined
   /**
    * How often each ServiceAccount with tokens in the cache is looked at, to see whether it was recreated,
-   * milliseconds; 0 for never. Needs the verb `get` on `serviceaccounts`. Default: 0.
+   * milliseconds; 0 for never. Needs the verb `get` on `serviceaccounts`; a look that fails is told on the channel
+   * `kubecred:token:check-failed`. Default: 0.
    */
   readonly checkAccountsMs?: number | undefined
   /**

@@ -23,7 +23,7 @@ import { connect as connectUndici } from '../../src/doors/undici.ts'
 import { KubecredProcess } from '../cli/kubecred-process.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { until } from '../testing/until.ts'
-import { FakeTokenServer } from '../token/fake-token-server.ts'
+import { FakeTokenServer, settled } from '../token/fake-token-server.ts'
 
 // Everything secret that a program with Kubecred has to do with is planted here, and everything that
 // comes out of it is searched. What the whole suite prints is searched beside that: see runVitest.
@@ -52,6 +52,7 @@ const allEvents: Readonly<Record<KubecredEventName, true>> = {
   'kubecred:file:changed': true,
   'kubecred:file:failed': true,
   'kubecred:token:warning': true,
+  'kubecred:token:check-failed': true,
   'kubecred:token:recreated': true,
   'kubecred:token:removed': true,
   'kubecred:token:restored': true,
@@ -322,7 +323,7 @@ describe('no secret comes out', () => {
     second.deleteServiceAccountToken('pod')
     await second.close()
     writeFileSync(file, `{"tokens":[{"token":"${planted('kept')}`)
-    await using third = new TokenManager({ client, clock, store })
+    await using third = new TokenManager({ client, clock, store, checkAccountsMs: 10_000 })
     for (const body of [
       planted('page'),
       `{"kind":"TokenRequest","status":"${planted('status')}"}`,
@@ -331,6 +332,8 @@ describe('no secret comes out', () => {
       const failing = third.getServiceAccountToken({ ...wanted, audiences: [body.slice(0, 1)] })
       showAll('a reply', await failing.catch((error: unknown) => error))
     }
+    tokens.clock.advance(10_000)
+    await settled()
     expectNoSecret()
   })
 

@@ -73,6 +73,25 @@ describe('a recreated account is noticed', () => {
     expect(server.clock.pendingTimers).toBe(0)
   })
 
+  test('by no check that may not look, which is told of each time', async () => {
+    const events: unknown[] = []
+    const end = subscribe('kubecred:token:check-failed', (event) => events.push(event))
+    const { server, manager } = managerStage({ checkAccountsMs: minute })
+    await manager.getServiceAccountToken(build)
+    const body = JSON.stringify({ kind: 'Status', reason: 'Forbidden', message: 'no "get"' })
+    server.refuses = { statusCode: 403, body }
+    server.clock.advance(minute)
+    await settled()
+    server.answersAtOnce = false
+    server.clock.advance(minute)
+    await settled()
+    await manager.close()
+    await settled()
+    end()
+    const told = { namespace: 'ci', serviceAccount: 'build', errorCode: 'ERR_TOKEN_REQUEST' }
+    expect(events).toEqual([{ ...told, message: 'no "get"' }])
+  })
+
   test('when it was only deleted, by the check', async () => {
     const { server, manager } = managerStage({ checkAccountsMs: minute })
     await manager.getServiceAccountToken(build)
