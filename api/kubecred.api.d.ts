@@ -336,6 +336,12 @@ export interface KubecredEvents {
         readonly uid: string | undefined;
         readonly dropped: number;
     };
+    'kubecred:token:check-failed': {
+        readonly namespace: string;
+        readonly serviceAccount: string;
+        readonly errorCode: string | undefined;
+        readonly message: string;
+    };
     'kubecred:token:removed': {
         readonly why: 'expired' | 'evicted' | 'deleted';
         readonly count: number;
