@@ -15,7 +15,7 @@ interface CommandLineBundle {
 // The rooms that need neither cryptography nor a network, and what of the command line each run needs.
 const core = new RegExp(
   '/src/(?:(?:errors|events|host|encoding|api|yaml|kubeconfig)/|credential/(?:clock|secret)\\.|' +
-    'cli/(?:commands|global-flags|request-flags|flag|command-error|report-error|output|session)\\.)',
+    'cli/(?:commands|typed-line|global-flags|request-flags|flag|command-error|report-error|output|session)\\.)',
   'u',
 )
 

@@ -86,3 +86,16 @@ export function readTokenReply(
     },
   }
 }
+
+/** What to do about a TokenRequest that was refused with this status code; undefined when nobody knows. */
+export function tokenRefusalHint(statusCode: number): string | undefined {
+  return hints.get(statusCode)
+}
+
+const hints: ReadonlyMap<number, string> = new Map([
+  [401, 'the credential that asks is not taken; see what it is with kubecred whoami'],
+  [
+    403,
+    'whoever asks needs the verb "create" on "serviceaccounts/token" in that namespace; see who it is with kubecred whoami',
+  ],
+])

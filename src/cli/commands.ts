@@ -10,6 +10,13 @@ import { credentialFlags } from './credential-flags.ts'
 import type { Flag } from './flag.ts'
 import { proxyFlags } from './proxy-flags.ts'
 import { requestFlags } from './request-flags.ts'
+import { tokenCreateFlags, tokenCredentialFlags, tokenInspectFlags } from './token-flags.ts'
+import {
+  tokenCreateTexts,
+  tokenCredentialTexts,
+  tokenInspectTexts,
+  tokenTexts,
+} from './token-texts.ts'
 import { whoamiFlags } from './whoami-flags.ts'
 
 /** A command of the command line. */
@@ -18,6 +25,8 @@ export interface CommandEntry {
   readonly texts: CommandTexts
   /** Beside those of every command. */
   readonly flags: readonly Flag[]
+  /** Commands whose names come after its own; one that has some does nothing by itself. */
+  readonly subcommands?: readonly CommandEntry[]
 }
 
 /** All commands, in the order of the help. */
@@ -26,5 +35,15 @@ export const commands: readonly CommandEntry[] = [
   { name: 'credential', texts: credentialTexts, flags: credentialFlags },
   { name: 'whoami', texts: whoamiTexts, flags: whoamiFlags },
   { name: 'proxy', texts: proxyTexts, flags: proxyFlags },
+  {
+    name: 'token',
+    texts: tokenTexts,
+    flags: [],
+    subcommands: [
+      { name: 'create', texts: tokenCreateTexts, flags: tokenCreateFlags },
+      { name: 'inspect', texts: tokenInspectTexts, flags: tokenInspectFlags },
+      { name: 'credential', texts: tokenCredentialTexts, flags: tokenCredentialFlags },
+    ],
+  },
   { name: 'completion', texts: completionTexts, flags: [] },
 ]

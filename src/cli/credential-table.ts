@@ -1,10 +1,10 @@
 import type { CredentialDescription, CredentialOrigin } from './credential-description.ts'
-import { printable } from '../api/printable.ts'
+import { propertyTable, withDistance } from './property-table.ts'
 
 /** The description for people to read. */
 export function credentialTable(description: CredentialDescription, now: number): string {
   const { clientCertificate: certificate, renewalDueAt } = description
-  return table([
+  return propertyTable([
     ['Source', originText(description.source)],
     ['Kubeconfig', description.files.join(', ')],
     ['Context', description.context],
@@ -45,44 +45,3 @@ function originText(origin: CredentialOrigin): string {
       return 'none: requests are anonymous'
   }
 }
-
-type Row = readonly [name: string, value: string | undefined]
-
-function table(rows: readonly Row[]): string {
-  const shown = rows.filter((row): row is [string, string] => row[1] !== undefined && row[1] !== '')
-  const width = Math.max(...shown.map(([name]) => name.length)) + 3
-  return shown
-    .map(([name, value]) => {
-      const [first = '', ...more] = printable(value).split('\n')
-      const lines = [
-        `${name}:`.padEnd(width) + first,
-        ...more.map((line) => ' '.repeat(width) + line),
-      ]
-      return `${lines.join('\n')}\n`
-    })
-    .join('')
-}
-
-function withDistance(time: string, now: number): string {
-  const ms = Date.parse(time) - now
-  return `${time} (${ms < 0 ? `${duration(-ms)} ago` : `in ${duration(ms)}`})`
-}
-
-/** The two largest units, as in `1d3h`. */
-function duration(ms: number): string {
-  let rest = Math.round(ms / 1000)
-  const parts: string[] = []
-  for (const [unit, seconds] of units) {
-    const count = Math.floor(rest / seconds)
-    rest -= count * seconds
-    if (count > 0 && parts.length < 2) parts.push(`${count}${unit}`)
-  }
-  return parts.length === 0 ? '0s' : parts.join('')
-}
-
-const units = [
-  ['d', 86_400],
-  ['h', 3600],
-  ['m', 60],
-  ['s', 1],
-] as const

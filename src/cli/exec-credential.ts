@@ -13,7 +13,7 @@ const versions = [`${group}/v1`, `${group}/v1beta1`, `${group}/v1alpha1`]
  * @throws {@link CommandError} For what an ExecCredential cannot hold.
  */
 export function execCredential(
-  { token, certificate, expiresAt }: Credential,
+  { token, certificate, expiresAt }: Pick<Credential, 'token' | 'certificate' | 'expiresAt'>,
   env: Environment,
 ): Readonly<Record<string, unknown>> {
   if (token === undefined && certificate === undefined) {

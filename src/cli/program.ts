@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError } from 'commander'
 
 import { version } from '../doors/index.ts'
 import type { Actions } from './actions.ts'
@@ -10,15 +10,17 @@ import {
   proxyTexts,
   requestTexts,
   whoamiTexts,
-  type CommandTexts,
 } from './command-texts.ts'
-import { commands } from './commands.ts'
+import { commands, type CommandEntry } from './commands.ts'
 import { credentialFlags, type CredentialFlags } from './credential-flags.ts'
-import { nextValue, type Flag } from './flag.ts'
+import { addCommand, addCommandWithWords, addFlags, examplesText } from './define-command.ts'
+import type { Flag } from './flag.ts'
 import { globalFlags, type GlobalFlags } from './global-flags.ts'
 import { plainFlags } from './plain-flags.ts'
 import { proxyFlags, type ProxyFlags } from './proxy-flags.ts'
 import { requestFlags, type RequestFlags } from './request-flags.ts'
+import { addTokenCommands } from './token-program.ts'
+import { readTypedLine } from './typed-line.ts'
 import { whoamiFlags, type WhoamiFlags } from './whoami-flags.ts'
 
 /**
@@ -38,7 +40,7 @@ export async function runProgram(
   const program = createProgram(actions, (code) => {
     exitCode = code
   })
-  for (const command of [program, ...program.commands]) {
+  for (const command of withAllBehind(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => {
         printed += text
@@ -52,13 +54,25 @@ export async function runProgram(
     throw usageError(`invalid argument: ${plain.refused}`, 'a switch is true or false')
   }
   try {
-    await parse(program, plain.args.length === 0 ? ['--help'] : plain.args)
+    await parse(program, withDeepHelp(plain.args))
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
+    if (error.code === 'commander.help' && !args.includes('help')) {
+      return await runProgram([...args, '--help'], actions, print)
+    }
     if (error.exitCode !== 0) throw understandable(error, args)
   }
   if (printed !== '') await print(printed)
   return exitCode
+}
+
+/** What `help` asks for of a command behind another: commander looks at one word only. */
+function withDeepHelp(args: readonly string[]): readonly string[] {
+  if (args.length === 0) return ['--help']
+  const [first, group, ...more] = args
+  const hasSubcommands = commands.some(({ name, subcommands }) => name === group && subcommands)
+  const isDeep = first === 'help' && group !== undefined && hasSubcommands && more.length > 0
+  return isDeep ? [group, ...more, '--help'] : args
 }
 
 /** Commander takes an unknown `--name=value` for one long name: like none, and quoted whole. */
@@ -75,6 +89,10 @@ async function parse(program: Command, args: readonly string[]): Promise<void> {
   }
 }
 
+function withAllBehind(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withAllBehind)]
+}
+
 type End = (exitCode: number) => void
 
 function createProgram(actions: Actions, end: End): Command {
@@ -87,12 +105,11 @@ function createProgram(actions: Actions, end: End): Command {
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', examplesText(programTexts.examples))
   addFlags(program, globalFlags, 'Flags of every command:')
-  addCommand(program, 'request', requestTexts, requestFlags)
-    .argument('[words...]')
-    .configureHelp({ visibleArguments: () => [] })
-    .action(async (words: readonly string[], _own: unknown, command: Command) => {
+  addCommandWithWords(program, 'request', requestTexts, requestFlags).action(
+    async (words: readonly string[], _own: unknown, command: Command) => {
       end(await actions.request(words, command.optsWithGlobals<GlobalFlags & RequestFlags>()))
-    })
+    },
+  )
   addCommand(program, 'credential', credentialTexts, credentialFlags).action(
     async (_own: unknown, command: Command) => {
       end(await actions.credential(command.optsWithGlobals<GlobalFlags & CredentialFlags>()))
@@ -108,57 +125,24 @@ function createProgram(actions: Actions, end: End): Command {
       end(await actions.proxy(command.optsWithGlobals<GlobalFlags & ProxyFlags>()))
     },
   )
-  addCommand(program, 'completion', completionTexts, [])
-    .argument('[words...]')
-    .configureHelp({ visibleArguments: () => [] })
-    .action(async (words: readonly string[]) => {
+  addTokenCommands(program, actions, end)
+  addCommandWithWords(program, 'completion', completionTexts, []).action(
+    async (words: readonly string[]) => {
       end(await actions.completion(words))
-    })
+    },
+  )
   return program
 }
 
-function addCommand(
-  program: Command,
-  name: string,
-  { summary, description, usage, examples }: CommandTexts,
-  flags: readonly Flag[],
-): Command {
-  const command = program
-    .command(name)
-    .summary(summary)
-    .description(description)
-    .usage(usage)
-    .addHelpText('after', examplesText(examples))
-    .addHelpText('after', '\nFlags of every command: kubecred --help')
-  addFlags(command, flags, 'Flags:')
-  return command
-}
-
-function addFlags(command: Command, flags: readonly Flag[], heading: string): void {
-  for (const flag of flags) {
-    const { name, short, value, help, preset } = flag
-    const names = short === undefined ? `--${name}` : `-${short}, --${name}`
-    const option = new Option(value === undefined ? names : `${names} <${value}>`, help)
-    option.helpGroup(heading)
-    if (value !== undefined) {
-      option.argParser((text, before: unknown) => nextValue(flag, text, before))
-    }
-    if (preset !== undefined) option.default(preset)
-    command.addOption(option)
-  }
-}
-
-function examplesText(examples: CommandTexts['examples']): string {
-  const lines = examples.map(([what, command]) => `  # ${what}\n  ${command}`)
-  return `\nExamples:\n${lines.join('\n\n')}`
-}
-
 const switches: ReadonlySet<string> = new Set(
-  [globalFlags, ...commands.map(({ flags }) => flags)]
-    .flat()
+  [...globalFlags, ...commands.flatMap(flagsOf)]
     .filter(({ value }) => value === undefined)
     .flatMap(({ name, short }) => (short === undefined ? [name] : [name, short])),
 )
+
+function flagsOf({ flags, subcommands = [] }: CommandEntry): readonly Flag[] {
+  return [...flags, ...subcommands.flatMap(flagsOf)]
+}
 
 /** Commander's words have the suggestion in them; here it is the hint. */
 function understandable({ code, message: words }: CommanderError, args: readonly string[]): Error {
@@ -168,13 +152,12 @@ function understandable({ code, message: words }: CommanderError, args: readonly
     return usageError(`Unknown help topic [\`${topic}\`]`, 'see kubecred --help')
   }
   const { message = words, suggestion } = form.exec(words)?.groups ?? {}
-  const name = args.find((arg) => commandNames.has(arg))
-  const help = `see kubecred ${name === undefined ? '' : `${name} `}--help`
+  const { path } = readTypedLine(args)
+  const help = `see kubecred ${path === '' ? '' : `${path} `}--help`
   return usageError(
     message,
     suggestion === undefined ? help : `did you mean ${suggestion}? ${help}`,
   )
 }
 
-const commandNames = new Set(commands.map(({ name }) => name))
 const form = /^(?:error: )?(?<message>[^\n]*)(?:\n\(Did you mean (?<suggestion>.*)\?\))?/u

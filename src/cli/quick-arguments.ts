@@ -10,6 +10,7 @@ export interface QuickArguments {
  * Understands the plain command lines of one command, without the time that it takes to load the
  * parser that knows all of them.
  *
+ * @param command Its name, with that of the command that it stands behind: `token create`.
  * @returns undefined for anything unusual, help and mistakes among it: then the parser is asked.
  */
 export function quickArguments(
@@ -33,7 +34,9 @@ export function quickArguments(
     const key = valueName(flag)
     flags[key] = value === true ? true : nextValue(flag, value, flags[key])
   }
-  return words[0] === command ? { words: words.slice(1), flags } : undefined
+  const names = command.split(' ')
+  const isThat = names.every((name, index) => words[index] === name)
+  return isThat ? { words: words.slice(names.length), flags } : undefined
 }
 
 function split(arg: string): { readonly name: string; readonly value: string | undefined } {

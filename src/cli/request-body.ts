@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 
 import { CommandError } from './command-error.ts'
+import { systemWords } from './system-words.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A body, and what its beginning says about its type. */
@@ -42,12 +43,6 @@ export async function readBody(
       hint: 'after -d, @ stands before the name of a file',
     })
   }
-}
-
-/** What the system says, without the code before it and the call behind it. */
-function systemWords(error: unknown): string {
-  const { message } = error instanceof Error ? error : { message: String(error) }
-  return message.replace(/^[A-Z0-9]+: /u, '').replace(/, [a-z]+(?: '.*')?$/su, '')
 }
 
 /** The `Content-Type` of a body whose sender says nothing about it. */

@@ -7,6 +7,7 @@ import { requestFlags } from './request-flags.ts'
 import { Session } from './session.ts'
 import { completeCommand } from './shells.ts'
 import type { Terminal } from './terminal.ts'
+import { tokenCreateFlags, tokenCredentialFlags, tokenInspectFlags } from './token-flags.ts'
 import { whoamiFlags } from './whoami-flags.ts'
 
 /**
@@ -47,6 +48,12 @@ function plainAction(
   if (credential?.words.length === 0) return () => actions.credential(credential.flags)
   const whoami = read('whoami', whoamiFlags)
   if (whoami?.words.length === 0) return () => actions.whoami(whoami.flags)
+  const create = read('token create', tokenCreateFlags)
+  if (create !== undefined) return () => actions.tokenCreate(create.words, create.flags)
+  const inspect = read('token inspect', tokenInspectFlags)
+  if (inspect !== undefined) return () => actions.tokenInspect(inspect.words, inspect.flags)
+  const plugin = read('token credential', tokenCredentialFlags)
+  if (plugin !== undefined) return () => actions.tokenCredential(plugin.words, plugin.flags)
   return undefined
 }
 
@@ -56,6 +63,12 @@ function actionsIn(session: Session): Actions {
     credential: async (flags) => (await import('./credential.ts')).credential(flags, session),
     whoami: async (flags) => (await import('./whoami.ts')).whoami(flags, session),
     proxy: async (flags) => (await import('./proxy.ts')).proxy(flags, session),
+    tokenCreate: async (words, flags) =>
+      (await import('./token-create.ts')).tokenCreate(words, flags, session),
+    tokenInspect: async (words, flags) =>
+      (await import('./token-inspect.ts')).tokenInspect(words, flags, session),
+    tokenCredential: async (words, flags) =>
+      (await import('./token-credential.ts')).tokenCredential(words, flags, session),
     completion: async (words) => (await import('./completion.ts')).completion(words, session),
   }
 }

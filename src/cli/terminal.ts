@@ -15,6 +15,8 @@ export interface Terminal {
   readonly stderr: Writable
   /** Whether a person reads {@link stderr}, and likes colours. */
   readonly colour: boolean
+  /** Whether a person reads {@link stdout}, and no program. */
+  readonly stdoutIsTerminal: boolean
   /** Calls back for every stop signal; the answer ends that. */
   onSignal(listener: (signal: StopSignal) => void): () => void
   /** Ends the process at once. */

@@ -31,6 +31,9 @@ export function thisTerminal(): Terminal {
     get colour() {
       return NO_COLOR === '' && TERM !== 'dumb' && isatty(2)
     },
+    get stdoutIsTerminal() {
+      return isatty(1)
+    },
     onSignal(listener) {
       const on = (name: NodeJS.Signals): void => {
         const known = stopSignals.find((each) => each === name)

@@ -1,5 +1,6 @@
+import { claimsOf, registeredClaims } from '../api/service-account-claims.ts'
+import { textOf } from '../api/json-shape.ts'
 import type { Secret } from '../doors/index.ts'
-import { membersOf, parseJson, textOf } from '../api/json-shape.ts'
 
 /** What a token says about its holder. Nobody has checked it. */
 export interface TokenClaims {
@@ -11,17 +12,20 @@ export interface TokenClaims {
 
 /** The claims of a JSON Web Token that are worth showing; undefined when there are none. */
 export function tokenClaims(token: Secret | undefined): TokenClaims | undefined {
-  const payload = token?.reveal().split('.')[1] ?? ''
-  const claims = membersOf(parseJson(Buffer.from(payload, 'base64url').toString('utf8')))
-  const issuer = textOf(claims['iss'])
-  const subject = textOf(claims['sub'])
-  const username = usernameClaims.map((name) => textOf(claims[name])).find(Boolean) ?? ''
+  const claims = claimsOf(token?.reveal() ?? '')
+  const { issuer, subject } = registeredClaims(claims)
+  const username = usernameIn(claims)
   if (issuer === '' && subject === '' && username === '') return undefined
   return {
     ...(issuer === '' ? {} : { issuer }),
     ...(subject === '' ? {} : { subject }),
     ...(username === '' ? {} : { username }),
   }
+}
+
+/** The name in the claims that people know; '' when there is none. */
+export function usernameIn(claims: ReturnType<typeof claimsOf>): string {
+  return usernameClaims.map((name) => textOf(claims[name])).find(Boolean) ?? ''
 }
 
 // Entra ID has the first two, most others the last.

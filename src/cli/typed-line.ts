@@ -5,6 +5,8 @@ import { globalFlags } from './global-flags.ts'
 /** What the finished words of a command line say, as far as that matters for the next one. */
 export interface TypedLine {
   readonly command: CommandEntry | undefined
+  /** Name of the command, with that of the command that it stands behind; '' for none. */
+  readonly path: string
   /** The words of the command. */
   readonly words: readonly string[]
   /** The flags that may come, those of the command first. */
@@ -24,6 +26,7 @@ export function readTypedLine(finished: readonly string[]): TypedLine {
   const words: string[] = []
   const given = new Set<Flag>()
   let command: CommandEntry | undefined
+  let path = ''
   let flags = globalFlags
   let awaiting: Flag | undefined
   let kubeconfig: string | undefined
@@ -43,15 +46,22 @@ export function readTypedLine(finished: readonly string[]): TypedLine {
       given.add(flag)
       if (value !== undefined) take(flag, value)
       else if (flag.value !== undefined) awaiting = flag
-    } else if (command === undefined && words.length === 0) {
-      command = commands.find(({ name }) => name === word)
-      if (command === undefined) words.push(word)
-      else flags = [...command.flags, ...globalFlags]
     } else {
-      words.push(word)
+      const next = words.length === 0 ? commandNamed(word, command) : undefined
+      if (next === undefined) words.push(word)
+      else {
+        command = next
+        path = path === '' ? next.name : `${path} ${next.name}`
+        flags = [...next.flags, ...globalFlags]
+      }
     }
   }
-  return { command, words, flags, given, awaiting, flagsEnded, kubeconfig }
+  return { command, path, words, flags, given, awaiting, flagsEnded, kubeconfig }
+}
+
+function commandNamed(word: string, before: CommandEntry | undefined): CommandEntry | undefined {
+  const known = before === undefined ? commands : before.subcommands
+  return known?.find(({ name }) => name === word)
 }
 
 /** Whether a word is a flag; `-` alone stands for standard input. */

@@ -1,4 +1,4 @@
-import { commands } from './commands.ts'
+import { commands, type CommandEntry } from './commands.ts'
 import type { Flag } from './flag.ts'
 import { shells } from './shells.ts'
 import { isFlag, readTypedLine, splitFlag, type TypedLine } from './typed-line.ts'
@@ -41,7 +41,7 @@ export function completionOf(finished: readonly string[], current: string): Comp
   if (awaiting !== undefined) return { ...valueOf(awaiting, current, ''), kubeconfig }
   if (flagsEnded || !isFlag(current)) {
     const isDash = current === '-' && !flagsEnded
-    return { kept: '', offer: list(isDash ? flagNames(line) : wordsOf(line)), kubeconfig }
+    return { kept: '', offer: isDash ? list(flagNames(line)) : wordsOf(line), kubeconfig }
   }
   const end = current.indexOf('=') + 1
   if (end === 0) return { kept: '', offer: list(flagNames(line)), kubeconfig }
@@ -93,20 +93,37 @@ function flagNames({ flags, given, command, words }: TypedLine): readonly Candid
   ]
 }
 
-function wordsOf(line: TypedLine): readonly Candidate[] {
-  const { command, words } = line
-  const [first] = words
-  if (command === undefined) {
-    if (first === undefined) return [...commandNames, { value: 'help', about: helpAbout }]
-    return first === 'help' && words.length === 1 ? commandNames : []
+function wordsOf({ command, path, words }: TypedLine): Offer {
+  if (command === undefined) return list(firstWords(words))
+  if (command.subcommands !== undefined) {
+    return list(words.length === 0 ? withHelp(namesOf(command.subcommands)) : [])
   }
-  if (command.name === 'completion') return words.length === 0 ? plain(shells) : []
-  if (command.name !== 'request') return []
-  if (first === undefined) return [...plain(methods), ...paths]
-  return words.length === 1 && !first.startsWith('/') ? paths : []
+  if (path === 'completion') return list(words.length === 0 ? plain(shells) : [])
+  if (path === 'request') return list(requestWords(words))
+  return path === 'token inspect' && words.length === 0 ? { kind: 'files' } : nothing
 }
 
-const commandNames = commands.map(({ name, texts }) => ({ value: name, about: texts.summary }))
+function firstWords([first, ...more]: readonly string[]): readonly Candidate[] {
+  if (first === undefined) return withHelp(namesOf(commands))
+  if (first !== 'help') return []
+  if (more.length === 0) return namesOf(commands)
+  const group = more.length === 1 ? commands.find(({ name }) => name === more[0]) : undefined
+  return namesOf(group?.subcommands ?? [])
+}
+
+function requestWords([first, ...more]: readonly string[]): readonly Candidate[] {
+  if (first === undefined) return [...plain(methods), ...paths]
+  return more.length === 0 && !first.startsWith('/') ? paths : []
+}
+
+function namesOf(entries: readonly CommandEntry[]): readonly Candidate[] {
+  return entries.map(({ name, texts }) => ({ value: name, about: texts.summary }))
+}
+
+function withHelp(names: readonly Candidate[]): readonly Candidate[] {
+  return [...names, { value: 'help', about: helpAbout }]
+}
+
 const helpAbout = 'print the help of a command'
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']

@@ -1,6 +1,7 @@
 import { parseJson } from '../api/json-shape.ts'
 import { statusOf } from '../api/server-status.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
+import { tokenRefusalHint } from '../api/token-request.ts'
 import { headerValues, type TokenClientAnswer } from '../api/token-client.ts'
 
 /**
@@ -22,7 +23,7 @@ function refusal(answer: TokenClientAnswer, method: string): KubecredError {
   const message = status.message === '' ? causes : status.message
   const retryAfterMs = retryAfterMsOf(answer)
   return new KubecredError('ERR_TOKEN_REQUEST', message === '' ? `status ${statusCode}` : message, {
-    hint: hints.get(statusCode),
+    hint: tokenRefusalHint(statusCode),
     details: {
       statusCode,
       ...(status.reason === '' ? {} : { reason: status.reason }),
@@ -30,14 +31,6 @@ function refusal(answer: TokenClientAnswer, method: string): KubecredError {
     },
   })
 }
-
-const hints: ReadonlyMap<number, string> = new Map([
-  [401, 'the credential that asks is not taken; see what it is with kubecred whoami'],
-  [
-    403,
-    'whoever asks needs the verb "create" on "serviceaccounts/token" in that namespace; see who it is with kubecred whoami',
-  ],
-])
 
 // Whole seconds, as API servers and client-go have it.
 function retryAfterMsOf(answer: TokenClientAnswer): number | undefined {

@@ -1,3 +1,5 @@
+import { segmentProblems } from '../api/path-segment.ts'
+
 /** The object whose end ends a token, as `spec.boundObjectRef` of a TokenRequest names it. */
 export interface BoundObjectReference {
   /** `Pod`, `Secret` or `Node`. */
@@ -68,19 +70,9 @@ function boundObjectReference(reference: BoundObjectReference): BoundObjectRefer
 /** A name that becomes part of a path on the server, by the rules of Kubernetes for such names. */
 function pathSegment(field: string, value: unknown): string {
   const name = text(field, value)
-  const why =
-    name === ''
-      ? 'must not be empty'
-      : ['.', '..'].includes(name)
-        ? `may not be '${name}'`
-        : illegalIn(name)
+  const why = name === '' ? 'must not be empty' : segmentProblems(name)[0]
   if (why === undefined) return name
   throw new TypeError(`"${field}" ${why}: ${JSON.stringify(name)}`)
-}
-
-function illegalIn(name: string): string | undefined {
-  const illegal = ['/', '%'].find((character) => name.includes(character))
-  return illegal && `may not contain '${illegal}'`
 }
 
 function optionalText(field: string, value: unknown): string | undefined {

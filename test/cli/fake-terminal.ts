@@ -11,6 +11,7 @@ export interface TerminalOptions {
   readonly stdin?: string | Readable
   readonly stdout?: Writable
   readonly colour?: boolean
+  readonly stdoutIsTerminal?: boolean
   readonly clock?: Clock
 }
 
@@ -21,6 +22,7 @@ export class FakeTerminal implements Terminal {
   readonly stdout: Writable
   readonly stderr: Writable
   readonly colour: boolean
+  readonly stdoutIsTerminal: boolean
   /** Exit codes of ends at once. */
   readonly exits: number[] = []
   stdinLooks = 0
@@ -40,6 +42,7 @@ export class FakeTerminal implements Terminal {
     }
     this.clock = options.clock ?? systemClock
     this.colour = options.colour ?? false
+    this.stdoutIsTerminal = options.stdoutIsTerminal ?? false
     this.#stdin = options.stdin ?? ''
     this.stdout = options.stdout ?? collector((text) => (this.#out += text))
     this.stderr = collector((text) => (this.#err += text))

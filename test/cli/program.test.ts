@@ -11,6 +11,13 @@ describe('help is printed, and is no failure', () => {
     ['request --help', ['--header', 'kubecred request HEAD /version']],
     ['request -h', ['Usage: kubecred request']],
     ['credential --help', ['--show-secrets', 'exec-credential', 'Examples:']],
+    ['token', ['Usage: kubecred token COMMAND', 'inspect', 'Examples:']],
+    ['token --help', ['Usage: kubecred token COMMAND', 'credential']],
+    ['help token', ['Usage: kubecred token COMMAND']],
+    ['help token create', ['Usage: kubecred token create NAME', '--bound-object-uid <uid>']],
+    ['token help inspect', ['Usage: kubecred token inspect FILE|-|TOKEN']],
+    ['token credential --help', ['--exec-arg=credential', 'Flags of every command']],
+    ['--context x', ['Usage: kubecred COMMAND']],
     ['proxy --help', ['(default: "8001")', '--disable-filter', 'kubecred proxy --port=0']],
   ])('kubecred %s', async (line, expected) => {
     const args = line.split(' ').filter((arg) => arg !== '')
@@ -40,6 +47,42 @@ describe('a command line that cannot be understood says what to do', () => {
       'proxy --rotation-drian=5s',
       "unknown option '--rotation-drian'",
       'did you mean --rotation-drain? see kubecred proxy --help',
+    ],
+    ['token crate', "unknown command 'crate'", 'did you mean create? see kubecred token --help'],
+    [
+      'token create x --audiense=a',
+      "unknown option '--audiense'",
+      'did you mean --audience? see kubecred token create --help',
+    ],
+    [
+      'token create',
+      'exactly one NAME is required, got 0',
+      'for example: kubecred token create deployer',
+    ],
+    [
+      'token create x -o xml',
+      'unable to match a printer suitable for the output format "xml"',
+      'allowed formats are: json, yaml, name',
+    ],
+    [
+      'token credential x y -n ci',
+      'exactly one NAME is required, got 2',
+      'for example: kubecred token credential deployer -n ci',
+    ],
+    [
+      'token inspect',
+      'exactly one token is required, got 0',
+      'give a file that holds it, - for standard input, or --service-account to get one',
+    ],
+    [
+      'token inspect x --service-account y',
+      'there is a token to look at, and --service-account to get one',
+      'leave one of them out',
+    ],
+    [
+      'token inspect x --duration=1h',
+      '--audience, --duration and --bound-object-* say what token to get, and there is one to look at',
+      'leave them out, or say with --service-account whose token to get',
     ],
     ['credential --zzz=x', "unknown option '--zzz'", 'see kubecred credential --help'],
     ['help nope', 'Unknown help topic [`nope`]', 'see kubecred --help'],

@@ -5,6 +5,7 @@ import { globalFlags } from '../../src/cli/global-flags.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import { quickArguments } from '../../src/cli/quick-arguments.ts'
 import { requestFlags } from '../../src/cli/request-flags.ts'
+import { tokenCreateFlags } from '../../src/cli/token-flags.ts'
 
 const known = [...globalFlags, ...requestFlags]
 
@@ -18,6 +19,10 @@ async function thorough(args: readonly string[]): Promise<unknown> {
   const actions = new Proxy<Partial<Actions>>(
     {
       request: (words, flags) => {
+        seen = { words, flags }
+        return Promise.resolve(0)
+      },
+      tokenCreate: (words, flags) => {
         seen = { words, flags }
         return Promise.resolve(0)
       },
@@ -51,6 +56,24 @@ describe('what is understood quickly is understood as the parser understands it'
   ])('%s', async (line) => {
     const args = line.split(' ')
     expect(quick(args)).toEqual(await thorough(args))
+  })
+})
+
+describe('so it is for a command behind another', () => {
+  test.each([
+    'token create x --audience a --audience=b -n ci',
+    '-n ci token -v 6 create --duration 90m x -o json',
+    'token create',
+    'token create create',
+  ])('%s', async (line) => {
+    const args = line.split(' ')
+    const flags = [...globalFlags, ...tokenCreateFlags]
+    expect(quickArguments(args, 'token create', flags)).toEqual(await thorough(args))
+  })
+
+  test.each(['token', 'token inspect x', 'create x', 'create token x'])('not for %s', (line) => {
+    const flags = [...globalFlags, ...tokenCreateFlags]
+    expect(quickArguments(line.split(' '), 'token create', flags)).toBeUndefined()
   })
 })
 

@@ -18,6 +18,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 
 import { builtProgram, KubecredProcess, type ProcessOptions } from './kubecred-process.ts'
 import { liveCluster, plantedToken } from './live-cluster.ts'
+import { serveTokens, serviceAccountClaims, tokenWith } from './token-routes.ts'
 
 const cluster = liveCluster()
 const isWindows = process.platform === 'win32'
@@ -25,9 +26,12 @@ const isWindows = process.platform === 'win32'
 describe('what a command does not need is not loaded', () => {
   const loaded = join(cluster.folder, 'loaded')
   const probe = join(cluster.folder, 'probe.cjs')
+  const token = join(cluster.folder, 'token')
   beforeAll(() => {
     const list = `require('node:fs').writeFileSync(${JSON.stringify(loaded)}, process.moduleLoadList.join('\\n'))`
     writeFileSync(probe, `process.on('exit', () => ${list})`)
+    writeFileSync(token, tokenWith(serviceAccountClaims('ci', 'deployer')))
+    serveTokens(cluster.server)
   })
 
   /** The modules of Node's that a command loads, by the names that Node has for them. */
@@ -48,6 +52,9 @@ describe('what a command does not need is not loaded', () => {
     ['a request with a token', ['request', '/version'], elsewhere],
     ['whoami', ['whoami'], elsewhere],
     ['credential', ['credential'], elsewhere],
+    ['token create', ['token', 'create', 'deployer'], elsewhere],
+    ['token credential', ['token', 'credential', 'deployer'], elsewhere],
+    ['token inspect', ['token', 'inspect', token], [...forPlugins, ...forWorkers, 'zlib', 'http2']],
     ['a completion', ['__complete', 'fish', '=', '--context'], [...elsewhere, ...forRequests]],
   ])('%s', async (_command, args, unneeded) => {
     const modules = await modulesOf([...args, '--kubeconfig', cluster.withToken])
@@ -70,6 +77,7 @@ describe('compiled code', () => {
     ['request', request],
     ['whoami', ['whoami', ...request.slice(2)]],
     ['credential', ['credential', ...request.slice(2)]],
+    ['token', ['token', '--help']],
     ['completion', ['completion', 'bash']],
     ['a completed word', ['__complete', 'fish', '=', '--context', ...request.slice(2)]],
     ['help', ['request', '--help']],

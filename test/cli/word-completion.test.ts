@@ -16,7 +16,8 @@ function valuesAfter(line: string): readonly string[] {
   return offer.kind === 'candidates' ? offer.candidates.map(({ value }) => value) : [offer.kind]
 }
 
-const commandNames = ['request', 'credential', 'whoami', 'proxy', 'completion']
+const commandNames = ['request', 'credential', 'whoami', 'proxy', 'token', 'completion']
+const tokenNames = ['create', 'inspect', 'credential']
 
 describe('words', () => {
   test.each<readonly [line: string, values: readonly string[]]>([
@@ -31,6 +32,14 @@ describe('words', () => {
     ['proxy x', []],
     ['completion ', ['bash', 'zsh', 'fish', 'powershell']],
     ['completion bash ', []],
+    ['token ', [...tokenNames, 'help']],
+    ['token -n ci cre', [...tokenNames, 'help']],
+    ['token nonsense ', []],
+    ['token create ', []],
+    ['token inspect ', ['files']],
+    ['token inspect - ', []],
+    ['help token ', tokenNames],
+    ['help token create ', []],
     ['request /version ', []],
     ['request GET /version ', []],
   ])('after "%s"', (line, values) => {
@@ -61,6 +70,14 @@ describe('flags', () => {
     expect(flags.slice(0, 3)).toEqual(['--output', '--show-secrets', '--kubeconfig'])
     expect(flags).toHaveLength(globalFlags.length + 3)
     expect(flags.at(-1)).toBe('--help')
+  })
+
+  test('are those of a command behind another', () => {
+    expect(valuesAfter('token create x --o')).toContain('--audience')
+    expect(valuesAfter('token inspect --o')).toContain('--service-account')
+    expect(valuesAfter('token --').slice(0, 2)).toEqual(['--kubeconfig', '--context'])
+    expect(valuesAfter('token create -o ')).toEqual(['json', 'yaml', 'name'])
+    expect(valuesAfter('token create --bound-object-kind=')).toEqual(['Node', 'Pod', 'Secret'])
   })
 
   test('before a command are those of every command, and the version', () => {

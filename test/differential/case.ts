@@ -69,4 +69,4 @@ export interface Deviation {
 }
 
 /** What is asked of the server. */
-export type Call = 'get' | 'create' | 'replace' | 'delete' | 'whoami'
+export type Call = 'get' | 'create' | 'replace' | 'delete' | 'whoami' | 'token'

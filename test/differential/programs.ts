@@ -77,6 +77,10 @@ const calls: Readonly<Record<Call, Readonly<Record<Program['name'], (path: strin
       kubectl: () => ['auth', 'whoami', '-o', 'json'],
       kubecred: () => ['whoami', '-o', 'json'],
     },
+    token: {
+      kubectl: () => ['create', 'token', 'deployer'],
+      kubecred: () => ['token', 'create', 'deployer'],
+    },
   }
 
 async function spawned(

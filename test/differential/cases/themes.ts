@@ -16,6 +16,7 @@ import { refusalCases } from './refusals.ts'
 import { replyCases } from './replies.ts'
 import { responseCases } from './responses.ts'
 import { terminalCases } from './terminals.ts'
+import { tokenCases } from './tokens.ts'
 import { unauthorizedCases } from './unauthorized.ts'
 import { userCases } from './users.ts'
 
@@ -46,4 +47,5 @@ export const themes: readonly Theme[] = [
   { theme: 'unauthorized', cases: unauthorizedCases },
   { theme: 'redirects', cases: redirectCases },
   { theme: 'calls that send something', cases: callCases },
+  { theme: 'tokens of ServiceAccounts', cases: tokenCases },
 ]

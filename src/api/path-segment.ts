@@ -1,0 +1,10 @@
+/**
+ * What keeps a name from being one segment of a path on the server, in the words of Kubernetes; nothing
+ * when it can be one.
+ */
+export function segmentProblems(name: string): readonly string[] {
+  if (name === '.' || name === '..') return [`may not be '${name}'`]
+  return ['/', '%']
+    .filter((character) => name.includes(character))
+    .map((character) => `may not contain '${character}'`)
+}
