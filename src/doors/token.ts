@@ -4,6 +4,14 @@
  *
  * @module
  */
+export { clusterObjects } from '../projection/cluster-objects.ts'
+export {
+  defaultVolume,
+  rootCertificates,
+  rootCertificatesName,
+} from '../projection/default-volume.ts'
+export { readProjectedVolume } from '../projection/read-volume.ts'
+export { VolumeKeeper } from '../projection/volume-keeper.ts'
 export { TokenManager } from '../token/token-manager.ts'
 export { latestRenewal, spreadLife } from '../token/token-schedule.ts'
 export { keyText as tokenKeyText } from '../token/token-key.ts'
@@ -14,3 +22,21 @@ export type { TokenClient, TokenClientAnswer, TokenClientRequest } from '../api/
 export type { TokenOptions } from '../token/token-manager.ts'
 export type { GrantedLife } from '../token/token-schedule.ts'
 export type { BoundObjectReference, ServiceAccountTokenRequest } from '../token/token-subject.ts'
+export type { WriteResult, AtomicWriterOptions } from '../projection/atomic-writer.ts'
+export type { ClusterObjectsOptions } from '../projection/cluster-objects.ts'
+export type { DefaultVolumeOptions } from '../projection/default-volume.ts'
+export type { PodFacts } from '../projection/field-text.ts'
+export type { VolumeKeeperOptions } from '../projection/keeper-options.ts'
+export type { ConfigMapContent, SecretContent } from '../projection/object-files.ts'
+export type { ObjectReader } from '../projection/projected-objects.ts'
+export type {
+  ConfigMapProjection,
+  DownwardProjection,
+  ProjectedField,
+  ProjectedKey,
+  ProjectedVolume,
+  SecretProjection,
+  TokenProjection,
+  VolumeProjection,
+} from '../projection/volume.ts'
+export type { VolumeFailure, VolumeState, WrittenToken } from '../projection/volume-state.ts'

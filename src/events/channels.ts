@@ -119,6 +119,26 @@ export interface KubecredEvents {
     readonly why: 'expired' | 'evicted' | 'deleted'
     readonly count: number
   }
+  /** The files of a projected volume hold something else now, or are there for the first time. */
+  'kubecred:projection:written': {
+    readonly directory: string
+    /** When the first of its tokens ends, milliseconds since the epoch; undefined without tokens. */
+    readonly tokensEndAt: number | undefined
+    /** What processes that are gone had left behind, removed now; names in the directory. */
+    readonly leftovers: readonly string[]
+  }
+  /** What a projected volume needs could not be had, or its directory not be written; the old files stay. */
+  'kubecred:projection:failed': {
+    readonly directory: string
+    /** What failed: a token, ConfigMaps and Secrets, or the directory itself. */
+    readonly part: 'token' | 'objects' | 'directory'
+    readonly errorCode: string | undefined
+    readonly message: string
+    /** Milliseconds until it is tried again. */
+    readonly retryInMs: number
+    /** Whether there are files from before. */
+    readonly usable: boolean
+  }
   /** A request is sent once more, with another credential than the one that was rejected. */
   'kubecred:transport:replay': { readonly server: string; readonly method: string }
   /** A request will be sent again by itself, after a wait; `RetryOptions` tells when. */

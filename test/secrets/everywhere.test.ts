@@ -52,6 +52,8 @@ const allEvents: Readonly<Record<KubecredEventName, true>> = {
   'kubecred:token:warning': true,
   'kubecred:token:recreated': true,
   'kubecred:token:removed': true,
+  'kubecred:projection:written': true,
+  'kubecred:projection:failed': true,
   'kubecred:transport:replay': true,
   'kubecred:transport:retry': true,
   'kubecred:transport:rotation': true,
