@@ -5,7 +5,6 @@ import { startStealMeter } from '../measure/steal.ts'
 import { figureAtMost, ratioAtMost, type Goal } from '../page/goal.ts'
 import type { Found, Row } from '../page/results.ts'
 import {
-  hasKubecredTokens,
   kubecredTokens,
   kubeletTokens,
   type TokenFindings,
@@ -19,8 +18,6 @@ const mebibyte = 1024 * 1024
 
 /** The token manager beside the one that the kubelet has. */
 export async function benchTokens(effort: Effort): Promise<Found> {
-  if (!hasKubecredTokens())
-    return { rows: [], leftOut: ['all of it: there is no token manager yet.'] }
   const kubelet = await kubeletTokens(effort.tell)
   const contest = { effort, kubelet }
   const rows = [
@@ -35,7 +32,7 @@ export async function benchTokens(effort: Effort): Promise<Found> {
       contest,
       timing('remove-owner', `removal by owner, ${many(tokens)} owners`, ratioAtMost(0.01)),
     ),
-    ...(process.platform === 'linux' ? [await play(contest, memory)] : []),
+    ...(process.platform === 'linux' ? await memories(contest) : []),
     await eventLoop(effort),
   ]
   const leftOut = [
@@ -43,6 +40,13 @@ export async function benchTokens(effort: Effort): Promise<Found> {
     ...(process.platform === 'linux' ? [] : ['memory: only Linux tells it.']),
   ]
   return { rows, leftOut }
+}
+
+async function memories(contest: Contest): Promise<Row[]> {
+  return [
+    await play(contest, memory('memory', '')),
+    await play(contest, memory('bounded-memory', ', node --max-semi-space-size=16')),
+  ]
 }
 
 interface Contest {
@@ -90,17 +94,16 @@ function requests<Name extends 'concurrent-cold' | 'concurrent-due'>(
   }
 }
 
-const memory: Match<'memory'> = {
-  name: 'memory',
-  work: `${many(tokens)} tokens of 1 KB`,
-  rounds,
-  howMany: tokens,
-  figure: {
-    name: 'growth of memory',
-    unit: 'MiB',
-    of: ({ residentBefore, residentAfter }) => (residentAfter - residentBefore) / mebibyte,
-    goal: ratioAtMost(1),
-  },
+function memory<Name extends 'memory' | 'bounded-memory'>(name: Name, node: string): Match<Name> {
+  const of = ({ residentBefore, residentAfter }: TokenFindings[Name]): number =>
+    (residentAfter - residentBefore) / mebibyte
+  return {
+    name,
+    work: `${many(tokens)} tokens of 1 KB${node}`,
+    rounds,
+    howMany: tokens,
+    figure: { name: 'growth of memory', unit: 'MiB', of, goal: ratioAtMost(1) },
+  }
 }
 
 async function play<Name extends keyof TokenFindings>(

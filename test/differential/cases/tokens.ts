@@ -75,19 +75,6 @@ function created(): Case[] {
       server: answered,
     },
     {
-      name: 'a token for as long as the server likes',
-      ...asked(),
-      flags: ['--duration=0'],
-      server: answered,
-      older: [
-        {
-          before: 30,
-          in: ['runs', 'requests', 'exitCode', 'stdout', 'error', 'warnings'],
-          because: 'it took 0 for a mistake',
-        },
-      ],
-    },
-    {
       name: 'a token, in five seconds',
       ...asked({ path: `${path}?timeout=5s` }),
       flags: ['--request-timeout=5s'],
@@ -108,7 +95,7 @@ function mistakes(): Case[] {
     ...known.map(([fails, ...flags]) => mistake(fails, flags)),
     {
       ...mistake('--duration must be greater than or equal to 0', ['--duration=-1s']),
-      older: [{ before: 30, in: ['exitCode', 'error'], because: 'it took 0 for a mistake' }],
+      older: [{ before: 30, in: ['exitCode', 'error'], because: 'it had other words for it' }],
     },
     {
       ...mistake('supported --bound-object-kind values are ', ['--bound-object-kind=pod']),
