@@ -14,6 +14,7 @@ import { startPluginEndpoint, type PluginEndpoint } from './plugin-endpoint.ts'
 import { createReception } from './reception.ts'
 import type { RequestEntry } from './request-log.ts'
 import { WatchHub } from './serve-watch.ts'
+import { createTokenOwner, deleteTokenOwner } from './token-owners.ts'
 import { createTlsListener } from './tls-listener.ts'
 
 export type { ApiServerOptions, FakeApiServer } from './fake-api-server.ts'
@@ -66,7 +67,8 @@ function assemble(options: ApiServerOptions): Parts {
   const watches = new WatchHub()
   const interceptors = new Interceptors()
   const requests: RequestEntry[] = []
-  const backend = { store, watches, clock }
+  const maxTokenSeconds = options.maxTokenSeconds ?? Infinity
+  const backend = { store, watches, clock, desk, maxTokenSeconds }
   const policy = policyOf(options)
   const own = authority.issue({
     commonName: 'kube-apiserver',
@@ -132,6 +134,8 @@ function handleOf(parts: Parts, port: number, pluginEndpoint: PluginEndpoint): F
     createNamespace: (name) => {
       store.create({ resource: 'namespaces', namespace: undefined }, { metadata: { name } })
     },
+    createTokenOwner: (owner) => createTokenOwner(store, owner),
+    deleteTokenOwner: (owner) => deleteTokenOwner(store, owner),
     emit: (event, resource = 'namespaces') => watches.send(resource, event),
     emitBookmark: () => watches.sendBookmark('namespaces', store.version),
     endWatches: () => watches.endAll(),

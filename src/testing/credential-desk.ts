@@ -30,6 +30,8 @@ interface KnownToken {
   readonly user: FakeUser
   /** Milliseconds since the epoch; `Infinity` for a token that came with the options. */
   readonly endsAt: number
+  /** Whether what it depends on is still there. */
+  readonly isGood: () => boolean
 }
 
 const hour = 60 * 60 * 1000
@@ -49,15 +51,20 @@ export class CredentialDesk implements KnownCredentials {
     this.clientAuthority = new X509Certificate(authority.certificatePem)
   }
 
-  addToken(token: string, user: FakeUser): void {
-    this.#tokens.set(token, { user, endsAt: Infinity })
+  addToken(
+    token: string,
+    user: FakeUser,
+    endsAt: number = Infinity,
+    isGood: () => boolean = () => true,
+  ): void {
+    this.#tokens.set(token, { user, endsAt, isGood })
   }
 
   issueToken(request: CredentialRequest = {}): IssuedToken {
     const { user: name = 'alice', groups = [], lifetimeMs = hour } = request
     const token = `fake-${name.replaceAll(/[^\w.-]/gu, '_')}.${randomBytes(24).toString('base64url')}`
     const endsAt = endOf(this.#clock.now(), lifetimeMs)
-    this.#tokens.set(token, { user: { name, groups: [...groups] }, endsAt })
+    this.addToken(token, { name, groups: [...groups] }, endsAt)
     return { token, expiresAt: new Date(endsAt) }
   }
 
@@ -94,7 +101,8 @@ export class CredentialDesk implements KnownCredentials {
 
   userOfToken(token: string): FakeUser | undefined {
     const known = this.#tokens.get(token)
-    return known !== undefined && this.#clock.now() <= known.endsAt ? known.user : undefined
+    if (known === undefined || this.#clock.now() > known.endsAt) return undefined
+    return known.isGood() ? known.user : undefined
   }
 
   isRevoked(fingerprint: string): boolean {

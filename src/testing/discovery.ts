@@ -54,6 +54,13 @@ function coreResources(): readonly JsonObject[] {
   return [
     { ...resource('namespaces', 'Namespace', false, verbs), shortNames: ['ns'] },
     { ...resource('configmaps', 'ConfigMap', true, verbs), shortNames: ['cm'] },
+    { ...resource('serviceaccounts', 'ServiceAccount', true, verbs), shortNames: ['sa'] },
+    {
+      ...resource('serviceaccounts/token', 'TokenRequest', true, ['create']),
+      singularName: '',
+      group: 'authentication.k8s.io',
+      version: 'v1',
+    },
   ]
 }
 

@@ -4,6 +4,7 @@ import type { FakeUser } from './authenticate.ts'
 import type { CertificateAuthority, IssuedCertificate } from './certificate-authority.ts'
 import type { CertificateRequest, CredentialRequest, IssuedToken } from './credential-desk.ts'
 import type { FakeKubeconfigOptions } from './fake-kubeconfig.ts'
+import type { FakeTokenOwner } from './token-owners.ts'
 import type { OneReply, RequestInterceptor } from './interceptors.ts'
 import type { WatchEvent } from './object-store.ts'
 import type { LoggedRequest } from './request-log.ts'
@@ -36,6 +37,11 @@ export interface ApiServerOptions {
   readonly anonymous?: boolean
   /** Whether even the public paths need credentials; not with `anonymous`. Default: false. */
   readonly requireAuthentication?: boolean
+  /**
+   * Longest life of a token for a ServiceAccount, seconds: longer ones are cut short, with a warning, as
+   * `--service-account-max-token-expiration` has it. Default: no limit.
+   */
+  readonly maxTokenSeconds?: number
   /** Whether an authenticated user may do something; else it is 403. Default: everything. */
   readonly rbac?: (user: FakeUser, method: string, path: string) => boolean
 }
@@ -87,6 +93,16 @@ export interface FakeApiServer extends AsyncDisposable {
 
   /** Adds a namespace, as if a client had created it; nothing when it is there already. */
   createNamespace(name: string): void
+  /**
+   * Adds a ServiceAccount, as if a client had created it, or an object that tokens can be bound to. One that is
+   * there already is deleted first, so that it has another UID, and its tokens are worth nothing any more.
+   * TokenRequests (`POST …/serviceaccounts/NAME/token`) are answered from these as kube-apiserver 1.34 does.
+   *
+   * @returns Its UID.
+   */
+  createTokenOwner(owner: FakeTokenOwner): string
+  /** Deletes it, and with it whatever tokens were bound to it; nothing when it is not there. */
+  deleteTokenOwner(owner: FakeTokenOwner): void
   /** Sends an event to every open watch; by default to those of namespaces. */
   emit(event: WatchEvent, resource?: 'namespaces' | 'configmaps'): void
   /** Sends a BOOKMARK to the open watches of namespaces that asked for them. */

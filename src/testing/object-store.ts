@@ -62,6 +62,12 @@ export class ObjectStore {
     return { statusCode: 200, body: found.object }
   }
 
+  /** UID of an object; '' when there is none. */
+  uidOf(selection: Selection & { readonly name: string }): string {
+    const found = this.#objects.get(keyOf(selection))
+    return found === undefined ? '' : String(metadataOf(found.object)['uid'])
+  }
+
   create(selection: Selection, given: JsonObject): Reply {
     const { resource, namespace } = selection
     const name = metadataOf(given)['name']
@@ -108,9 +114,8 @@ export class ObjectStore {
     const found = this.#objects.get(keyOf(selection))
     if (found === undefined) return notFound(selection.resource, selection.name)
     if (selection.resource === 'namespaces') {
-      for (const inside of this.#select({ resource: 'configmaps', namespace: selection.name })) {
-        this.#drop(inside)
-      }
+      const all = [...this.#objects.values()]
+      for (const inside of all) if (inside.namespace === selection.name) this.#drop(inside)
     }
     this.#drop(found)
     const details = {

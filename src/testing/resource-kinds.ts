@@ -8,6 +8,7 @@ export interface ResourceKind {
 export const resourceKinds: ReadonlyMap<string, ResourceKind> = new Map([
   ['namespaces', { kind: 'Namespace', namespaced: false }],
   ['configmaps', { kind: 'ConfigMap', namespaced: true }],
+  ['serviceaccounts', { kind: 'ServiceAccount', namespaced: true }],
 ])
 
 /** Names a set of objects: one namespace's, or those of all. */

@@ -4,19 +4,17 @@ import type { Clock } from '../credential/clock.ts'
 import type { FakeUser } from './authenticate.ts'
 import { documents } from './discovery.ts'
 import type { Exchange } from './exchange.ts'
-import type { ObjectStore } from './object-store.ts'
 import { readObject } from './read-object.ts'
 import { resourceKinds, type Selection } from './resource-kinds.ts'
 import type { Target } from './resource-path.ts'
 import { answerCollection, answerObject } from './serve-objects.ts'
+import { answerTokenRequest, type AccountName, type TokenBackend } from './serve-token-request.ts'
 import { serveWatch, type WatchHub } from './serve-watch.ts'
 import { methodNotAllowed, noSuchPath, type Reply } from './status.ts'
 
 /** What answers are made from. */
-export interface Backend {
-  readonly store: ObjectStore
+export interface Backend extends TokenBackend {
   readonly watches: WatchHub
-  readonly clock: Clock
 }
 
 /** A request that was let in. */
@@ -58,6 +56,12 @@ function isKept({ group, resource, subresource }: ResourceTarget): boolean {
   return group === '' && resourceKinds.has(resource) && subresource === undefined
 }
 
+function asksForToken(target: ResourceTarget): target is ResourceTarget & AccountName {
+  const { group, resource, subresource, namespace, name } = target
+  const isOfOne = namespace !== undefined && name !== undefined
+  return group === '' && resource === 'serviceaccounts' && subresource === 'token' && isOfOne
+}
+
 async function answerPath({ exchange }: AdmittedRequest, path: string): Promise<Reply> {
   const { method } = exchange.entry
   const document = documents.get(path)
@@ -89,8 +93,9 @@ async function answerResource(
   if (target.group === 'authentication.k8s.io' && target.resource === 'selfsubjectreviews') {
     return selfSubjectReview(request, backend.clock)
   }
-  if (!isKept(target)) return noSuchPath()
   const { exchange } = request
+  if (asksForToken(target)) return answerTokenRequest(exchange, target, backend)
+  if (!isKept(target)) return noSuchPath()
   const selection = selectionOf(request, target)
   const { name } = target
   return name === undefined
