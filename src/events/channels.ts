@@ -119,9 +119,11 @@ export interface KubecredEvents {
     readonly why: 'expired' | 'evicted' | 'deleted'
     readonly count: number
   }
-  /** The files of a projected volume hold something else now, or are there for the first time. */
+  /** The files of a projected volume hold something else now; or were looked at for the first time. */
   'kubecred:projection:written': {
     readonly directory: string
+    /** False where they were right already, as after a restart. */
+    readonly changed: boolean
     /** When the first of its tokens ends, milliseconds since the epoch; undefined without tokens. */
     readonly tokensEndAt: number | undefined
     /** What processes that are gone had left behind, removed now; names in the directory. */

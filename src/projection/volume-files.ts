@@ -75,9 +75,10 @@ export class VolumeFiles {
     return checkedPayload(projectedPayload(volume, { tokens, ...objects, facts, fsUser, fsGroup }))
   }
 
-  #tell({ leftovers }: WriteResult): void {
+  #tell({ changed, leftovers }: WriteResult): void {
     publish('kubecred:projection:written', () => ({
       directory: this.#options.directory,
+      changed,
       tokensEndAt: firstEnd(this.#state.tokens),
       leftovers,
     }))
