@@ -6,8 +6,11 @@ import type { Session } from './session.ts'
 type Failed = KubecredEvents['kubecred:projection:failed']
 
 /**
- * Tells on stderr what becomes of the files, until the function that it gives is called: failures
- * way of failing, each change at `-v=1`.
+ * Tells on stderr what becomes of the files, until the function that it gives is called.
+ *
+ * A failure is told once for each way of failing, a change of the files at `-v=1`.
+ *
+ * @param changed Called after each change.
  */
 export function tellOfVolume(
   level: number,
@@ -19,7 +22,8 @@ export function tellOfVolume(
   const ends = [
     subscribe('kubecred:projection:written', (event) => {
       told.clear()
-      for (const name of event.leftovers) say(`${event.directory}: removed ${name}, left behind`)
+      for (const name of event.leftovers)
+        say(`${event.directory}: removed ${name}, which somebody had left behind`)
       if (level >= credentialLevel) say(written(event))
       if (event.changed) changed()
     }),
@@ -56,6 +60,6 @@ function written({
 function failed({ part, message, retryInMs, usable }: Failed): string {
   const again =
     retryInMs > 0 ? `tried again in ${Math.ceil(retryInMs / 1000)} s` : 'not tried again'
-  const meanwhile = usable ? 'the files stay as they are' : 'there are no files yet'
+  const meanwhile = usable ? 'the files stay as they are' : 'nothing was written yet'
   return `${part === 'token' ? 'no new token: ' : ''}${message} (${again}; ${meanwhile})`
 }

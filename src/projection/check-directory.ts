@@ -10,10 +10,13 @@ import { directoryError } from './directory-error.ts'
  */
 export async function checkDirectory(directory: string): Promise<void> {
   try {
-    // The slash follows a link, and lets a file be none.
-    await stat(`${directory}/`)
+    if (!(await stat(directory)).isDirectory()) throw noDirectory(directory)
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw directoryError(directory, error)
   }
+}
+
+function noDirectory(path: string): Error {
+  return Object.assign(new Error('not a directory'), { code: 'ENOTDIR', syscall: 'stat', path })
 }

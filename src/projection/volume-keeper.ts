@@ -122,6 +122,7 @@ export class VolumeKeeper implements AsyncDisposable {
     this.#stop.abort(new KubecredError('ERR_CLOSED', `the keeper of ${directory} was closed`))
     await Promise.all(this.#followed.map((each) => each.close()))
     await this.#writing
+    if (this.#files.state.writtenAt === undefined) return
     // A directory that has gone, or is not ours any more, has nothing that could be removed.
     await this.#files.close().catch((error: unknown) => {
       this.#troubles.add('directory', 'directory', error, 0)
