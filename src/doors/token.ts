@@ -4,12 +4,14 @@
  *
  * @module
  */
+export { AtomicWriter } from '../projection/atomic-writer.ts'
 export { clusterObjects } from '../projection/cluster-objects.ts'
 export {
   defaultVolume,
   rootCertificates,
   rootCertificatesName,
 } from '../projection/default-volume.ts'
+export { projectedPayload } from '../projection/projected-payload.ts'
 export { readProjectedVolume } from '../projection/read-volume.ts'
 export { VolumeKeeper } from '../projection/volume-keeper.ts'
 export { TokenManager } from '../token/token-manager.ts'
@@ -25,6 +27,9 @@ export type { BoundObjectReference, ServiceAccountTokenRequest } from '../token/
 export type { WriteResult, AtomicWriterOptions } from '../projection/atomic-writer.ts'
 export type { ClusterObjectsOptions } from '../projection/cluster-objects.ts'
 export type { DefaultVolumeOptions } from '../projection/default-volume.ts'
+export type { Payload, ProjectedFile } from '../projection/payload.ts'
+export type { ProjectionInputs } from '../projection/projected-payload.ts'
+export type { ProcessView } from '../host/process-view.ts'
 export type { PodFacts } from '../projection/field-text.ts'
 export type { VolumeKeeperOptions } from '../projection/keeper-options.ts'
 export type { ConfigMapContent, SecretContent } from '../projection/object-files.ts'

@@ -25,6 +25,7 @@ import {
   type VolumeKeeperOptions,
 } from '../../src/doors/token.ts'
 import { projectedVolumeOf } from '../../src/projection/read-volume.ts'
+import { difference } from '../differences.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { FakeTokenServer } from '../token/fake-token-server.ts'
 import { until } from '../testing/until.ts'
@@ -168,6 +169,7 @@ describe('a volume that is kept', () => {
   })
 
   test('has a new token when the manager has renewed it, and no old one lies about', async () => {
+    difference('projection-at-once')
     const { keeper, pass, read, written, directory } = stage()
     await keeper.start()
     await until(() => written.length === 1)
@@ -188,6 +190,7 @@ describe('a volume that is kept', () => {
   })
 
   test('has a token of the new account at once when the old one was recreated', async () => {
+    difference('projection-recreated')
     const { keeper, pass, server, read, written } = stage({ checkAccountsMs: 60_000 })
     await keeper.start()
     await until(() => written.length === 1)
@@ -287,6 +290,7 @@ describe('while something fails', () => {
   })
 
   test('a ConfigMap that has gone keeps no token from being renewed', async () => {
+    difference('projection-apart')
     const maps = configMaps()
     const { keeper, pass, read, written, failed } = stage({
       volume: withConfigMap,
