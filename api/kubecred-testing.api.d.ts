@@ -17,6 +17,7 @@ export interface ApiServerOptions {
     }>>;
     readonly anonymous?: boolean;
     readonly requireAuthentication?: boolean;
+    readonly maxTokenSeconds?: number;
     readonly rbac?: (user: FakeUser, method: string, path: string) => boolean;
 }
 
@@ -59,6 +60,8 @@ export interface FakeApiServer extends AsyncDisposable {
     intercept(interceptor: RequestInterceptor): () => void;
     respondOnce(reply: OneReply): void;
     createNamespace(name: string): void;
+    createTokenOwner(owner: FakeTokenOwner): string;
+    deleteTokenOwner(owner: FakeTokenOwner): void;
     emit(event: WatchEvent, resource?: 'namespaces' | 'configmaps'): void;
     emitBookmark(): void;
     endWatches(): void;
@@ -239,6 +242,13 @@ export interface Clock {
     now(): number;
     monotonic(): number;
     after(ms: number, then: () => void): Timer;
+}
+
+export interface FakeTokenOwner {
+    readonly kind: 'ServiceAccount' | 'Pod' | 'Secret' | 'Node';
+    readonly name: string;
+    readonly namespace?: string;
+    readonly serviceAccount?: string;
 }
 
 export interface Timer {
