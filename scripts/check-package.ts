@@ -21,8 +21,9 @@ const needed = [
   program,
   ...doors.flatMap(({ types, module }) => [types, module]),
   ...linkedFiles({ path: 'README.md', text: readFileSync('README.md', 'utf8') }),
-  // The plot on a page that the README links to.
+  // The plots on pages that the README links to.
   'bench/RESULTS.svg',
+  'docs/TOKEN-STORMS.svg',
 ]
 const faults = packageFaults(files, needed)
 faults.push(

@@ -22,10 +22,19 @@ export interface Tally {
   readonly troubles: Map<Trouble, number>
 }
 
+/** Something that happened, told once. */
+interface Note {
+  readonly at: number
+  readonly what: string
+  told: boolean
+}
+
 // A fault may be felt before it is told of: a server that goes down drops its connections first.
 const patienceMs = 3000
-// As many as anybody reads.
-const mostPrinted = 100
+// As many as anybody reads; the page at the end sums up all of them.
+const mostPrinted = 25
+// What led to a failure is rarely older.
+const mostNotes = 25
 
 /** Hears of everything that happens, and keeps count. */
 export class Journal {
@@ -36,6 +45,8 @@ export class Journal {
   readonly #lastSuccess = new Map<ClientName, number>()
   readonly #secrets = new Map<string, SecretWatch>()
   readonly #undecided = new Map<NodeJS.Timeout, () => void>()
+  /** The last few. */
+  readonly #notes: Note[] = []
   readonly #startedAt: number = performance.now()
   readonly #say: (line: string) => void
 
@@ -54,11 +65,12 @@ export class Journal {
     tally.troubles.set(failure.trouble, (tally.troubles.get(failure.trouble) ?? 0) + 1)
     // Whatever a program might print of it.
     this.see('an error', `${inspect(error, { depth: 9 })} ${safeJson(error)}`)
+    const before = [...this.#notes]
     const timer = setTimeout(() => {
       this.#undecided.delete(timer)
-      this.#judge(failure, error)
+      this.#judge(failure, error, before)
     }, patienceMs)
-    this.#undecided.set(timer, () => this.#judge(failure, error))
+    this.#undecided.set(timer, () => this.#judge(failure, error, before))
   }
 
   /** Judges what has not been judged yet. */
@@ -70,7 +82,7 @@ export class Journal {
     this.#undecided.clear()
   }
 
-  #judge(failure: Failure, error: unknown): void {
+  #judge(failure: Failure, error: unknown, before: readonly Note[]): void {
     const tally = this.#tallyOf(failure.client)
     if (this.oracle.explain(failure) !== undefined) {
       tally.explained++
@@ -80,7 +92,7 @@ export class Journal {
     const { client, operation, trouble, startedAt, endedAt } = failure
     const tookMs = Math.round(endedAt - startedAt)
     const what = `${client}: ${operation} ended with "${trouble}" after ${tookMs} ms`
-    this.breaks(`${what}\n    ${wordsOf(error).join('\n    ')}`, failure)
+    this.#break(`${what}\n    ${wordsOf(error).join('\n    ')}`, failure, before)
   }
 
   /** Whether a client has had an answer to something that it began after that moment. */
@@ -88,15 +100,34 @@ export class Journal {
     return (this.#lastSuccess.get(client) ?? -Infinity) > moment
   }
 
+  /** Something has happened that is told only when a promise is broken soon after. */
+  note(what: string): void {
+    this.#notes.push({ at: performance.now(), what, told: false })
+    if (this.#notes.length > mostNotes) this.#notes.shift()
+  }
+
   /** A promise is broken. */
-  breaks(what: string, when?: Pick<Failure, 'startedAt' | 'endedAt'>): void {
+  breaks(what: string): void {
     const now = performance.now()
-    const felt = this.oracle.feltDuring(when ?? { startedAt: now, endedAt: now })
-    const atS = (now - this.#startedAt) / 1000
+    this.#break(what, { startedAt: now, endedAt: now }, this.#notes)
+  }
+
+  #break(
+    what: string,
+    when: Pick<Failure, 'startedAt' | 'endedAt'>,
+    before: readonly Note[],
+  ): void {
+    const felt = this.oracle.feltDuring(when)
+    const atS = (when.endedAt - this.#startedAt) / 1000
     this.broken.push({ atS, what, felt })
     if (this.broken.length > mostPrinted) return
     this.#say(`broken at ${atS.toFixed(1)} s: ${what}`)
     this.#say(`    felt: ${felt.length === 0 ? 'nothing' : felt.join(', ')}`)
+    for (const note of before) {
+      if (note.told) continue
+      note.told = true
+      this.#say(`    ${((note.at - this.#startedAt) / 1000).toFixed(1)} s: ${note.what}`)
+    }
   }
 
   /** Looks for secrets in what was said somewhere; pieces of one source follow each other. */

@@ -1,5 +1,5 @@
 import type { Look } from './holdings.ts'
-import type { Journal } from './journal.ts'
+import type { BrokenPromise, Journal } from './journal.ts'
 
 /** What a soak came to. */
 export interface Results {
@@ -24,6 +24,7 @@ export function renderPage(results: Results): string {
     '',
     ...figures(results),
     '',
+    ...brokenPromises(results),
     verdict(results),
     '',
   ].join('\n')
@@ -75,6 +76,22 @@ function figures({ begin, end }: Results): string[] {
   }
   const title = `${'what is held'.padEnd(32)}${'before'.padStart(10)}${'after'.padStart(10)}`
   return [title, ...rows.map(([name, a, b]) => `${name.padEnd(32)}${column(a)}${column(b)}`)]
+}
+
+// They were told one by one before; whoever reads only the end of a log gets the sum.
+function brokenPromises({ journal }: Results): string[] {
+  const kinds = new Map<string, { readonly first: BrokenPromise; count: number }>()
+  for (const promise of journal.broken) {
+    const kind = promise.what.split('\n', 1)[0]?.replace(/ after \d+ ms$/u, '') ?? ''
+    const known = kinds.get(kind)
+    if (known === undefined) kinds.set(kind, { first: promise, count: 1 })
+    else known.count++
+  }
+  const lines = [...kinds].map(([kind, { first, count }]) => {
+    const felt = first.felt.length === 0 ? 'nothing' : first.felt.join(', ')
+    return `${column(count)}  ${kind}; first at ${first.atS.toFixed(1)} s, felt: ${felt}`
+  })
+  return lines.length === 0 ? [] : [`${'broken'.padStart(10)}  promises`, ...lines, '']
 }
 
 function verdict({ journal, seed, seconds }: Results): string {

@@ -24,19 +24,29 @@ export function hearEvents(
   watches: Watches,
   plugins: ReadonlyMap<PluginClient, FakePlugin>,
 ): () => Promise<void> {
-  const nameOf = (command: string): PluginClient | undefined =>
-    [...plugins].find(([, plugin]) => plugin.command === command)?.[0]
-  const watchOf = (command: string): PluginWatch | undefined => {
-    const name = nameOf(command)
-    return name === undefined ? undefined : watches.get(name)
-  }
+  const followed = new Map(
+    [...plugins].map(([name, { command }]) => [command, watches.get(name)?.follow()]),
+  )
   const told = (wrong: string | undefined): void => {
     if (wrong !== undefined) journal.breaks(wrong)
   }
   const ends = [
-    subscribe('kubecred:exec:start', ({ command }) => told(watchOf(command)?.started())),
-    subscribe('kubecred:exec:end', ({ command, ok, started }) => {
-      if (started) told(watchOf(command)?.ended(ok, performance.now()))
+    subscribe('kubecred:exec:start', ({ command, reason }) => {
+      journal.note(`${nameIn(command)}: plugin started (${reason})`)
+      told(followed.get(command)?.started())
+    }),
+    subscribe('kubecred:exec:end', ({ command, ok, started, errorCode }) => {
+      journal.note(`${nameIn(command)}: plugin ended, ${ok ? 'ok' : (errorCode ?? 'failed')}`)
+      if (started) told(followed.get(command)?.ended(ok, performance.now()))
+    }),
+    subscribe('kubecred:credential:renewed', ({ source, reason, changed }) => {
+      journal.note(`${nameIn(source)}: new credential (${changed} changed, ${reason})`)
+    }),
+    subscribe('kubecred:credential:failed', ({ source, reason, retryInMs }) => {
+      journal.note(`${nameIn(source)}: no credential (${reason}), next in ${retryInMs} ms`)
+    }),
+    subscribe('kubecred:credential:rejected', ({ source }) => {
+      journal.note(`${nameIn(source)}: the server answered 401`)
     }),
     ...everyEvent.map((event) =>
       subscribe(event, (message) => journal.see(event, JSON.stringify(message))),
@@ -47,21 +57,34 @@ export function hearEvents(
   }
 }
 
-/** Follows the plugin of a proxy by what the proxy tells, and looks through that for secrets. */
-export function hearProxyLine(
-  line: string,
+/** The last part of the path in the name of a source, or of a command. */
+function nameIn(source: string): string {
+  return /[^/\\"]+(?="?$)/u.exec(source)?.[0] ?? source
+}
+
+/**
+ * Hears what one process of a proxy prints: follows its plugin, and looks for secrets. A line may begin
+ * with what the plugin wrote to the same terminal, without an end of its own.
+ */
+export function proxyListener(
   name: ClientName,
   journal: Journal,
   watches: Watches,
-): void {
-  journal.see(`what ${name} prints`, `${line}\n`)
-  const watch = name === 'proxy' ? watches.get(name) : undefined
-  if (/^plugin \S+ started \(/u.test(line)) {
-    const wrong = watch?.started()
+): (line: string) => void {
+  const runs = name === 'proxy' ? watches.get(name)?.follow() : undefined
+  return (line) => {
+    journal.see(`what ${name} prints`, `${line}\n`)
+    const news = proxyNews.exec(line)?.[0]
+    if (news !== undefined) journal.note(`${name}: ${news}`)
+    const wrong = startedLine.test(line) ? runs?.started() : undefined
     if (wrong !== undefined) journal.breaks(wrong)
+    const how = endedLine.exec(line)?.[1]
+    const worse = how === undefined ? undefined : runs?.ended(how === 'ok', performance.now())
+    if (worse !== undefined) journal.breaks(worse)
   }
-  const how = /^plugin \S+ ended after \d+ ms: (\w+)/u.exec(line)?.[1]
-  if (how === undefined) return
-  const wrong = watch?.ended(how === 'ok', performance.now())
-  if (wrong !== undefined) journal.breaks(wrong)
 }
+
+const startedLine = /plugin \S+ started \(/u
+const endedLine = /plugin \S+ ended after \d+ ms: (\w+)/u
+const proxyNews =
+  /plugin \S+ (?:started \(|ended after).*|new credential \(.*|the server answered 401.*/u

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
+import { isClientName } from './cast.ts'
 import { Dice } from './dice.ts'
 import type { FaultUnderWay } from './fault.ts'
 import type { Planned } from './forecast.ts'
@@ -14,6 +15,9 @@ const recoveryMs = 25_000
 // Or within this time, where another fault befalls them meanwhile.
 const longestRecoveryMs = 90_000
 const mostAtOnce = 4
+// A credential that is rejected before it has served for the first step of a cooldown is not renewed at
+// once, and its 401 is the answer. That step is 0.3 s, and 1 s at a proxy.
+const restMs = { door: 500, proxy: 1500 }
 const lookMs = 50
 
 /** Has the planned faults happen, each as soon as nothing is in its way. */
@@ -59,10 +63,15 @@ export class Weather {
         this.#world.journal.breaks(`the fault "${planned.fault.name}" failed: ${String(error)}`)
       })
       .finally(() => {
-        for (const claim of claims) this.#claimed.delete(claim)
         this.#underWay.delete(over)
+        for (const claim of claims) void this.#release(claim)
       })
     this.#underWay.add(over)
+  }
+
+  async #release(claim: string): Promise<void> {
+    if (isClientName(claim)) await this.#wait(claim === 'proxy' ? restMs.proxy : restMs.door)
+    this.#claimed.delete(claim)
   }
 
   async #live({ fault, target, lastsMs, seed }: Planned): Promise<void> {
@@ -78,8 +87,10 @@ export class Weather {
     const underWay = await fault.begin(scene, target)
     const title = target === 'everybody' ? fault.name : `${fault.name} (${target})`
     const spell = journal.oracle.begin(title, underWay.excuses, startedAt)
+    journal.note(`${title}: begins`)
     await this.#wait(lastsMs)
     await underWay.lift()
+    journal.note(`${title}: ends`)
     await this.#recover(spell, underWay, graceOf(fault.claims(target), underWay))
   }
 

@@ -26,7 +26,7 @@ import { ProxiedClient } from './clients/proxied-client.ts'
 import { CredentialFiles } from './credential-files.ts'
 import type { Journal } from './journal.ts'
 import { OffsetClock } from './offset-clock.ts'
-import { hearEvents, hearProxyLine } from './plugin-news.ts'
+import { hearEvents, proxyListener } from './plugin-news.ts'
 import { PluginWatch } from './plugin-watch.ts'
 import { RollCall } from './roll-call.ts'
 import { Service } from './service.ts'
@@ -120,8 +120,9 @@ async function furnish(
     doors.set(name, door)
   }
   const openProxy = async (name: 'proxy' | 'followed-proxy'): Promise<ProxiedClient> => {
-    const hear = (line: string): void => hearProxyLine(line, name, journal, watches)
-    const client = await ProxiedClient.open({ name, kubeconfig: kubeconfigs.get(name) ?? '', hear })
+    const listen = (): ((line: string) => void) => proxyListener(name, journal, watches)
+    const kubeconfig = kubeconfigs.get(name) ?? ''
+    const client = await ProxiedClient.open({ name, kubeconfig, listen })
     opened.push(() => client.close())
     return client
   }

@@ -1,8 +1,8 @@
 import type { Chapter } from './chapters.ts'
-import { figure, spreadText } from './figure.ts'
 import { goalText, isMet } from './goal.ts'
-import type { Conditions, Group, Measure, Row } from './results.ts'
+import type { Conditions, Group } from './results.ts'
 import { whyShort, type Shortfall } from './shortfalls.ts'
+import { renderTable, verdictFigure } from './table.ts'
 
 /** The page: the plot, what falls short and why, then each group with its table. */
 export function renderPage(
@@ -53,11 +53,6 @@ function renderSummary(
   return [`${head} Short of theirs are:`, '', ...lines].join('\n')
 }
 
-/** The figure that a goal judges: the ratio, or Kubecred's own. */
-export function verdictFigure({ ours, unit, ratio, goal }: Measure): string {
-  return goal?.of === 'ratio' && ratio !== undefined ? spreadText(ratio) : figure(ours, unit)
-}
-
 /** One group: a heading, what is measured, the table. */
 export function renderGroup(
   { title, what }: Chapter,
@@ -74,42 +69,4 @@ function describe({ date, processor, cores, node, kubectl, load, quick }: Condit
   const machine = `${processor}, ${cores} cores, Node ${node}, kubectl ${kubectl}`
   const warning = quick ? ' **In a hurry (`--quick`): these figures say nothing.**' : ''
   return `Measured on ${date.slice(0, 10)}: ${machine}; load average before it began ${load.toFixed(2)}.${warning}`
-}
-
-function renderTable(rows: readonly Row[]): string[] {
-  const names = [...new Set(rows.flatMap(({ measures }) => measures.map(({ name }) => name)))]
-  const others = [...new Set(rows.map(({ beside }) => beside).filter((one) => one !== ''))]
-  // What is the same for all rows stands in the head.
-  const [same = ''] = others.length === 1 ? others : []
-  const head = same === '' ? 'work' : `work, beside it ${same}`
-  return [
-    `| ${head} | ${names.join(' | ')} | steal |`,
-    `|---|${'---|'.repeat(names.length)}---|`,
-    ...rows.map((row) => {
-      const cells = names.map((name) => cell(row.measures.find((one) => one.name === name)))
-      const work =
-        row.beside === '' || row.beside === same ? row.work : `${row.work}; beside it ${row.beside}`
-      return `| ${work} | ${cells.join(' | ')} | ${stealText(row.stealPercent)} |`
-    }),
-  ]
-}
-
-function cell(measure: Measure | undefined): string {
-  if (measure === undefined) return '–'
-  const { ours, theirs, unit, ratio } = measure
-  const figures = theirs === undefined ? figure(ours, unit) : pair(ours, theirs, unit)
-  const met = isMet(measure)
-  return [
-    figures,
-    ...(ratio === undefined ? [] : [`**${spreadText(ratio)}**`]),
-    ...(met === undefined ? [] : [`${met ? '✓' : '✗'} ${goalText(measure)}`]),
-  ].join('<br>')
-}
-
-function pair(ours: number, theirs: number, unit: string): string {
-  return `${figure(ours)} : ${figure(theirs, unit)}`
-}
-
-function stealText(percent: number | undefined): string {
-  return percent === undefined ? '–' : `${percent.toFixed(1)} %`
 }

@@ -1,7 +1,8 @@
 import type { Chapter } from './chapters.ts'
 import { goalText, standing } from './goal.ts'
-import { verdictFigure } from './page.ts'
 import type { Group, Measure } from './results.ts'
+import { paper, text } from './svg.ts'
+import { verdictFigure } from './table.ts'
 
 interface Bar {
   readonly label: string
@@ -15,6 +16,11 @@ const labelEnd = 470
 const plotStart = 486
 const plotEnd = 716
 const lineHeight = 20
+const style = {
+  shapes: '.title, .label { text-anchor: end } .scale { text-anchor: middle }',
+  light: '.met { fill: #1a7f37 } .short { fill: #cf222e } .goal { stroke: #1f2328 }',
+  dark: '.met { fill: #3fb950 } .short { fill: #f85149 } .goal { stroke: #f0f6fc }',
+}
 // As far as bars go, whatever their figure: a tenth of the goal, and ten times better than it.
 const furthest = 10
 
@@ -38,22 +44,12 @@ export function renderPlot(chapters: readonly Chapter[], groups: readonly Group[
   }
   const height = y + 16
   const goal = xOf(1)
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Each figure of the bench against its goal">
-<style>
-  .paper { fill: #ffffff } text { fill: #1f2328; font: 12px system-ui, sans-serif }
-  .title { font-weight: 600 } .title, .label { text-anchor: end } .scale { fill: #59636e; text-anchor: middle }
-  .met { fill: #1a7f37 } .short { fill: #cf222e } .goal { stroke: #1f2328 } .grid { stroke: #d1d9e0 }
-  @media (prefers-color-scheme: dark) {
-    .paper { fill: #0d1117 } text { fill: #f0f6fc } .scale { fill: #9198a1 }
-    .met { fill: #3fb950 } .short { fill: #f85149 } .goal { stroke: #f0f6fc } .grid { stroke: #3d444d }
-  }
-</style>
-<rect class="paper" width="${width}" height="${height}"/>
-${renderScale(height)}
-${body.join('\n')}
-<line class="goal" x1="${goal}" y1="34" x2="${goal}" y2="${height - 10}"/>
-</svg>
-`
+  const drawn = [
+    renderScale(height),
+    ...body,
+    `<line class="goal" x1="${goal}" y1="34" x2="${goal}" y2="${height - 10}"/>`,
+  ]
+  return paper({ width, height, label: 'Each figure of the bench against its goal', style, drawn })
 }
 
 function barsOf({ rows }: Group): Bar[] {
@@ -108,9 +104,4 @@ function xOf(at: number): number {
   const bounded = Math.min(Math.max(at, 1 / furthest), furthest)
   const share = (Math.log10(bounded) + 1) / 2
   return Math.round((plotStart + share * (plotEnd - plotStart)) * 10) / 10
-}
-
-function text(name: string, x: number, y: number, content: string): string {
-  const escaped = content.replaceAll('`', '').replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-  return `<text class="${name}" x="${x}" y="${y}">${escaped}</text>`
 }

@@ -11,9 +11,6 @@ import type { SoakClient, SoakRequest, SoakResponse } from './client.ts'
 /** How long a plugin of a client in this process may run. */
 export const pluginDeadlineMs = 8000
 
-// Longer than any answer of the server's takes.
-const headersTimeout = 30_000
-
 /** What a client of this process is opened with. */
 export interface DoorSettings {
   readonly name: DoorClient
@@ -50,9 +47,7 @@ export class DoorSoakClient implements SoakClient {
       const response = await cluster.fetch(path, { ...request, duplex: 'half' })
       return { status: response.status, body: response.body ?? empty() }
     }
-    // By its own limit of five minutes undici would end what hangs long after the soak has given it up.
-    const limited = this.name === 'http2' ? { ...request, headersTimeout } : request
-    const { statusCode, body: answer } = await cluster.request(path, limited)
+    const { statusCode, body: answer } = await cluster.request(path, request)
     return { status: statusCode, body: answer }
   }
 

@@ -10,8 +10,8 @@ import { ProxyProcess } from './proxy-process.ts'
 export interface ProxiedSettings {
   readonly name: (typeof proxyClients)[number]
   readonly kubeconfig: string
-  /** Hears each line that the proxy prints. */
-  readonly hear: (line: string) => void
+  /** Asked at the start of each process for what hears the lines that it prints. */
+  readonly listen: () => (line: string) => void
   /** Added to the environment of the proxy. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -118,8 +118,8 @@ function newAgent(): Agent {
   return new Agent({ keepAlive: true, maxSockets: 16 })
 }
 
-async function startProxy({ kubeconfig, hear, env }: ProxiedSettings): Promise<ProxyProcess> {
-  return await ProxyProcess.start(kubeconfig, hear, env)
+async function startProxy({ kubeconfig, listen, env }: ProxiedSettings): Promise<ProxyProcess> {
+  return await ProxyProcess.start(kubeconfig, listen(), env)
 }
 
 function sendStream(body: Readable, outgoing: ReturnType<typeof request>): void {

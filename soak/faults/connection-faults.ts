@@ -50,10 +50,9 @@ export const connectionFaults: readonly Fault[] = [
       },
     'connection',
   ),
-  // undici has, now and then, a request on the connection that is left which nothing ends but its limit.
   disturbing(
     'server says GOAWAY',
-    [{ clients: ['http2'], troubles: ['timeout'] }],
+    [],
     ({ dice, world }) =>
       (visit) => {
         if (visit.request.httpVersion !== '2.0' || !dice.oneIn(10)) return false

@@ -6,12 +6,8 @@ import type { Excuse } from '../oracle.ts'
 /** What can happen to files. */
 export const fileFaults: readonly Fault[] = [
   swapping('token folder is swapped', 'token-file', [], (files) => files.swapTokenFolder()),
-  swapping(
-    'token file is written slowly',
-    'token-file',
-    // Whoever reads it half-way has half a token.
-    [{ clients: ['token-file'], troubles: ['status 401', 'not upgraded'] }],
-    (files, pause) => files.writeTokenSlowly(pause),
+  swapping('token file is written slowly', 'token-file', [], (files, pause) =>
+    files.writeTokenSlowly(pause),
   ),
   swapping('token file is missing for a while', 'token-file', [], (files, pause) =>
     files.withoutToken(pause),

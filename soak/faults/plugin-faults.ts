@@ -27,7 +27,7 @@ export const pluginFaults: readonly Fault[] = [
     'plugin talks without end',
     (world, client) => ({
       ...healthy(world.server, client),
-      stderr: client === 'proxy' ? 'word '.repeat(40_000) : `${plantedSecret} `.repeat(10_000),
+      stderr: `${client === 'proxy' ? 'word '.repeat(40_000) : `${plantedSecret} `.repeat(10_000)}\n`,
     }),
     [],
   ),

@@ -91,11 +91,15 @@ function isAlive(pid: number): boolean {
 
 async function restart(world: World, name: ClientName): Promise<void> {
   const client = name === 'proxy' ? world.proxy : world.followedProxy
+  const { pid: old } = client.proxy
   const { outcome, tookMs } = await client.restart()
   if (outcome !== 0) world.journal.breaks(`${name} ended by SIGTERM with ${String(outcome)}`)
   // It waits ten seconds for what is under way.
   if (tookMs > 13_000) world.journal.breaks(`${name} took ${Math.round(tookMs)} ms to end`)
   if (name !== 'proxy') return
-  world.watches.get(name)?.reset()
+  const runs = (await world.plugins.get(name)?.runs()) ?? []
+  for (const { pid } of runs.filter(({ ppid }) => ppid === old)) {
+    if (isAlive(pid)) world.journal.breaks(`${name}: its plugin outlives it`)
+  }
   world.watches.get(name)?.forgive(performance.now())
 }

@@ -1,6 +1,6 @@
 /**
- * What keeps a name from being one segment of a path on the server, in the words of Kubernetes; nothing
- * when it can be one.
+ * What keeps a name from being one segment of a path on the server; nothing when it can be one. The
+ * words are those of Kubernetes.
  */
 export function segmentProblems(name: string): readonly string[] {
   if (name === '.' || name === '..') return [`may not be '${name}'`]

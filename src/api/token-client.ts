@@ -27,8 +27,12 @@ export interface TokenClientAnswer {
  *
  * @example
  * ```ts
- * const client: TokenClient = async ({ path, ...request }) => {
- *   const response = await fetch(new URL(path, server), { ...request, headers })
+ * import type { TokenClient } from 'kubecred/token'
+ *
+ * const client: TokenClient = async ({ method, path, body, signal }) => {
+ *   const headers = { authorization: 'Bearer …', 'content-type': 'application/json' }
+ *   const init = { method, headers, signal, ...(body === undefined ? {} : { body }) }
+ *   const response = await fetch(new URL(path, 'https://kubernetes.example:6443'), init)
  *   return { statusCode: response.status, headers: response.headers, body: await response.text() }
  * }
  * ```

@@ -27,13 +27,14 @@ async function written(
   answer: ServersToken['answer'],
   format: (typeof tokenCreateFormats)[number],
 ): Promise<string> {
-  const { managedFields: _, ...metadata } = membersOf(answer['metadata'])
+  // Who wrote which field is of no use to a reader; kubectl leaves it out.
+  const metadata = { ...membersOf(answer['metadata']), managedFields: undefined }
   const shown = { ...answer, metadata }
   switch (format) {
     case 'json':
       return `${JSON.stringify(shown, undefined, 4)}\n`
     case 'name':
-      return `tokenrequest.authentication.k8s.io/${textOf(metadata['name'])}\n`
+      return `tokenrequest.authentication.k8s.io/${textOf(membersOf(answer['metadata'])['name'])}\n`
     case 'yaml': {
       const { stringify } = await import('yaml')
       const style = { lineWidth: 0, sortMapEntries: true, indentSeq: false } as const

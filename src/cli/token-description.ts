@@ -10,7 +10,7 @@ import { latestRenewal } from '../doors/token.ts'
 import { rfc3339 } from './credential-description.ts'
 import { usernameIn } from './token-claims.ts'
 
-/** What a token says of itself, as `kubecred token inspect -o json` prints it; times are RFC 3339 in UTC. */
+/** What a token says of itself, as `token inspect -o json` prints it; times are RFC 3339 in UTC. */
 export interface TokenDescription {
   /** Whose it is. */
   readonly kind: 'ServiceAccount' | 'other'

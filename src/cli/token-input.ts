@@ -9,8 +9,9 @@ import type { Session } from './session.ts'
 import { systemWords } from './system-words.ts'
 
 /**
- * The token that a word stands for: itself, a file's, or for `-` that on standard input. Where a JSON object
- * stands, its `status.token`: what `kubecred token create -o json` and exec plugins print.
+ * The token that a word stands for: itself, a file's, or for `-` that on standard input.
+ *
+ * Where a JSON object stands, it is its `status.token`: so print `kubecred token create -o json` and exec plugins.
  *
  * @throws {@link CommandError} When there is none. The word is not in it: it may be a token after all.
  */
@@ -60,7 +61,7 @@ async function wholeOf(input: Readable, signal: AbortSignal): Promise<string> {
   const chunks: Uint8Array[] = []
   let length = 0
   try {
-    for await (const chunk of input as AsyncIterable<Uint8Array | string>) {
+    for await (const chunk of chunksOf(input)) {
       chunks.push(Buffer.from(chunk))
       length += chunk.length
       if (length > longest) throw tooLong()
@@ -71,6 +72,10 @@ async function wholeOf(input: Readable, signal: AbortSignal): Promise<string> {
   }
   signal.throwIfAborted()
   return Buffer.concat(chunks).toString('utf8')
+}
+
+function chunksOf(input: Readable): AsyncIterableIterator<Uint8Array | string> {
+  return input[Symbol.asyncIterator]()
 }
 
 function tooLong(): CommandError {

@@ -21,8 +21,8 @@ export type CooldownCause =
   /** It gave a credential that was already over: nobody asks it, and that one is handed out. */
   | { readonly kind: 'stale' }
   /**
-   * The server rejected a credential, and there is another: further rejections and runs ahead are held
-   * back. `served` tells whether it had been taken for a while, and not rejected as soon as it came.
+   * The server rejected a credential, and there is another: further rejections, as long as none has
+   * served, and runs ahead are held back. `served` tells whether it had been taken for a while, and not rejected as soon as it came.
    */
   | { readonly kind: 'rejected'; readonly served: boolean }
 

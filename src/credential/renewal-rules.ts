@@ -108,11 +108,16 @@ function rejected(
   if (before.held?.credential.fingerprint !== fingerprint) return asked(before, at, rules)
   const held = refused(before.held, at, rules)
   const state = { ...before, held }
-  const { cooldown, flight } = state
-  const heldBack = isCooling(cooldown, at) && cooldown.cause.kind !== 'failed-ahead'
-  if (flight !== undefined || !heldBack) return joinOrStart(state, 'rejected', rejection)
+  if (state.flight !== undefined || !isHeldBack(state, held, at))
+    return joinOrStart(state, 'rejected', rejection)
   if (usableIn(state, at) === undefined) return withNothingUsable(state, at)
   return { state, action: { kind: 'use', credential: held.credential } }
+}
+
+/** A row of rejections is over with a credential that served: nobody waits for the rest of its cooldown. */
+function isHeldBack({ cooldown }: RenewalState, held: Held, at: Instant): boolean {
+  if (!isCooling(cooldown, at) || cooldown.cause.kind === 'failed-ahead') return false
+  return cooldown.cause.kind !== 'rejected' || held.refused !== 'later'
 }
 
 /** Only the first rejection tells something: what is sent after a 401 meets the server at once. */

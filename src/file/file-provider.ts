@@ -167,7 +167,7 @@ function tokenReading(tokenFile: string, initial: Secret | undefined): FileReadi
   const path = resolve(tokenFile)
   return {
     files: [path],
-    read: () => readToken(path),
+    read: (context) => readToken(path, context),
     same: (one, other) => one === other,
     initial: initial?.reveal(),
     everyMs: tokenPeriodMs,

@@ -4,15 +4,23 @@ import { KubecredError, messageOf } from '../errors/kubecred-error.ts'
 import { publish } from '../events/channels.ts'
 import { stat } from '../host/file-system.ts'
 import { ReadingDeadline } from './reading-deadline.ts'
-import { fileError } from './read-pem.ts'
+import { fileError } from './read-credential-file.ts'
 import { SharedRuns } from './shared-runs.ts'
 import { watchFiles, type FileWatch } from './watch-files.ts'
+
+/** What a reading is given. */
+export interface ReadingContext<Value> {
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** What was read last; undefined at the first reading. */
+  readonly last: Value | undefined
+}
 
 /** How files are read, and when what they hold is the same. */
 export interface FileReading<Value> {
   /** Absolute paths. */
   readonly files: readonly string[]
-  read(context: { readonly clock: Clock; readonly signal: AbortSignal }): Promise<Value>
+  read(context: ReadingContext<Value>): Promise<Value>
   same(one: Value, other: Value): boolean
   /** Serves until they can be read. Default: they have to be readable at once. */
   readonly initial?: Value | undefined
@@ -57,7 +65,7 @@ export class Follower<Value> {
     try {
       const value = await this.#deadline.hold(this.#stop.signal, async (signal) => {
         await this.#watch.ready
-        return await this.#reading.read({ clock: this.#clock, signal })
+        return await this.#read(signal)
       })
       this.#held = { value }
       this.#readIn(this.#reading.everyMs)
@@ -116,7 +124,7 @@ export class Follower<Value> {
     try {
       const value = await this.#deadline.hold(this.#stop.signal, async (signal) => {
         await Promise.all(this.#reading.files.map(assertRegular))
-        return await this.#reading.read({ clock: this.#clock, signal })
+        return await this.#read(signal)
       })
       this.#stop.signal.throwIfAborted()
       this.#readIn(this.#reading.everyMs)
@@ -125,6 +133,10 @@ export class Follower<Value> {
       if (!this.isClosed) this.#failed(error)
       throw error
     }
+  }
+
+  async #read(signal: AbortSignal): Promise<Value> {
+    return await this.#reading.read({ clock: this.#clock, signal, last: this.#held?.value })
   }
 
   #take(value: Value): Value {

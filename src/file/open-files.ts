@@ -28,7 +28,11 @@ export async function openTokenFile(
 ): Promise<RotatingFile<string>> {
   const file = absolute(path, 'path')
   return await openRotatingFile(
-    { files: [file], read: () => readToken(file), same: (one, other) => one === other },
+    {
+      files: [file],
+      read: (context) => readToken(file, context),
+      same: (one, other) => one === other,
+    },
     options,
   )
 }

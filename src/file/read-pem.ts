@@ -1,11 +1,7 @@
-import { KubecredError, systemCodeOf } from '../errors/kubecred-error.ts'
-import { readBounded } from '../host/read-bounded.ts'
-import { unreadableFile } from '../host/system-words.ts'
+import { readCredentialFile } from './read-credential-file.ts'
 
 /** What a PEM file is for, in the words of kubectl. */
 export type PemRole = 'certificate-authority' | 'client-cert' | 'client-key'
-
-const largestFile = 1024 * 1024
 
 /**
  * Reads a PEM file that a kubeconfig names. What is in it is for others to judge.
@@ -15,33 +11,5 @@ const largestFile = 1024 * 1024
  */
 export async function readPem(path: string, role: PemRole, owner = ''): Promise<Buffer> {
   const subject = `unable to read ${role} ${path}${owner === '' ? '' : ` for ${owner}`}`
-  const bytes = await readBounded(path, largestFile).catch((cause: unknown) => {
-    throw fileError(path, `${subject} due to ${unreadableFile(path, cause)}`, cause)
-  })
-  if (bytes !== undefined) return bytes
-  throw fileError(path, `${subject} due to its size: it is larger than 1 MiB`)
-}
-
-/** The error of a file that cannot be read; the hint follows from what the system said. */
-export function fileError(file: string, message: string, cause?: unknown): KubecredError {
-  return new KubecredError('ERR_CREDENTIAL_FILE', message, {
-    ...(cause === undefined ? {} : { cause }),
-    hint: hintFor(systemCodeOf(cause)),
-    details: { file },
-  })
-}
-
-function hintFor(code: string | undefined): string {
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'check the path; in a kubeconfig it is taken from the folder of the kubeconfig'
-    case 'EACCES':
-    case 'EPERM':
-      return 'make the file readable for the user who runs this program'
-    case 'EISDIR':
-      return 'name the file in the folder, not the folder'
-    default:
-      return 'check what the file is, and what writes it'
-  }
+  return await readCredentialFile(path, `${subject} due to `)
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../credential/clock.ts'
 import { follow } from '../credential/follow.ts'
-import { fileError } from './read-pem.ts'
+import { fileError } from './read-credential-file.ts'
 
 // What a disk or a network file system needs at its worst; a mount that hangs never comes back.
 const deadlineMs = 15_000

@@ -1,6 +1,7 @@
 import {
   access as accessWith,
   close as closeWith,
+  fstat as fstatWith,
   open as openWith,
   read as readWith,
   stat as statWith,
@@ -16,6 +17,8 @@ export const open: typeof openWith.__promisify__ = promisify(openWith)
 export const read: typeof readWith.__promisify__ = promisify(readWith)
 /** Closes a descriptor. */
 export const close: typeof closeWith.__promisify__ = promisify(closeWith)
+/** What there is under a descriptor. */
+export const fstat: typeof fstatWith.__promisify__ = promisify(fstatWith)
 /** What there is under a path. */
 export const stat: typeof statWith.__promisify__ = promisify(statWith)
 /** Fails when this process may not do with a path what the mode says. */

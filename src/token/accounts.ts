@@ -15,7 +15,7 @@ export class Accounts {
   /** Notes that an entry is of its account. */
   add(entry: TokenEntry): void {
     const { account } = entry
-    const names = this.#namespaces.get(account.namespace) ?? new Map()
+    const names = this.#namespaces.get(account.namespace) ?? new Map<string, Account<TokenEntry>>()
     this.#namespaces.set(account.namespace, names.set(account.name, account))
     account.admit(entry)
   }

@@ -24,9 +24,9 @@ export function latestRenewal(granted: GrantedLife): number {
   return Math.min(issuedAt(granted) + longestAgeMs, expiresAt - fifthMs)
 }
 
-// Of the time until the latest renewal, the share that lies between two of a token's moments. What is left
-// is room for a clock that is a little behind and for the time that a request takes.
-const strideShare = 0.97
+// Of the time until the latest renewal, the share that lies between two of a token's moments is less than all
+// of it by this: room for a clock that is a little ahead, and for the time that a request takes.
+const slackShare = 0.015
 
 /**
  * The kubelet's schedule, with each token at a place of its own: its moments lie one stride apart, and
@@ -35,18 +35,22 @@ const strideShare = 0.97
  * in the same minute, their renewals are spread over the whole time between two of them; and those that an
  * outage has gathered go back to their places with the next renewal.
  *
+ * The moments are those of this machine's clock. By one that is behind the server's a token has no longer to
+ * live than it was granted, counted from its receipt. By one that is ahead it has less: the stride is as many
+ * slacks shorter, so that the next moment lies before the latest renewal again.
+ *
  * @param place From 0 up to 1; the same for a token on each renewal, and after a restart.
  */
 export function spreadLife(granted: GrantedLife, place: number, receivedAt: number): Life {
-  const { expiresAt } = granted
   const issued = issuedAt(granted)
-  const latest = latestRenewal(granted)
-  const stride = (latest - issued) * strideShare
-  const moment = latest - modulo(latest - place * stride, stride)
-  // By a clock that goes before the server's the last moment may have passed when the token comes.
-  const soonest = receivedAt + (latest - issued) * (1 - strideShare)
-  const dueAt = moment > soonest ? moment : latest
-  return { dueAt, endsAt: expiresAt, validFrom: Math.min(issued, receivedAt) }
+  const began = Math.min(issued, receivedAt)
+  const longest = latestRenewal(granted) - issued
+  const latest = began + longest
+  const slack = longest * slackShare
+  const slacks = 1 + Math.floor((receivedAt - began) / slack)
+  const stride = longest - slacks * slack
+  const dueAt = latest - modulo(latest - place * stride, stride)
+  return { dueAt, endsAt: granted.expiresAt - (issued - began), validFrom: began }
 }
 
 function modulo(value: number, by: number): number {

@@ -205,7 +205,7 @@ describe('a token is read', () => {
     }
   })
 
-  test('by the installed program, from a pipe', async () => {
+  test('by the program, from a pipe', async () => {
     const kubecred = new KubecredProcess(['token', 'inspect', '-'], { stdin: token })
     expect([await kubecred.ended(), kubecred.err]).toEqual([0, ''])
     expect(kubecred.out).toContain('deployer')

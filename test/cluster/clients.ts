@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 
 import { connect as connectHttps } from '../../src/doors/https.ts'
-import { writeKubeconfig } from '../../src/doors/testing.ts'
+import { writeKubeconfig, type IssuedCertificate } from '../../src/doors/testing.ts'
 import { connect as connectUndici } from '../../src/doors/undici.ts'
 import type { JsonObject } from '../../src/api/json.ts'
 import type { ConnectOptions } from '../../src/connect/wire.ts'
@@ -32,10 +32,35 @@ export const clients: readonly {
   readonly name: string
   open(options: ConnectOptions): Promise<Client>
 }[] = [
-  { name: 'undici, HTTP/1.1', open: (options) => openUndici(options, false) },
-  { name: 'undici, HTTP/2', open: (options) => openUndici(options, true) },
-  { name: 'node:https', open: openHttps },
+  {
+    name: 'undici, HTTP/1.1',
+    open: async (options) => clientOf(await connectUndici({ ...options, http2: false })),
+  },
+  {
+    name: 'undici, HTTP/2',
+    open: async (options) => clientOf(await connectUndici({ ...options, http2: true })),
+  },
+  { name: 'node:https', open: async (options) => clientOf(await connectHttps(options)) },
 ]
+
+/** A cluster of either stack as these tests speak to it. */
+export function clientOf(cluster: ConnectedCluster): Client {
+  return {
+    async send(path, request = {}) {
+      const { statusCode, body } = await cluster.request(path, request)
+      return { status: statusCode, body }
+    },
+    [Symbol.asyncDispose]: () => cluster.close(),
+  }
+}
+
+interface ConnectedCluster {
+  request(
+    path: string,
+    request: ClientRequest,
+  ): Promise<{ readonly statusCode: number; readonly body: Readable }>
+  close(): Promise<void>
+}
 
 /** The object in an answer, with the answer's status beside it. */
 export async function read(answer: ClientAnswer): Promise<{ status: number; object: JsonObject }> {
@@ -66,6 +91,14 @@ export async function whoIs(client: Client): Promise<JsonObject> {
   return (object['status'] as { readonly userInfo: JsonObject }).userInfo
 }
 
+/** The user of a kubeconfig who has this certificate. */
+export function certificateUser({ certificatePem, privateKeyPem }: IssuedCertificate): JsonObject {
+  return {
+    'client-certificate-data': Buffer.from(certificatePem).toString('base64'),
+    'client-key-data': Buffer.from(privateKeyPem).toString('base64'),
+  }
+}
+
 /** Writes a kubeconfig for the cluster into a folder. */
 export async function kubeconfigFile(
   cluster: Cluster,
@@ -78,25 +111,3 @@ export async function kubeconfigFile(
 }
 
 let counter = 0
-
-async function openUndici(options: ConnectOptions, http2: boolean): Promise<Client> {
-  const cluster = await connectUndici({ ...options, http2 })
-  return {
-    async send(path, request = {}) {
-      const { statusCode, body } = await cluster.request(path, request)
-      return { status: statusCode, body }
-    },
-    [Symbol.asyncDispose]: () => cluster.close(),
-  }
-}
-
-async function openHttps(options: ConnectOptions): Promise<Client> {
-  const cluster = await connectHttps(options)
-  return {
-    async send(path, request = {}) {
-      const { statusCode, body } = await cluster.request(path, request)
-      return { status: statusCode, body }
-    },
-    [Symbol.asyncDispose]: () => cluster.close(),
-  }
-}

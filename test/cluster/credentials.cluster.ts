@@ -13,31 +13,11 @@ import {
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { call, clients, kubeconfigFile, whoIs } from './clients.ts'
 import { besideCluster, hasCluster, realCluster } from './real-cluster.ts'
+import { ServiceAccount } from './service-account.ts'
 
 const folder = temporaryFolder()
 const cluster = realCluster()
 const namespaces = '/api/v1/namespaces'
-
-/** A ServiceAccount in a namespace of its own, and how to get its token and rid of it. */
-async function serviceAccount(): Promise<{
-  readonly user: string
-  token(): Promise<string>
-  create(): Promise<void>
-  delete(): Promise<void>
-}> {
-  const { admin } = cluster()
-  const namespace = `accounts-${randomUUID()}`
-  await admin.call('POST', namespaces, { metadata: { name: namespace } })
-  const path = `${namespaces}/${namespace}/serviceaccounts`
-  const account = {
-    user: `system:serviceaccount:${namespace}:builder`,
-    token: () => admin.serviceAccountToken(namespace, 'builder'),
-    create: async () => void (await admin.call('POST', path, { metadata: { name: 'builder' } })),
-    delete: async () => void (await admin.call('DELETE', `${path}/builder`)),
-  }
-  await account.create()
-  return account
-}
 
 const pairOf = ({ certificatePem, privateKeyPem }: IssuedCertificate): JsonObject => ({
   clientCertificateData: certificatePem,
@@ -58,7 +38,7 @@ describe.skipIf(!hasCluster)(besideCluster('a credential that a plugin prints'),
     }
 
     test('makes one the account of its token', async () => {
-      const account = await serviceAccount()
+      const account = await ServiceAccount.create(cluster().admin)
       await prints({ token: await account.token() })
       await using client = await connect()
       expect(await whoIs(client)).toMatchObject({ username: account.user })
@@ -74,7 +54,7 @@ describe.skipIf(!hasCluster)(besideCluster('a credential that a plugin prints'),
     })
 
     test('makes one the subject of its certificate, when there is a token as well', async () => {
-      const account = await serviceAccount()
+      const account = await ServiceAccount.create(cluster().admin)
       await prints({ token: await account.token(), ...pairOf(cluster().issue('ann')) })
       await using client = await connect()
       expect(await whoIs(client)).toMatchObject({ username: 'ann' })
@@ -135,12 +115,11 @@ describe.skipIf(!hasCluster)(besideCluster('a credential that a plugin prints'),
     })
 
     test('is renewed when its ServiceAccount was deleted and made again', async () => {
-      const account = await serviceAccount()
+      const account = await ServiceAccount.create(cluster().admin)
       await prints({ token: await account.token() })
       await using client = await connect()
       const { uid } = await whoIs(client)
-      await account.delete()
-      await account.create()
+      await account.recreate()
       await prints({ token: await account.token() })
       // The server goes on accepting the old token for some seconds.
       let current = uid
@@ -149,7 +128,7 @@ describe.skipIf(!hasCluster)(besideCluster('a credential that a plugin prints'),
     })
 
     test('is refused, with the reason of the server, when its ServiceAccount is gone', async () => {
-      const account = await serviceAccount()
+      const account = await ServiceAccount.create(cluster().admin)
       await prints({ token: await account.token() })
       await account.delete()
       await using client = await connect()

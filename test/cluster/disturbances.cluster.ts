@@ -11,7 +11,7 @@ import { difference } from '../differences.ts'
 import { kubecredProxy } from '../proxy/ways.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { eventually } from '../transport/stacks.ts'
-import { kubeconfigFile } from './clients.ts'
+import { certificateUser, kubeconfigFile } from './clients.ts'
 import { besideCluster, hasCluster, realCluster } from './real-cluster.ts'
 
 const folder = temporaryFolder()
@@ -72,13 +72,8 @@ describe.skipIf(!hasCluster)(besideCluster('a server that closes connections'), 
   let root: string
   let way: Way
   beforeAll(async () => {
-    const { certificatePem, privateKeyPem } = cluster().issue('root', {
-      groups: ['system:masters'],
-    })
-    root = await kubeconfigFile(cluster(), folder, {
-      'client-certificate-data': Buffer.from(certificatePem).toString('base64'),
-      'client-key-data': Buffer.from(privateKeyPem).toString('base64'),
-    })
+    const certificate = cluster().issue('root', { groups: ['system:masters'] })
+    root = await kubeconfigFile(cluster(), folder, certificateUser(certificate))
   })
   afterEach(async () => {
     await way.close()

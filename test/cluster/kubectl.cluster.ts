@@ -9,7 +9,7 @@ import { kubecredProxy, type RunningProxy } from '../proxy/ways.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { until } from '../testing/until.ts'
 import { getBinary } from './binaries.ts'
-import { kubeconfigFile } from './clients.ts'
+import { certificateUser, kubeconfigFile } from './clients.ts'
 import { besideCluster, hasCluster, realCluster } from './real-cluster.ts'
 
 const folder = temporaryFolder()
@@ -25,11 +25,8 @@ let kubeconfig = ''
 beforeAll(async () => {
   if (!hasCluster) return
   kubectl = await getBinary('kubectl')
-  const { certificatePem, privateKeyPem } = cluster().issue('root', { groups: ['system:masters'] })
-  kubeconfig = await kubeconfigFile(cluster(), folder, {
-    'client-certificate-data': Buffer.from(certificatePem).toString('base64'),
-    'client-key-data': Buffer.from(privateKeyPem).toString('base64'),
-  })
+  const root = cluster().issue('root', { groups: ['system:masters'] })
+  kubeconfig = await kubeconfigFile(cluster(), folder, certificateUser(root))
   await writeFile(join(folder, 'empty'), '')
 })
 

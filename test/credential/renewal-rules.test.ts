@@ -52,6 +52,7 @@ function state(changes: Partial<RenewalState> = {}): RenewalState {
 }
 
 const empty = { held: undefined }
+const refusedAtOnce = { held: { ...held, refused: 'at once' as const } }
 
 function flying(reason: Flight['reason'], ahead = false): { flight: Flight } {
   return { flight: { id: 1, reason, ahead, rejection: undefined } }
@@ -268,11 +269,19 @@ describe('rejected', () => {
     ],
     [
       'the current one, in the cooldown of a rejection: uses it',
-      state(cooling(rejectedOnce, fresh)),
+      state({ ...cooling(rejectedOnce, fresh), ...refusedAtOnce }),
       rejectedA,
       fresh,
       'use a',
       'a, rejected x1',
+    ],
+    [
+      'the current one, which had served, in the cooldown of a rejection: starts a run',
+      state(cooling(rejectedOnce, fresh)),
+      rejectedA,
+      fresh,
+      'wait',
+      'a, #1 rejected, rejected x1',
     ],
     [
       'the current one, in a cooldown, with a run on request: joins it',
@@ -316,7 +325,7 @@ describe('rejected', () => {
     ],
     [
       'the current one, expired, in the cooldown of a rejection: starts a run',
-      state(cooling(rejectedOnce, expired)),
+      state({ ...cooling(rejectedOnce, expired), ...refusedAtOnce }),
       rejectedA,
       expired,
       'wait',

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -9,6 +9,7 @@ import { subscribe, type KubecredEvents } from '../../src/events/channels.ts'
 import { FileProvider, type FileProviderOptions } from '../../src/file/file-provider.ts'
 import { createCertificateAuthority } from '../../src/testing/certificate-authority.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
+import { difference } from '../differences.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { until } from '../testing/until.ts'
 
@@ -101,6 +102,18 @@ describe('a token file', () => {
     clock.advance(10_000)
     await until(() => provider.isBehind)
     expect((await provider.provide()).token?.reveal()).toBe('two')
+  })
+
+  test('that is only half written leaves the last token, until the rest is there', async () => {
+    difference('half-written-token')
+    writeFileSync(tokenFile, 'header.payload-1.signature')
+    const provider = fileProvider({ tokenFile, clock })
+    await provider.provide()
+    writeFileSync(tokenFile, 'header.payl')
+    utimesSync(tokenFile, clock.now() / 1000, clock.now() / 1000)
+    await expect(provider.provide()).rejects.toMatchObject({ code: 'ERR_CREDENTIAL_FILE' })
+    writeFileSync(tokenFile, 'header.payload-2.signatura')
+    expect((await provider.provide()).token?.reveal()).toBe('header.payload-2.signatura')
   })
 
   test('is read in the background each minute, and nobody who asks waits for it', async () => {

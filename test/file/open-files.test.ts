@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
@@ -114,6 +114,30 @@ describe('openTokenFile', () => {
     await expect(token.reload()).rejects.toMatchObject({ code: 'ERR_CREDENTIAL_FILE' })
     writeFileSync(path, 'second')
     await until(() => token.current() === 'second')
+  })
+
+  test('keeps the last token while only the beginning of the next one is written', async () => {
+    const path = join(folder, 'token')
+    writeFileSync(path, 'header.payload-1.signature')
+    await using token = await openTokenFile(path)
+    writeFileSync(path, 'header.payload-2.sign')
+    await expect(token.reload()).rejects.toMatchObject({
+      code: 'ERR_CREDENTIAL_FILE',
+      message: `token file ${JSON.stringify(path)} is being written: its token is cut off`,
+    })
+    expect(token.current()).toBe('header.payload-1.signature')
+    writeFileSync(path, 'header.payload-2.signatura')
+    await until(() => token.current() === 'header.payload-2.signatura')
+  })
+
+  test('takes what looks like a beginning once it has stood there for a while', async () => {
+    const path = join(folder, 'token')
+    writeFileSync(path, 'opaque-12')
+    await using token = await openTokenFile(path)
+    writeFileSync(path, 'opaque-1')
+    const seconds = Date.now() / 1000 - 6
+    utimesSync(path, seconds, seconds)
+    expect(await token.reload()).toBe('opaque-1')
   })
 
   test('tells of nothing when the same token is written again', async () => {

@@ -65,6 +65,6 @@ test('one of more than 1 MiB is refused', async () => {
   writeFileSync(file, Buffer.alloc(2 ** 20 + 1))
   await expect(readPem(file, 'certificate-authority', 'k')).rejects.toMatchObject({
     code: 'ERR_CREDENTIAL_FILE',
-    message: expect.stringContaining('for k due to its size: it is larger than 1 MiB'),
+    message: expect.stringContaining(`for k due to read ${file}: it is larger than 1 MiB`),
   })
 })

@@ -30,6 +30,20 @@ test.skipIf(process.platform === 'win32')('one without end is left soon', async 
   expect(await readBounded('/dev/zero', 1_000_000)).toBeUndefined()
 })
 
+test('one that is written meanwhile is given as it was before or after that', async () => {
+  const file = join(folder, 'written')
+  const [before, after] = [Buffer.alloc(3_000_000, 'a'), Buffer.alloc(2_000_000, 'b')]
+  for (let turns = 0; turns < 40; turns++) {
+    writeFileSync(file, before)
+    const reading = readBounded(file, before.length)
+    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
+    writeFileSync(file, after)
+    const bytes = await reading
+    const isWhole = [before, after].some((each) => bytes?.equals(each) === true)
+    expect([turns, isWhole]).toEqual([turns, true])
+  }
+})
+
 test('what cannot be read fails with the code of the system', async () => {
   await expect(readBounded(join(folder, 'missing'), 10)).rejects.toMatchObject({ code: 'ENOENT' })
   await expect(readBounded(folder, 10)).rejects.toMatchObject({ code: 'EISDIR' })

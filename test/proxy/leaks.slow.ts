@@ -50,22 +50,16 @@ describe.skipIf(!isLinux)(
       })
     })
 
-    // What the engine keeps for a while varies with the timing of the runs; a leak fails both times.
-    const twice = { retry: 1 }
-    test(
-      'holds nothing of 1,000 requests that were aborted while its plugin ran',
-      twice,
-      async () => {
-        const requests = new WaitingRequests(withPlugin.port, cluster.server)
-        await requests.slowDown(cluster.plugin)
-        await expectNothingLeft(withPlugin, cluster.server, {
-          warmUp: 500,
-          rounds: 500,
-          play: (rounds) => requests.play(rounds),
-        })
-        expect(requests.unanswered).toBeGreaterThanOrEqual(1000)
-      },
-    )
+    test('holds nothing of 1,000 requests that were aborted while its plugin ran', async () => {
+      const requests = new WaitingRequests(withPlugin.port, cluster.server)
+      await requests.slowDown(cluster.plugin)
+      await expectNothingLeft(withPlugin, cluster.server, {
+        warmUp: 500,
+        rounds: 500,
+        play: (rounds) => requests.play(rounds),
+      })
+      expect(requests.unanswered).toBeGreaterThanOrEqual(1000)
+    })
 
     test('holds nothing of 1,000 watches, whoever has closed them', async () => {
       await expectNothingLeft(proxy, cluster.server, {
@@ -93,13 +87,21 @@ describe.skipIf(!isLinux)(
     })
 
     test('lets go of them even while its plugin hangs, and ends at once all the same', async () => {
+      const requests = new WaitingRequests(withPlugin.port, cluster.server)
+      await requests.renewCredential()
       // A minute is as good as for ever, and nothing is left should this fail.
       await cluster.plugin.behave({ delayMs: 60_000 })
-      const requests = new WaitingRequests(withPlugin.port, cluster.server)
+      await cluster.plugin.clearRuns()
       await requests.revokeCredential()
+      const client = new RawClient(withPlugin.port)
+      client.get('/ok/waiting')
+      await until(async () => (await cluster.plugin.runs()).length > 0)
       await requests.playWave(0)
-      const held = async (): Promise<number> => (await withPlugin.look()).holdings.objects.exchanges
-      await expect.poll(held, { timeout: 15_000 }).toBe(0)
+      await client.leave('close')
+      const { holdings } = await withPlugin.lookUntil(
+        (look) => look.holdings.objects.exchanges === 0,
+      )
+      expect(holdings.objects.exchanges).toBe(0)
       const [plugin] = await cluster.plugin.runs()
       expect(isRunning(plugin?.pid ?? 0)).toBe(true)
       await expectToEnd(withPlugin)
@@ -116,5 +118,5 @@ async function expectToEnd(proxy: ProbedProxy): Promise<void> {
   const { outcome, tookMs } = await proxy.stop()
   expect(outcome).toBe(0)
   // One that waited for something under way would wait ten seconds.
-  expect(tookMs).toBeLessThan(3000)
+  expect(tookMs).toBeLessThan(8000)
 }

@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
 
 import type { FakeApiServer } from '../../src/doors/testing.ts'
-import { until } from '../testing/until.ts'
 import type { Rounds } from './at-most.ts'
 import type { Look, ProbedProxy } from './probed-proxy.ts'
 
@@ -24,11 +23,15 @@ export interface Trial {
 const mostReachable = 512 * 1024
 const mostResident = 8 * 1024 * 1024
 
+// On a machine that is busy the engine collects when it can, and a part may end with more memory than it
+// began with; what leaks does so in each part.
+const mostParts = 4
+
 /**
  * Plays a trial, and then as much of it again. After each part the proxy must hold what it held when
  * it was warm: descriptors, threads, children, what keeps it alive, and objects, one by one; and
- * nothing may be open at the server. What no count shows would show in memory: as much as the first
- * part has left, the second would leave as well.
+ * nothing may be open at the server. What no count shows would show in memory: as much as one part
+ * leaves, each part after it would leave as well.
  */
 export async function expectNothingLeft(
   proxy: ProbedProxy,
@@ -38,14 +41,27 @@ export async function expectNothingLeft(
   await play({ first: 0, count: warmUp })
   await expectNothingOpen(api)
   const warm = await steadyLook(proxy)
-  await play({ first: warmUp, count: rounds })
-  await expectNothingOpen(api)
-  const half = await lookLike(proxy, warm)
-  await play({ first: warmUp + rounds, count: rounds })
-  await expectNothingOpen(api)
-  const whole = await lookLike(proxy, warm)
-  expect(whole.reachableBytes - half.reachableBytes).toBeLessThan(mostReachable)
-  expect(whole.residentBytes - half.residentBytes).toBeLessThan(mostResident)
+  let before: Look | undefined
+  let grown = { reachable: Infinity, resident: Infinity }
+  for (let part = 0; part < mostParts && !isNoise(grown); part++) {
+    await play({ first: warmUp + part * rounds, count: rounds })
+    await expectNothingOpen(api)
+    const after = await lookLike(proxy, warm)
+    if (before !== undefined) {
+      // The least that any part has left.
+      grown = {
+        reachable: Math.min(grown.reachable, after.reachableBytes - before.reachableBytes),
+        resident: Math.min(grown.resident, after.residentBytes - before.residentBytes),
+      }
+    }
+    before = after
+  }
+  expect(grown.reachable).toBeLessThan(mostReachable)
+  expect(grown.resident).toBeLessThan(mostResident)
+}
+
+function isNoise({ reachable, resident }: { reachable: number; resident: number }): boolean {
+  return reachable < mostReachable && resident < mostResident
 }
 
 /** Not even the connections that the proxy keeps for a while: the server says how long it may. */
@@ -55,24 +71,22 @@ async function expectNothingOpen(api: FakeApiServer): Promise<void> {
   api.clearRequests()
 }
 
-/** Looks until two looks are the same: what has just been closed may not be gone yet. */
+/** Looks until two looks in a row are the same. */
 async function steadyLook(proxy: ProbedProxy): Promise<Look> {
-  let look = await proxy.look()
-  await until(async () => {
-    const before = look
-    look = await proxy.look()
-    return isDeepStrictEqual(before.holdings, look.holdings)
+  let before: Look | undefined
+  let isSteady = false
+  const look = await proxy.lookUntil((next) => {
+    isSteady = isDeepStrictEqual(before?.holdings, next.holdings)
+    before = next
+    return isSteady
   })
+  expect(isSteady).toBe(true)
   return look
 }
 
 /** Looks until the proxy holds what it held then. */
 async function lookLike(proxy: ProbedProxy, then: Look): Promise<Look> {
-  let look: Look | undefined
-  const holdings = async (): Promise<Look['holdings']> => {
-    look = await proxy.look()
-    return look.holdings
-  }
-  await expect.poll(holdings, { timeout: 15_000, interval: 200 }).toEqual(then.holdings)
-  return look ?? then
+  const look = await proxy.lookUntil(({ holdings }) => isDeepStrictEqual(holdings, then.holdings))
+  expect(look.holdings).toEqual(then.holdings)
+  return look
 }

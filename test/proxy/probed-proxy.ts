@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { vi } from 'vitest'
 
 import { KubecredProcess } from '../cli/kubecred-process.ts'
 import { until } from '../testing/until.ts'
@@ -15,6 +18,10 @@ export interface Look {
   /** Memory of the process. */
   readonly residentBytes: number
 }
+
+// A look takes two seconds, and on a machine that is busy many: it is they that are counted, and no time.
+const mostLooks = 20
+const reportMs = 120_000
 
 /** `kubecred proxy` as a process of its own that can be looked into. */
 export class ProbedProxy {
@@ -49,10 +56,20 @@ export class ProbedProxy {
   async look(): Promise<Look> {
     const { resources, objects, memory } = await this.#report()
     return {
-      holdings: { ...(await processState(this.pid)), resources, objects },
+      holdings: { ...(await processState(this.pid)), resources: lasting(resources), objects },
       reachableBytes: memory.heapUsed + memory.external,
       residentBytes: await residentBytes(this.pid),
     }
+  }
+
+  /** Looks until what it sees is enough: what has just been closed may not be gone yet. Gives the last look. */
+  async lookUntil(enough: (look: Look) => boolean): Promise<Look> {
+    let look = await this.look()
+    for (let looks = 1; looks < mostLooks && !enough(look); looks++) {
+      await sleep(200)
+      look = await this.look()
+    }
+    return look
   }
 
   /** Ends it by SIGTERM: how it ended, and after how long. */
@@ -72,7 +89,8 @@ export class ProbedProxy {
   async #report(): Promise<SelfReport> {
     const before = this.#reports().length
     this.#process.child.kill('SIGUSR2')
-    await until(() => this.#reports().length > before)
+    const isThere = (): boolean => this.#reports().length > before
+    await vi.waitUntil(isThere, { timeout: reportMs, interval: 10 })
     return JSON.parse(this.#reports().at(-1) ?? '') as SelfReport
   }
 
@@ -81,4 +99,12 @@ export class ProbedProxy {
     // What follows the last newline is not whole yet.
     return text.split('\n').slice(0, -1)
   }
+}
+
+/** All but the files that it is just looking at, as it does every ten seconds. */
+function lasting({
+  FSReqPromise: _,
+  ...resources
+}: SelfReport['resources']): SelfReport['resources'] {
+  return resources
 }

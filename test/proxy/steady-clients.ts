@@ -2,7 +2,23 @@ import { once } from 'node:events'
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 
+import type { FakeApiServer } from '../../src/doors/testing.ts'
+import { soonGone } from './stubborn-server.ts'
+
 const upload = 'an upload that has to arrive '.repeat(50)
+const paths = { asked: '/api/v1/namespaces/default', uploaded: '/echo' }
+
+/** Has a server answer them so that the connections on which it does are gone soon after. */
+export function answerSteadyClients(server: FakeApiServer): void {
+  server.intercept(({ path, user, headers }, respond) => {
+    const answer = (): void => respond.reply({ statusCode: 200, headers: soonGone, body: {} })
+    if (user === undefined) return false
+    if (path === paths.asked) answer()
+    else if (path !== paths.uploaded || headers['content-length'] === undefined) return false
+    else void respond.readBody().then(answer, () => undefined)
+    return true
+  })
+}
 
 /** Clients of a proxy that ask again and again on connections that they keep. */
 export class SteadyClients {
@@ -48,7 +64,7 @@ export class SteadyClients {
       port: this.#port,
       agent: this.#agent,
       method: isUpload ? 'POST' : 'GET',
-      path: isUpload ? '/echo' : '/api/v1/namespaces/default',
+      path: isUpload ? paths.uploaded : paths.asked,
     })
     asked.end(isUpload ? upload : undefined)
     const [response] = (await once(asked, 'response')) as [IncomingMessage]

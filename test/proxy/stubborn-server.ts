@@ -11,9 +11,11 @@ export type Responder = Parameters<Interceptor>[1]
 /** How the server treats requests below a path. */
 type Script = (respond: Responder) => void
 
-// undici keeps an idle connection two seconds less than this. So those that the proxy keeps for its
-// next requests are gone soon, and one that stays open is one that it has forgotten.
-const soonGone = { 'keep-alive': 'timeout=3' }
+/**
+ * Headers of an answer. undici keeps an idle connection two seconds less than this: those that the proxy
+ * keeps for its next requests are gone soon, and one that stays open is one that it has forgotten.
+ */
+export const soonGone = { 'keep-alive': 'timeout=3' }
 
 /** The ways in which the server does not answer as it should, by the first part of the path. */
 const scripts: Readonly<Record<string, Script>> = {

@@ -45,7 +45,7 @@ describe('import direction', () => {
       'host',
       'encoding',
     ])
-    expect(allowedRooms('cli')).toEqual(['cli', 'doors', 'proxy'])
+    expect(allowedRooms('cli')).toEqual(['cli', 'doors', 'proxy', 'api'])
   })
 })
 

@@ -39,6 +39,19 @@ describe('the journal', () => {
     expect(kept.tallies.get('undici')).toMatchObject({ explained: 1, broken: 0 })
   })
 
+  test('tells once of what happened before a promise was broken, and nothing of what came later', () => {
+    const { journal: kept, said } = journal()
+    for (let at = 0; at < 30; at++) kept.note(`before ${at}`)
+    kept.failed(failure, new Error('no more'))
+    kept.note('later')
+    kept.settle()
+    expect(said.join('\n')).toMatch(/felt: nothing\n {4}\d+\.\d s: before 5\n/u)
+    expect(said.filter((line) => line.includes('before'))).toHaveLength(25)
+    expect(said.join()).not.toContain('later')
+    kept.breaks('another')
+    expect(said.slice(-2)).toEqual(['    felt: nothing', expect.stringContaining('later')])
+  })
+
   test('finds a secret in an error, in pieces of output, and a token as the fakes give them', () => {
     const { journal: kept, said } = journal()
     kept.oracle.begin('a fault', [{ troubles: ['lost'] }], 15)

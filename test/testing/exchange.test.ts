@@ -226,6 +226,19 @@ describe('an interceptor', () => {
     expect(goaways[0]).toEqual([constants.NGHTTP2_NO_ERROR, 1])
   })
 
+  test('refuses with a GOAWAY the first request of a connection, too', async () => {
+    const server = await start()
+    server.intercept((_, respond) => {
+      respond.goaway()
+      return true
+    })
+    const session = connect(server.url, { ca: server.certificateAuthorityPem })
+    const told = once(session, 'goaway')
+    const stream = session.request({ ':path': '/first' })
+    await expect(once(stream, 'response')).rejects.toThrow('NGHTTP2_REFUSED_STREAM')
+    await told
+  })
+
   test('knows no GOAWAY over HTTP/1.1', async () => {
     const server = await start()
     server.intercept((_, respond) => {

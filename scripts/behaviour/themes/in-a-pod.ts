@@ -73,12 +73,14 @@ export const inAPod: Theme = {
     {
       number: 707,
       guarantee:
-        'The first reading of a token file must work, unless there is a token beside it; after that the last good token stays while the file cannot be read.',
+        'The first reading of a token file must work, unless there is a token beside it; after that the last good token stays while the file cannot be read, or is only half written.',
       upstream: 'client-go/transport: cachingTokenSource.Token',
       since: '1.14',
+      better: ['half-written-token'],
       tests: [
         'file/file-provider.test.ts: a token file > must be good at the first reading',
         'file/file-provider.test.ts: a token file > that fails later leaves the last token, and an event',
+        'file/file-provider.test.ts: a token file > that is only half written leaves the last token, until the rest is there',
         'file/file-provider.test.ts: a token file > may fail at once where the kubeconfig has a token too',
       ],
     },

@@ -193,7 +193,7 @@ export const requests: Theme = {
       since: '1.10',
       tests: [
         'connect/sharing.test.ts: connections with an exec plugin > share one run of it, on whatever stack, with one set of events',
-        'connect/shared-sources.test.ts: SharedSources > shares what one of them learns: a rejection, a renewal',
+        'credential/shared-sources.test.ts: SharedSources > shares what one of them learns: a rejection, a renewal',
         'twins/sharing.test.ts: connections of equal configurations have one credential, and another one has its own',
       ],
     },
@@ -267,7 +267,7 @@ export const requests: Theme = {
       better: ['renews-ahead'],
       tests: [
         'credential/renewer-iteration.test.ts: iterating a source > *',
-        'connect/shared-sources.test.ts: SharedSources > gives all that iterate what comes, and ends it for one that is closed',
+        'credential/shared-sources.test.ts: SharedSources > gives all that iterate what comes, and ends it for one that is closed',
       ],
     },
     {
