@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import type { Clock, Host } from '../doors/index.ts'
 import { systemWords } from './system-words.ts'
 
-/** Longest that a command may take, milliseconds. */
-export const longestCommandMs = 60_000
+// A command that hangs must not keep those after it from being told.
+const longestCommandMs = 60_000
 
 // What does not stop within this time when it is asked to is ended.
 const stopMs = 5000
@@ -33,10 +33,10 @@ export async function runCommand(
     env: host.env,
     cwd: host.cwd,
   })
-  let isLate = false
+  const late = new AbortController()
   const stop = (): void => stopChild(child, clock)
   const timer = clock.after(longestCommandMs, () => {
-    isLate = true
+    late.abort()
     stop()
   })
   signal.addEventListener('abort', stop, { once: true })
@@ -48,10 +48,18 @@ export async function runCommand(
     timer.cancel()
     signal.removeEventListener('abort', stop)
   }
-  if (signal.aborted || child.exitCode === 0) return undefined
-  if (isLate) return `${command} took longer than ${longestCommandMs / 1000} s, and was stopped`
-  const how = child.signalCode === null ? `with code ${child.exitCode}` : `by ${child.signalCode}`
-  return `${command} ended ${how}`
+  return problemOf(child, command, { stopped: signal, late: late.signal })
+}
+
+function problemOf(
+  { exitCode, signalCode }: ChildProcess,
+  command: string,
+  { stopped, late }: { readonly stopped: AbortSignal; readonly late: AbortSignal },
+): string | undefined {
+  if (stopped.aborted || exitCode === 0) return undefined
+  if (late.aborted)
+    return `${command} took longer than ${longestCommandMs / 1000} s, and was stopped`
+  return `${command} ended ${signalCode === null ? `with code ${exitCode}` : `by ${signalCode}`}`
 }
 
 function stopChild(child: ChildProcess, clock: Clock): void {

@@ -8,7 +8,10 @@ export interface VolumeState {
   readonly changedAt: number | undefined
   /** The tokens in the files. */
   readonly tokens: readonly WrittenToken[]
-  /** What went wrong when it was last tried; empty where all is well. */
+  /**
+   * What went wrong when it was last tried; empty where all is well. A renewal ahead of need that failed is
+   * known by the name of the token: in a program with two managers of the same one, both tell of it.
+   */
   readonly failures: readonly VolumeFailure[]
 }
 

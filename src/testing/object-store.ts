@@ -65,7 +65,8 @@ export class ObjectStore {
   /** UID of an object; '' when there is none. */
   uidOf(selection: Selection & { readonly name: string }): string {
     const found = this.#objects.get(keyOf(selection))
-    return found === undefined ? '' : String(metadataOf(found.object)['uid'])
+    const uid = found && metadataOf(found.object)['uid']
+    return typeof uid === 'string' ? uid : ''
   }
 
   create(selection: Selection, given: JsonObject): Reply {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 
 import { elementsOf, membersOf, textOf } from '../api/json-shape.ts'
-import type { JsonObject } from '../api/json.ts'
+import { isJsonObject, type JsonObject } from '../api/json.ts'
 import type { Clock } from '../credential/clock.ts'
 import type { CredentialDesk } from './credential-desk.ts'
 import type { Exchange } from './exchange.ts'
@@ -102,7 +102,7 @@ function issue(
   backend: TokenBackend,
 ): Reply {
   const { desk, clock, maxTokenSeconds } = backend
-  const spec = membersOf(object['spec'])
+  const spec = isJsonObject(object['spec']) ? object['spec'] : {}
   const wanted = typeof spec['expirationSeconds'] === 'number' ? spec['expirationSeconds'] : 3600
   const seconds = Math.min(wanted, maxTokenSeconds)
   const audiences = elementsOf(spec['audiences']).map(textOf)
@@ -128,7 +128,7 @@ function issue(
       spec: {
         audiences: granted,
         expirationSeconds: seconds,
-        boundObjectRef: (object['spec'] as JsonObject | undefined)?.['boundObjectRef'] ?? null,
+        boundObjectRef: spec['boundObjectRef'] ?? null,
       },
       status: { token, expirationTimestamp: rfc3339(now + seconds * 1000) },
     },
