@@ -8,6 +8,7 @@ import { kubeconfig } from './themes/kubeconfig.ts'
 import { metrics } from './themes/metrics.ts'
 import { olderGeneration } from './themes/older-generation.ts'
 import { pluginPolicy } from './themes/plugin-policy.ts'
+import { projectedVolumes } from './themes/projected-volumes.ts'
 import { prompts } from './themes/prompts.ts'
 import { proxies } from './themes/proxies.ts'
 import { replies } from './themes/replies.ts'
@@ -30,4 +31,5 @@ export const themes: readonly Theme[] = [
   proxies,
   retries,
   metrics,
+  projectedVolumes,
 ]
