@@ -69,7 +69,8 @@ function textsOf(value: unknown): Readonly<Record<string, string>> {
 
 function refusal(answer: TokenClientAnswer, resource: string): KubecredError {
   const { statusCode, body } = answer
-  const contentType = headerValues(answer, 'content-type')[0] ?? ''
+  // What does not say that it is for people is not shown: it may be the Secret.
+  const contentType = headerValues(answer, 'content-type')[0] ?? 'unknown'
   const { message, reason } = statusOf({ method: 'GET', statusCode, contentType, body })
   const hint = statusCode === 403 ? `it takes the verb "get" on ${resource}` : undefined
   const words = message === '' ? `status ${statusCode}` : message

@@ -43,19 +43,25 @@ export class FollowedTokens {
   async #follow(projection: TokenProjection, source: CredentialSource): Promise<void> {
     const { troubles } = this.#plan
     const key = `token ${projection.path}`
-    // A renewal ahead of need that fails is no error to who iterates.
-    const unsubscribe = subscribe('kubecred:credential:failed', (event) => {
-      if (event.source !== source.name || !event.usable) return
-      const { errorCode, message, retryInMs } = event
-      troubles.note(key, { part: 'token', errorCode, message, retryInMs })
-    })
+    // A renewal ahead of need that fails is no error to who iterates; nor does the token that comes first
+    // say whether one has failed since it was got.
+    const ends = [
+      subscribe('kubecred:credential:failed', (event) => {
+        if (event.source !== source.name || !event.usable) return
+        const { errorCode, message, retryInMs } = event
+        troubles.note(key, { part: 'token', errorCode, message, retryInMs })
+      }),
+      subscribe('kubecred:credential:renewed', (event) => {
+        if (event.source === source.name) troubles.remove(key)
+      }),
+    ]
     const backoff = new Backoff(this.#plan.backoff)
     try {
       for (let more = true; more && !this.#isStopped;) {
         more = await this.#iterate(projection, source, key, backoff)
       }
     } finally {
-      unsubscribe()
+      for (const end of ends) end()
       await source.close()
     }
   }
@@ -72,7 +78,6 @@ export class FollowedTokens {
     try {
       for await (const token of source.credentials({ signal })) {
         backoff.succeeded()
-        troubles.remove(key)
         arrived(projection, token)
       }
       if (this.#isStopped) return false

@@ -45,7 +45,7 @@ describe('the demo', () => {
     ['the plugin fails', '100 clear errors after [12] plugin runs?'],
     ...secondAct,
   ] as const)('tells with a measured time what came of: %s', ([title, text]) => {
-    expect(demo.stdout()).toMatch(new RegExp(String.raw`^ +\d +${title} +${aTime}  ${text}`, 'mu'))
+    expect(demo.stdout()).toMatch(new RegExp(String.raw`^ +\d+ +${title} +${aTime}  ${text}`, 'mu'))
   })
 
   test('shows an error with its cause and a hint', () => {

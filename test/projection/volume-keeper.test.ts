@@ -289,6 +289,17 @@ describe('while something fails', () => {
     expect(keeper.state.failures).toEqual([])
   })
 
+  test('a renewal that fails as the keeper starts is told as well', async () => {
+    const { keeper, server, read, written, failed } = stage()
+    await keeper.once()
+    server.clock.advance(3_600_000 * 0.8)
+    server.refuses = refuses(503, 'not today')
+    await keeper.start()
+    await until(() => failed.length === 1 && written.length === 1)
+    expect(keeper.state.failures).toMatchObject([{ part: 'token', errorCode: 'ERR_TOKEN_REQUEST' }])
+    expect(read('token')).toBe(tokenText(1))
+  })
+
   test('a ConfigMap that has gone keeps no token from being renewed', async () => {
     difference('projection-apart')
     const maps = configMaps()
