@@ -106,6 +106,13 @@ export interface FakePluginOptions {
     readonly recordEnv?: readonly string[];
 }
 
+export interface FakeTokenOwner {
+    readonly kind: 'ServiceAccount' | 'Pod' | 'Secret' | 'Node';
+    readonly name: string;
+    readonly namespace?: string;
+    readonly serviceAccount?: string;
+}
+
 export interface FakeUser {
     readonly name: string;
     readonly groups: readonly string[];
@@ -242,13 +249,6 @@ export interface Clock {
     now(): number;
     monotonic(): number;
     after(ms: number, then: () => void): Timer;
-}
-
-export interface FakeTokenOwner {
-    readonly kind: 'ServiceAccount' | 'Pod' | 'Secret' | 'Node';
-    readonly name: string;
-    readonly namespace?: string;
-    readonly serviceAccount?: string;
 }
 
 export interface Timer {

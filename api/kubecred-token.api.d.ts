@@ -50,6 +50,11 @@ export interface DownwardProjection {
     readonly items: readonly ProjectedField[];
 }
 
+export interface FileTokenStoreOptions {
+    readonly file: string;
+    readonly scope: string;
+}
+
 export interface GrantedLife {
     readonly expiresAt: number;
     readonly expirationSeconds: number;
@@ -139,6 +144,13 @@ export interface ServiceAccountTokenRequest {
     readonly serviceAccountUid?: string | undefined;
 }
 
+export interface StoredToken extends GrantedLife {
+    readonly request: ServiceAccountTokenRequest;
+    readonly token: Secret;
+    readonly audiences: readonly string[];
+    readonly serviceAccountUid: string | undefined;
+}
+
 export type TokenClient = (request: TokenClientRequest) => Promise<TokenClientAnswer>;
 
 export interface TokenClientAnswer {
@@ -175,6 +187,7 @@ export interface TokenManagerOptions {
     readonly requestTimeoutMs?: number | undefined;
     readonly cooldown?: CooldownPolicy | undefined;
     readonly checkAccountsMs?: number | undefined;
+    readonly store?: TokenStore | undefined;
     readonly clock?: Clock | undefined;
     readonly random?: Random | undefined;
 }
@@ -196,6 +209,11 @@ export interface TokenProjection {
     readonly audience: string;
     readonly expirationSeconds: number;
     readonly path: string;
+}
+
+export interface TokenStore {
+    load(): Promise<readonly StoredToken[]>;
+    save(tokens: readonly StoredToken[]): Promise<void>;
 }
 
 export interface VolumeFailure extends Omit<KubecredEvents['kubecred:projection:failed'], 'directory' | 'usable'> {
@@ -250,6 +268,8 @@ export interface WrittenToken {
 export declare function clusterObjects({ client, namespace, requestTimeoutMs, clock, }: ClusterObjectsOptions): ObjectReader;
 
 export declare function defaultVolume(options?: DefaultVolumeOptions): ProjectedVolume;
+
+export declare function fileTokenStore(options: FileTokenStoreOptions): TokenStore;
 
 export declare function latestRenewal(granted: GrantedLife): number;
 
@@ -397,6 +417,14 @@ export interface KubecredEvents {
         readonly message: string;
         readonly retryInMs: number;
         readonly usable: boolean;
+    };
+    'kubecred:token:restored': {
+        readonly count: number;
+    };
+    'kubecred:token:store-failed': {
+        readonly operation: 'load' | 'save';
+        readonly errorCode: string | undefined;
+        readonly message: string;
     };
     'kubecred:transport:replay': {
         readonly server: string;

@@ -156,6 +156,7 @@ export type ErrorCode =
  | 'ERR_TOKEN_REQUEST'
  | 'ERR_TOKEN_REPLY'
  | 'ERR_TOKEN_ACCOUNT'
+ | 'ERR_TOKEN_STORE'
  | 'ERR_CLOSED'
  | 'ERR_FOREIGN_ORIGIN'
  | 'ERR_TRANSPORT_CONFIG'
@@ -353,6 +354,14 @@ export interface KubecredEvents {
         readonly retryInMs: number;
         readonly usable: boolean;
     };
+    'kubecred:token:restored': {
+        readonly count: number;
+    };
+    'kubecred:token:store-failed': {
+        readonly operation: 'load' | 'save';
+        readonly errorCode: string | undefined;
+        readonly message: string;
+    };
     'kubecred:transport:replay': {
         readonly server: string;
         readonly method: string;
@@ -429,6 +438,7 @@ export interface ProvideRequest {
     readonly ahead: boolean;
     readonly signal: AbortSignal;
     readonly explain?: ((soFar: () => ErrorDetails) => void) | undefined;
+    readonly whenWanted?: ((then: () => void) => void) | undefined;
     readonly rejection?: Rejection | undefined;
 }
 
@@ -459,6 +469,7 @@ export declare class Renewer implements CredentialSource {
     rejected(credential: Credential, options?: RejectedOptions): Promise<Credential>;
     renew({ signal }?: WaitOptions): Promise<Credential>;
     withdraw(isIt: (credential: Credential) => boolean): void;
+    get held(): Credential | undefined;
     get isVacant(): boolean;
     credentials({ signal }?: WaitOptions): AsyncIterableIterator<Credential>;
     [Symbol.asyncIterator](): AsyncIterableIterator<Credential>;

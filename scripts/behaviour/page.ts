@@ -5,8 +5,8 @@ const head = `<!-- Made by \`npm run behaviour:update\` from scripts/behaviour/t
 
 # What Kubecred guarantees
 
-A program that knows what client-go and kubectl do with an exec credential plugin, a kubeconfig and a connection
-can rely on each line of this page. Each says where the original does so and since which Kubernetes, whether
+A program that knows what client-go and kubectl do with an exec credential plugin, a kubeconfig and a connection,
+and the kubelet with tokens of ServiceAccounts, can rely on each line of this page. Each says where the original does so and since which Kubernetes, whether
 Kubecred does the same or better (better is explained in [DIFFERENCES.md](DIFFERENCES.md)), and which tests fail
 when it is no longer true. An entry without a test does not pass the checks of this repository, nor does one whose
 test is gone. The numbers stay: they can be cited.
@@ -21,7 +21,7 @@ export function behaviourPage(themes: readonly Theme[]): string {
   const better = entries.filter((entry) => entry.better !== undefined).length
   return [
     head,
-    `${entries.length} entries: ${entries.length - better} the same as client-go, ${better} better.`,
+    `${entries.length} entries: ${entries.length - better} the same as upstream, ${better} better.`,
     '',
     ...themes.map(
       ({ title, hundreds, entries: { length } }) =>

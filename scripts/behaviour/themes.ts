@@ -14,6 +14,7 @@ import { proxies } from './themes/proxies.ts'
 import { replies } from './themes/replies.ts'
 import { requests } from './themes/requests.ts'
 import { retries } from './themes/retries.ts'
+import { serviceAccountTokens } from './themes/service-account-tokens.ts'
 
 /** Everything that Kubecred guarantees, in the order of docs/BEHAVIOUR.md. */
 export const themes: readonly Theme[] = [
@@ -31,5 +32,6 @@ export const themes: readonly Theme[] = [
   proxies,
   retries,
   metrics,
+  serviceAccountTokens,
   projectedVolumes,
 ]

@@ -27,14 +27,15 @@ export interface TokenClientAnswer {
  *
  * @example
  * ```ts
- * import type { TokenClient } from 'kubecred/token'
+ * import { TokenManager, type TokenClient } from 'kubecred/token'
  *
  * const client: TokenClient = async ({ method, path, body, signal }) => {
- *   const headers = { authorization: 'Bearer …', 'content-type': 'application/json' }
- *   const init = { method, headers, signal, ...(body === undefined ? {} : { body }) }
- *   const response = await fetch(new URL(path, 'https://kubernetes.example:6443'), init)
+ *   const headers = { 'content-type': 'application/json' }
+ *   const url = new URL(path, 'http://127.0.0.1:8001')
+ *   const response = await fetch(url, { method, headers, signal, body: body ?? null })
  *   return { statusCode: response.status, headers: response.headers, body: await response.text() }
  * }
+ * const manager = new TokenManager({ client })
  * ```
  */
 export type TokenClient = (request: TokenClientRequest) => Promise<TokenClientAnswer>

@@ -12,7 +12,7 @@ import { basename, dirname, join } from 'node:path'
 import { constants, Script } from 'node:vm'
 
 import { removeOldFiles } from './old-files.ts'
-import { isOwn, makeOwnFolder, ownFolder } from './own-folder.ts'
+import { isOwn, makeOwnFolder, ownFolder } from '../host/own-folder.ts'
 
 const nothing = '0'
 

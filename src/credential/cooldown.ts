@@ -53,21 +53,24 @@ export function nextCooldown(
   random: number,
 ): Cooldown {
   const count = isInARow(previous, cause, at) ? previous.count + 1 : 1
+  const error = 'error' in cause ? cause.error : undefined
   const plain = Math.min(policy.firstMs * 2 ** Math.min(count - 1, 30), policy.maxMs)
-  const stepMs = Math.max(Math.round(plain * (1 + random / 5)), askedMs(cause))
+  const stepMs = Math.max(Math.round(plain * (1 + random / 5)), askedMs(error))
   const since = { now: at.now, monotonic: at.monotonic }
   return { cause, count, since, until: at.now + stepMs, stepMs }
 }
 
-/** What the one who failed asked for, milliseconds. */
-function askedMs(cause: CooldownCause): number {
-  const error = 'error' in cause ? cause.error : undefined
+/** How long the one who failed asked to be left alone, milliseconds; 0 when it did not. */
+export function askedMs(error: unknown): number {
   const asked = error instanceof KubecredError ? (error.details.retryAfterMs ?? 0) : 0
   return Math.min(asked, longestAskedMs)
 }
 
 /** How long the provider is still left alone, milliseconds; 0 when it is not. */
-export function restOf(cooldown: Cooldown | undefined, at: Instant): number {
+export function restOf(
+  cooldown: Pick<Cooldown, 'since' | 'until'> | undefined,
+  at: Instant,
+): number {
   if (cooldown === undefined) return 0
   return Math.max(cooldown.until - timeSince(cooldown.since, at), 0)
 }

@@ -7,7 +7,7 @@ import type { CredentialProvider, ProvideRequest } from './provider.ts'
 export interface FlightPlan {
   readonly id: number
   readonly provider: CredentialProvider
-  readonly request: Omit<ProvideRequest, 'signal' | 'explain'>
+  readonly request: Omit<ProvideRequest, 'signal' | 'explain' | 'whenWanted'>
   readonly deadlineMs: number
   readonly clock: Clock
   /** Called once, unless the flight was cancelled first. */
@@ -27,6 +27,9 @@ export class FlightRun {
   readonly #timer: Timer
   #soFar: () => ErrorDetails = () => ({})
   #over = false
+  #isRefused: ((credential: Credential) => boolean) | undefined
+  #isWanted = false
+  #onWanted: (() => void) | undefined
 
   constructor(plan: FlightPlan) {
     this.id = plan.id
@@ -46,8 +49,18 @@ export class FlightRun {
 
   /** Keeps the process alive while somebody waits. */
   hold(wanted: boolean): void {
-    if (wanted) this.#timer.hold()
-    else this.#timer.release()
+    if (!wanted) {
+      this.#timer.release()
+      return
+    }
+    this.#timer.hold()
+    this.#isWanted = true
+    this.#onWanted?.()
+  }
+
+  /** Asks the provider once more should it bring a credential for which `isIt` holds. */
+  refuse(isIt: (credential: Credential) => boolean): void {
+    this.#isRefused = isIt
   }
 
   /** Stops the provider; neither callback is called any more. */
@@ -56,23 +69,35 @@ export class FlightRun {
   }
 
   async #fly(): Promise<void> {
-    const { provider, request, onArrived, onFailed } = this.#plan
-    const { signal } = this.#controller
-    const explain = (soFar: () => ErrorDetails): void => {
-      this.#soFar = soFar
-    }
+    const { onArrived, onFailed } = this.#plan
     try {
       // One step later, so that whoever made the flight knows it before it ends.
-      const credential = await Promise.resolve().then(() => {
-        signal.throwIfAborted()
-        return provider.provide({ ...request, signal, explain })
-      })
+      await Promise.resolve()
+      let credential = await this.#ask()
+      while (!this.#over && this.#isRefused?.(credential) === true) {
+        this.#isRefused = undefined
+        credential = await this.#ask()
+      }
       if (this.#over) return
       onArrived(credential)
       this.#finish()
     } catch (error) {
       if (this.#finish()) onFailed(error)
     }
+  }
+
+  async #ask(): Promise<Credential> {
+    const { provider, request } = this.#plan
+    const { signal } = this.#controller
+    signal.throwIfAborted()
+    const explain = (soFar: () => ErrorDetails): void => {
+      this.#soFar = soFar
+    }
+    const whenWanted = (then: () => void): void => {
+      this.#onWanted = then
+      if (this.#isWanted) then()
+    }
+    return await provider.provide({ ...request, signal, explain, whenWanted })
   }
 
   #finish(): boolean {
@@ -88,7 +113,10 @@ function deadlineError({ provider, deadlineMs }: FlightPlan, details: ErrorDetai
     'ERR_RENEWAL_DEADLINE',
     `${provider.name}: gave no credential within ${deadlineMs / 1000} s and was stopped`,
     {
-      hint: `run ${details.command ?? 'it'} by hand to see what it waits for; the deadline is an option`,
+      hint:
+        details.command === undefined
+          ? 'the deadline is an option'
+          : `run ${details.command} by hand to see what it waits for; the deadline is an option`,
       details,
     },
   )

@@ -1,19 +1,29 @@
 import type { Changes } from './changes.ts'
 import type { Clock } from './clock.ts'
 import { withCooldown } from './cooling-error.ts'
+import { CredentialIterator } from './credential-iterator.ts'
 import type { Credential } from './credential.ts'
 import { instantOf } from './instant.ts'
 import { nextLook } from './next-look.ts'
 import type { RenewalRules } from './renewal-rules.ts'
 import type { RenewalState } from './renewal-state.ts'
+import type { CredentialSource } from './source.ts'
 
 /** What a reader of a source looks at. */
 export interface Readable {
-  readonly get: () => Promise<Credential>
+  readonly source: Pick<CredentialSource, 'get'>
   readonly state: () => RenewalState
   readonly rules: RenewalRules
   readonly changes: Changes<Credential>
   readonly clock: Clock
+}
+
+/** What the source has, one after the other, as long as it is open. */
+export function readCredentials(
+  readable: Readable,
+  signal: AbortSignal | undefined,
+): AsyncIterableIterator<Credential> {
+  return new CredentialIterator((last, own) => nextCredential(readable, last, own), signal)
 }
 
 /**
@@ -21,15 +31,15 @@ export interface Readable {
  *
  * @throws What the provider failed with, once nothing usable is left; the reason of the signal.
  */
-export async function nextCredential(
-  { get, state, rules, changes, clock }: Readable,
+async function nextCredential(
+  { source, state, rules, changes, clock }: Readable,
   last: Credential | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Credential | undefined> {
   try {
     for (;;) {
       const seen = changes.count
-      const credential = await get()
+      const credential = await source.get({ signal })
       if (credential.fingerprint !== last?.fingerprint) return credential
       await changes.wait(seen, nextLook(state(), instantOf(clock), rules), clock, signal)
     }

@@ -21,6 +21,8 @@ export interface ProvideRequest {
    * and its answer stands in `details` of that error: what a plugin has written to standard error, say.
    */
   readonly explain?: ((soFar: () => ErrorDetails) => void) | undefined
+  /** Takes a function that is called when somebody waits for the run, though it began ahead of need. */
+  readonly whenWanted?: ((then: () => void) => void) | undefined
   /** The server's answer, when the reason is `rejected`. */
   readonly rejection?: Rejection | undefined
 }

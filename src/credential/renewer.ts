@@ -4,13 +4,12 @@ import { Changes } from './changes.ts'
 import { Airborne } from './airborne.ts'
 import { restOf } from './cooldown.ts'
 import { coolingError } from './cooling-error.ts'
-import { CredentialIterator } from './credential-iterator.ts'
 import type { Credential } from './credential.ts'
 import { FlightRun } from './flight.ts'
 import { FreshWindow } from './fresh-window.ts'
 import { IdleRenewal } from './idle-renewal.ts'
 import { instantOf } from './instant.ts'
-import { nextCredential } from './next-credential.ts'
+import { readCredentials } from './next-credential.ts'
 import { nextIdleLook } from './next-look.ts'
 import type { CredentialProvider } from './provider.ts'
 import { publishFailed, publishRenewed } from './renewal-events.ts'
@@ -99,13 +98,18 @@ export class Renewer implements CredentialSource {
     return await this.#waitInRoom(signal)
   }
 
-  /** Drops the credential that it holds, if `isIt` says so, though there is no other; whoever reads it waits. */
+  /** Drops what it holds if `isIt` says so, though there is no other, and lets no such one come in, either. */
   withdraw(isIt: (credential: Credential) => boolean): void {
-    const { held } = this.#state
-    if (held === undefined || !isIt(held.credential)) return
+    this.#run?.refuse(isIt)
+    if (this.held === undefined || !isIt(this.held)) return
     this.#step({ kind: 'withdrawn' })
     this.#place?.hold(undefined)
     this.#changes?.tell()
+  }
+
+  /** What it holds, good or not; to look causes nothing. */
+  get held(): Credential | undefined {
+    return this.#state.held?.credential
   }
 
   /** Whether it holds nothing usable, and there is nothing else to remember: no run, no cooldown. */
@@ -114,13 +118,9 @@ export class Renewer implements CredentialSource {
   }
 
   credentials({ signal }: WaitOptions = {}): AsyncIterableIterator<Credential> {
-    const [rules, { clock }] = [this.#rules, this.#settings]
     const changes = (this.#changes ??= new Changes())
-    const state = (): RenewalState => this.#state
-    return new CredentialIterator((last, own) => {
-      const get = (): Promise<Credential> => this.get({ signal: own })
-      return nextCredential({ get, state, rules, changes, clock }, last, own)
-    }, signal)
+    const looks = { rules: this.#rules, clock: this.#settings.clock }
+    return readCredentials({ source: this, state: () => this.#state, changes, ...looks }, signal)
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Credential> {

@@ -47,6 +47,8 @@ export type ErrorCode =
   | 'ERR_TOKEN_REPLY'
   /** The ServiceAccount is another one than was asked for: it was deleted and made again. */
   | 'ERR_TOKEN_ACCOUNT'
+  /** Tokens that were to be kept from one run to the next cannot be read, or written. */
+  | 'ERR_TOKEN_STORE'
   /** The source, or the connection made from it, was closed. */
   | 'ERR_CLOSED'
   /** The request names another server than the one the credential was got for. */

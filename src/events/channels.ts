@@ -141,6 +141,14 @@ export interface KubecredEvents {
     /** Whether there are files from before. */
     readonly usable: boolean
   }
+  /** A manager has tokens back that its store had kept from an earlier run. */
+  'kubecred:token:restored': { readonly count: number }
+  /** A manager's store could not be read, or written; the manager goes on without it. */
+  'kubecred:token:store-failed': {
+    readonly operation: 'load' | 'save'
+    readonly errorCode: string | undefined
+    readonly message: string
+  }
   /** A request is sent once more, with another credential than the one that was rejected. */
   'kubecred:transport:replay': { readonly server: string; readonly method: string }
   /** A request will be sent again by itself, after a wait; `RetryOptions` tells when. */

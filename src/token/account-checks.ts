@@ -9,7 +9,12 @@ export interface AccountChecksPlan {
   /** Time between two rounds, milliseconds. */
   readonly everyMs: number
   readonly accounts: () => readonly Account[]
+  /** Called when one was recreated. */
+  readonly onRecreated: () => void
 }
+
+// However many there are: renewals stand in the same line, and have less time.
+const atOnce = 4
 
 /** Looks at ServiceAccounts again and again, to notice a recreated one without a new token. */
 export class AccountChecks {
@@ -34,15 +39,24 @@ export class AccountChecks {
   }
 
   async #round(): Promise<void> {
-    await Promise.all(this.#plan.accounts().map((account) => this.#check(account)))
+    const accounts = this.#plan.accounts().values()
+    await Promise.all(Array.from({ length: atOnce }, () => this.#checkEach(accounts)))
     if (!this.#stop.signal.aborted) this.#timer = this.#wait()
+  }
+
+  async #checkEach(accounts: Iterable<Account>): Promise<void> {
+    for (const account of accounts) {
+      if (this.#stop.signal.aborted) return
+      await this.#check(account)
+    }
   }
 
   /** One that cannot be looked at now is looked at in the next round; whoever wants its tokens hears why. */
   async #check(account: Account): Promise<void> {
     const asking = { ahead: true, signal: this.#stop.signal }
     try {
-      account.learn(await this.#plan.api.accountUid(account, asking))
+      const news = account.learn(await this.#plan.api.accountUid(account, asking))
+      if (news === 'recreated') this.#plan.onRecreated()
     } catch {
       return
     }

@@ -53,15 +53,11 @@ export class Account<Member extends AccountMember = AccountMember> {
   /** Learns the UID in a reply; what it holds of the old account is dropped when there is a new one. */
   learn({ value: uid, sent, got }: Fetched<string | undefined>): News {
     const known = this.#uid
-    if (known === undefined || known === uid) {
-      this.#uid = uid
-      this.#learntAt = got
-      return 'agrees'
-    }
     // The request left before the other UID was known: whose answer is the older one cannot be told.
-    if (sent < this.#learntAt) return 'outdated'
+    if (known !== uid && sent < this.#learntAt) return 'outdated'
     this.#uid = uid
     this.#learntAt = got
+    if (known === undefined || known === uid) return 'agrees'
     this.#drop(known)
     return 'recreated'
   }

@@ -20,6 +20,11 @@ export function itemsOf<Item extends object>(few: Few<Item>): readonly Item[] {
   return few instanceof Set ? [...few] : [few]
 }
 
+/** Whether one is among them. */
+export function hasItem<Item extends object>(few: Few<Item>, item: Item): boolean {
+  return few instanceof Set ? few.has(item) : few === item
+}
+
 /** The first one that is meant. */
 export function findItem<Item extends object, Sought>(
   few: Few<Item>,

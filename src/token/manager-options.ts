@@ -5,8 +5,9 @@ import type { CooldownPolicy } from '../credential/cooldown.ts'
 import { readRenewerOptions, type RenewerSettings } from '../credential/renewer-options.ts'
 import { atLeastOne, atLeastZero } from '../errors/number-option.ts'
 import type { TokenClient } from '../api/token-client.ts'
-import { spreadLife } from './token-schedule.ts'
+import { issuedAt, spreadLife } from './token-schedule.ts'
 import { IssuedToken } from './service-account-token.ts'
+import type { TokenStore } from './token-store.ts'
 
 /** Settings of a `TokenManager`. */
 export interface TokenManagerOptions {
@@ -33,6 +34,11 @@ export interface TokenManagerOptions {
    * milliseconds; 0 for never. Needs the verb `get` on `serviceaccounts`. Default: 0.
    */
   readonly checkAccountsMs?: number | undefined
+  /**
+   * Where tokens are kept from one run of the program to the next, so that a restart makes no requests.
+   * Default: nowhere.
+   */
+  readonly store?: TokenStore | undefined
   /** Default: the machine's time. */
   readonly clock?: Clock | undefined
   /** Source of the jitter of cooldowns. Default: the machine's. */
@@ -47,12 +53,14 @@ export interface TokenManagerSettings {
   readonly maxEntries: number
   readonly requestTimeoutMs: number
   readonly checkAccountsMs: number
+  readonly store: TokenStore | undefined
   /** Shared by the renewers of all keys. */
   readonly renewal: RenewerSettings
 }
 
-// A renewal ahead of need may stand in line for long when very many are due at once.
-const longestRenewalMs = 600_000
+// A renewal ahead of need may stand in line for long, when very many are due at once and the server is away;
+// what it waits for is bounded elsewhere, and whoever needs it takes it to the front.
+const longestRenewalMs = 3_600_000
 
 /**
  * Checks the options and fills in the defaults.
@@ -71,6 +79,7 @@ export function readManagerOptions(options: TokenManagerOptions): TokenManagerSe
     maxEntries: atLeastOne('maxEntries', options.maxEntries ?? 100_000),
     requestTimeoutMs: atLeastOne('requestTimeoutMs', options.requestTimeoutMs ?? 30_000),
     checkAccountsMs: atLeastZero('checkAccountsMs', options.checkAccountsMs ?? 0),
+    store: options.store,
     renewal: readRenewerOptions({
       cooldown,
       clock,
@@ -81,7 +90,9 @@ export function readManagerOptions(options: TokenManagerOptions): TokenManagerSe
         if (!(credential instanceof IssuedToken) || origin === undefined) {
           throw new TypeError('only tokens of this manager are scheduled here')
         }
-        return spreadLife(credential, origin.place, receivedAt)
+        // One that is restored is due when it was before.
+        const from = IssuedToken.isRestored(credential) ? issuedAt(credential) : receivedAt
+        return spreadLife(credential, origin.place, from)
       },
     }),
   }

@@ -1,8 +1,13 @@
-import { nextCooldown, restOf, type Cooldown, type CooldownPolicy } from '../credential/cooldown.ts'
+import {
+  askedMs,
+  nextCooldown,
+  restOf,
+  type Cooldown,
+  type CooldownPolicy,
+} from '../credential/cooldown.ts'
 import type { Clock, Random, Timer } from '../credential/clock.ts'
-import { instantOf } from '../credential/instant.ts'
+import { instantOf, type Instant } from '../credential/instant.ts'
 import { onceAborted } from '../credential/leaving.ts'
-import { KubecredError } from '../errors/kubecred-error.ts'
 import { isOfTheServer } from './token-error.ts'
 
 /** What a {@link RequestGate} keeps to. */
@@ -13,6 +18,15 @@ export interface GateRules {
   readonly cooldown: CooldownPolicy
   readonly clock: Clock
   readonly random: Random
+}
+
+/** Who asks, and how much it matters. */
+export interface Asking {
+  /** Nobody waits for it. */
+  readonly ahead: boolean
+  /** Takes a function that is called when somebody waits for it after all. */
+  readonly whenWanted?: ((then: () => void) => void) | undefined
+  readonly signal: AbortSignal
 }
 
 /** How a request went: it was answered well, it failed, or nobody wants to know. */
@@ -36,6 +50,8 @@ export class RequestGate {
   readonly #ahead = new Set<() => void>()
   #inFlight = 0
   #shut: Cooldown | undefined
+  // For as long as the server has asked for.
+  #pause: { readonly since: Instant; readonly until: number } | undefined
   #timer: Timer | undefined
   #probe: Passage | undefined
 
@@ -56,23 +72,28 @@ export class RequestGate {
   /**
    * Waits until a request may go.
    *
-   * @param ahead Nobody waits for it.
    * @throws The reason of the signal.
    */
-  async enter(ahead: boolean, signal: AbortSignal): Promise<Passage> {
+  async enter({ ahead, whenWanted, signal }: Asking): Promise<Passage> {
     signal.throwIfAborted()
-    const line = ahead ? this.#ahead : this.#needed
     const { promise, resolve, reject } = Promise.withResolvers<Passage>()
+    let line = ahead ? this.#ahead : this.#needed
     const go = (): void => {
       stay()
       line.delete(go)
-      resolve(this.#pass(ahead))
+      resolve(this.#pass(line === this.#ahead))
     }
     const stay = onceAborted(signal, () => {
       line.delete(go)
+      if (this.waiting === 0) this.#timer?.cancel()
       reject(signal.reason)
     })
     line.add(go)
+    whenWanted?.(() => {
+      if (!this.#ahead.delete(go)) return
+      line = this.#needed.add(go)
+      this.#open()
+    })
     this.#open()
     return await promise
   }
@@ -102,20 +123,24 @@ export class RequestGate {
   #close(error: unknown): void {
     const { cooldown, clock, random } = this.#rules
     const at = instantOf(clock)
+    const asked = askedMs(error)
+    if (asked > restOf(this.#pause, at)) this.#pause = { since: at, until: at.now + asked }
     // Those that were on their way when it failed tell nothing new.
-    if (restOf(this.#shut, at) > 0 && askedMs(error) === 0) return
+    if (restOf(this.#shut, at) > 0) return
     this.#shut = nextCooldown(cooldown, this.#shut, { kind: 'failed', error }, at, random())
   }
 
   #open(): void {
     const { maxInFlight, clock } = this.#rules
-    const rest = restOf(this.#shut, instantOf(clock))
-    const isAsked = rest > 0 && this.#shut !== undefined && askedMs(this.#shut.cause) > 0
-    if (!isAsked) this.#let(this.#needed, maxInFlight)
+    const at = instantOf(clock)
+    const pause = restOf(this.#pause, at)
+    const rest = Math.max(restOf(this.#shut, at), pause)
+    if (pause === 0) this.#let(this.#needed, maxInFlight)
     if (rest === 0) this.#let(this.#ahead, maxInFlight)
     this.#timer?.cancel()
     this.#timer = undefined
-    if (rest > 0 && this.waiting > 0) this.#timer = clock.after(rest, () => this.#open())
+    const wait = this.#needed.size > 0 && pause > 0 ? pause : rest
+    if (wait > 0 && this.waiting > 0) this.#timer = clock.after(wait, () => this.#open())
   }
 
   /** Lets those of a line go, in the order that they came. */
@@ -126,10 +151,4 @@ export class RequestGate {
       go()
     }
   }
-}
-
-function askedMs(failure: unknown): number {
-  const error =
-    typeof failure === 'object' && failure !== null && 'error' in failure ? failure.error : failure
-  return error instanceof KubecredError ? (error.details.retryAfterMs ?? 0) : 0
 }

@@ -16,6 +16,7 @@ export async function sendWithin(
   client: TokenClient,
   request: TokenClientRequest,
 ): Promise<TokenClientAnswer> {
+  request.signal.throwIfAborted()
   const stop = new AbortController()
   const { promise: stopped, reject } = Promise.withResolvers<never>()
   const end = (reason: unknown): void => {

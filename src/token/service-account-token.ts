@@ -33,6 +33,8 @@ export interface TokenParts extends GrantedLife {
   readonly token: string
   readonly audiences: readonly string[]
   readonly serviceAccountUid: string | undefined
+  /** It was kept from an earlier run of the program. Default: false. */
+  readonly isRestored?: boolean
 }
 
 /** A {@link ServiceAccountToken} that knows where it came from, and holds as little as it can. */
@@ -42,6 +44,7 @@ export class IssuedToken implements ServiceAccountToken {
   readonly expirationSeconds: number
   readonly audiences: readonly string[]
   readonly serviceAccountUid: string | undefined
+  readonly #isRestored: boolean
   readonly #origin: TokenOrigin
   // Made when it is first spent: it is as long as the token.
   #authorization: Secret | undefined
@@ -54,6 +57,7 @@ export class IssuedToken implements ServiceAccountToken {
     this.expirationSeconds = parts.expirationSeconds
     this.audiences = sharedIfEqual(parts.audiences, origin.subject.audiences)
     this.serviceAccountUid = parts.serviceAccountUid
+    this.#isRestored = parts.isRestored === true
     this.#origin = origin
     Object.freeze(this)
   }
@@ -76,6 +80,11 @@ export class IssuedToken implements ServiceAccountToken {
 
   get authorization(): Secret {
     return (this.#authorization ??= new Secret(bearer(this.token.reveal())))
+  }
+
+  /** Whether it was kept from an earlier run of the program. */
+  static isRestored(token: IssuedToken): boolean {
+    return token.#isRestored
   }
 
   /** Where a token came from; undefined for a credential that is none of these. */

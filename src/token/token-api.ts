@@ -8,14 +8,15 @@ import {
 } from '../api/token-request.ts'
 import { warningsIn } from '../api/warnings.ts'
 import type { Clock } from '../credential/clock.ts'
+import { follow } from '../credential/follow.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
 import { publish } from '../events/channels.ts'
 import { discoversTokenRequest } from './discovery.ts'
-import type { Outcome, RequestGate } from './request-gate.ts'
+import type { Asking, Outcome, Passage, RequestGate } from './request-gate.ts'
 import { sendWithin } from './send-within.ts'
 import type { TokenParts } from './service-account-token.ts'
 import { headerValues, type TokenClient, type TokenClientAnswer } from '../api/token-client.ts'
-import { objectIn } from './token-error.ts'
+import { isStatus, objectIn } from './token-error.ts'
 import type { TokenSubject } from './token-subject.ts'
 
 /** Where the requests of a token manager go, and by what rules. */
@@ -25,6 +26,8 @@ export interface TokenApiPlan {
   /** Longest that a request may take once it was sent, milliseconds. */
   readonly requestTimeoutMs: number
   readonly clock: Clock
+  /** Aborted when the manager closes. */
+  readonly closing: AbortSignal
 }
 
 /** What a request brought, and at which points of the manager's own count it left and came back. */
@@ -32,13 +35,6 @@ export interface Fetched<Value> {
   readonly value: Value
   readonly sent: number
   readonly got: number
-}
-
-/** Who asks, and how much it matters. */
-export interface Asking {
-  /** Nobody waits for it. */
-  readonly ahead: boolean
-  readonly signal: AbortSignal
 }
 
 /** The requests that a token manager makes. */
@@ -76,7 +72,7 @@ export class TokenApi {
     })
   }
 
-  /** UID of a ServiceAccount; undefined when there is none. Throws as {@link TokenApi.requestToken}. */
+  /** UID of a ServiceAccount; undefined when the server says that there is none. Throws as {@link TokenApi.requestToken}. */
   async accountUid(
     account: Pick<TokenSubject, 'namespace' | 'name'>,
     asking: Asking,
@@ -85,8 +81,11 @@ export class TokenApi {
     return await this.#through(asking, async (send) => {
       const request = { method: 'GET', path, body: undefined } as const
       const answer = await send(request)
-      if (answer.statusCode === 404) return undefined
-      return textOf(membersOf(membersOf(objectIn(answer, 'GET'))['metadata'])['uid'])
+      // What knows nothing of Kubernetes answers 404 to all paths.
+      if (answer.statusCode === 404 && isStatus(answer)) return undefined
+      const uid = textOf(membersOf(membersOf(objectIn(answer, 'GET'))['metadata'])['uid'])
+      if (uid === '') throw replyError('the answer is no ServiceAccount')
+      return uid
     })
   }
 
@@ -98,14 +97,18 @@ export class TokenApi {
   }
 
   async #through<Value>(
-    { ahead, signal }: Asking,
+    asking: Asking,
     fetchWith: (send: Send) => Promise<Value>,
   ): Promise<Fetched<Value>> {
-    const { client, gate, requestTimeoutMs, clock } = this.#plan
-    const passage = await gate.enter(ahead, signal)
-    const sent = ++this.#count
+    const { client, gate, requestTimeoutMs, clock, closing } = this.#plan
+    const stop = new AbortController()
+    const ends = [follow(asking.signal, stop), follow(closing, stop)]
+    const { signal } = stop
+    let passage: Passage | undefined
     let outcome: Outcome = 'abandoned'
     try {
+      passage = await gate.enter({ ...asking, signal })
+      const sent = ++this.#count
       const value = await fetchWith((request) =>
         sendWithin(requestTimeoutMs, clock, client, { ...request, signal }),
       )
@@ -115,7 +118,8 @@ export class TokenApi {
       if (!signal.aborted) outcome = { error }
       throw error
     } finally {
-      passage.leave(outcome)
+      passage?.leave(outcome)
+      for (const end of ends) end()
     }
   }
 }
@@ -130,14 +134,19 @@ export type Send = (request: {
 function partsOf(object: unknown, clock: Clock): TokenParts {
   const result = readTokenReply(object)
   if ('problem' in result) {
-    const hint = 'is there something else between here and the API server?'
-    throw new KubecredError('ERR_TOKEN_REPLY', result.problem, { hint })
+    throw replyError(result.problem)
   }
   const { reply } = result
-  const { expirationSeconds = Math.floor((reply.expiresAt - clock.now()) / 1000) } = reply
+  const leftSeconds = Math.max(Math.floor((reply.expiresAt - clock.now()) / 1000), 0)
+  const { expirationSeconds = leftSeconds } = reply
   const serviceAccountUid =
     reply.serviceAccountUid ?? serviceAccountClaims(reply.token)?.serviceAccount.uid
   return { ...reply, expirationSeconds, serviceAccountUid: serviceAccountUid || undefined }
+}
+
+function replyError(problem: string): KubecredError {
+  const hint = 'is there something else between here and the API server?'
+  return new KubecredError('ERR_TOKEN_REPLY', problem, { hint })
 }
 
 function publishWarnings({ namespace, name }: TokenSubject, answer: TokenClientAnswer): void {

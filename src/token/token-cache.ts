@@ -1,7 +1,7 @@
 import { publish } from '../events/channels.ts'
 import type { Account } from './account.ts'
 import { Accounts } from './accounts.ts'
-import { findItem, itemsOf, withItem, withoutItem, type Few } from './few.ts'
+import { findItem, hasItem, itemsOf, withItem, withoutItem, type Few } from './few.ts'
 import { Recency } from './recency.ts'
 import { TokenEntry } from './token-entry.ts'
 import { shelfOf } from './token-key.ts'
@@ -33,7 +33,7 @@ export class TokenCache {
   /** The entry for a request, which counts as used by that. */
   use(request: ServiceAccountTokenRequest): TokenEntry | undefined {
     const entry = findItem(this.#shelves.get(shelfOf(request)), TokenEntry.isFor, request)
-    if (entry !== undefined) this.#recency.touch(entry)
+    if (entry?.isFollowed === false) this.#recency.touch(entry)
     return entry
   }
 
@@ -42,7 +42,7 @@ export class TokenCache {
     return this.#accounts.of(subject)
   }
 
-  /** Takes an entry in, and lets the one go that was not used for longest when there are too many. */
+  /** Takes an entry in, and lets those go that were not used for longest while there are too many. */
   add(entry: TokenEntry): void {
     // Not afterwards: this one holds nothing yet.
     this.removeEnded(2)
@@ -50,11 +50,23 @@ export class TokenCache {
     this.#shelves.set(shelf, withItem(this.#shelves.get(shelf), entry))
     this.#accounts.add(entry)
     this.#recency.touch(entry)
-    if (++this.#size > this.#maxEntries) this.#evict(entry)
+    this.#size++
+    this.#evict(entry)
+  }
+
+  /** Keeps an entry, whatever its age, until it is let go; one that has gone already stays gone. */
+  keep(entry: TokenEntry): void {
+    this.#recency.remove(entry)
+  }
+
+  /** Treats it like the others again. */
+  letGo(entry: TokenEntry): void {
+    if (this.#has(entry)) this.#recency.touch(entry)
   }
 
   /** Lets an entry go. */
   remove(entry: TokenEntry): void {
+    if (!this.#has(entry)) return
     const shelf = shelfOf(entry.subject)
     const rest = withoutItem(this.#shelves.get(shelf), entry)
     if (rest === undefined) this.#shelves.delete(shelf)
@@ -83,7 +95,7 @@ export class TokenCache {
     for (let looked = 0; looked < count; looked++) {
       entry = this.#recency.next()
       if (entry === undefined) break
-      if (entry.isFollowed || !entry.renewer.isVacant) continue
+      if (!entry.renewer.isVacant) continue
       this.remove(entry)
       removed++
     }
@@ -92,12 +104,9 @@ export class TokenCache {
     return entry === undefined
   }
 
-  /** All entries, from the one that was not used for longest on. */
+  /** All entries. */
   entries(): readonly TokenEntry[] {
-    const entries: TokenEntry[] = []
-    for (let { oldest } = this.#recency; oldest !== undefined; oldest = oldest.newer)
-      entries.push(oldest)
-    return entries
+    return [...this.#shelves.values()].flatMap(itemsOf)
   }
 
   /** All accounts with entries. */
@@ -110,12 +119,20 @@ export class TokenCache {
     return itemsOf(this.#shelves.get(shelf)).filter(({ subject }) => isBoundTo(subject, owner))
   }
 
+  #has(entry: TokenEntry): boolean {
+    return hasItem(this.#shelves.get(shelfOf(entry.subject)), entry)
+  }
+
   #evict(newest: TokenEntry): void {
-    let candidate = this.#recency.oldest
-    while (candidate?.isFollowed === true) candidate = candidate.newer
-    if (candidate === undefined || candidate === newest) return
-    this.remove(candidate)
-    publishRemoved('evicted', 1)
+    let count = 0
+    while (this.#size > this.#maxEntries) {
+      // Those that are kept are not among these.
+      const { oldest } = this.#recency
+      if (oldest === undefined || oldest === newest) break
+      this.remove(oldest)
+      count++
+    }
+    publishRemoved('evicted', count)
   }
 }
 

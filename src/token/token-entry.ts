@@ -1,3 +1,4 @@
+import type { Credential } from '../credential/credential.ts'
 import { Renewer } from '../credential/renewer.ts'
 import type { RenewerSettings } from '../credential/renewer-options.ts'
 import type { Account, AccountMember } from './account.ts'
@@ -9,6 +10,7 @@ import type { ServiceAccountTokenRequest, TokenSubject } from './token-subject.t
 
 /** A token of the cache, and where it stands among the others. */
 export class TokenEntry implements AccountMember, Recent<TokenEntry> {
+  readonly provider: TokenProvider
   readonly subject: TokenSubject
   readonly account: Account<TokenEntry>
   readonly renewer: Renewer
@@ -17,6 +19,7 @@ export class TokenEntry implements AccountMember, Recent<TokenEntry> {
   #followKey: string | undefined
 
   constructor(provider: TokenProvider, account: Account<TokenEntry>, settings: RenewerSettings) {
+    this.provider = provider
     this.subject = provider.subject
     this.account = account
     this.renewer = new Renewer(provider, settings)
@@ -43,11 +46,12 @@ export class TokenEntry implements AccountMember, Recent<TokenEntry> {
   }
 
   keepOnly(uid: string | undefined): boolean {
-    let isDropped = false
-    this.renewer.withdraw((credential) => {
-      isDropped = credential instanceof IssuedToken && credential.serviceAccountUid !== uid
-      return isDropped
-    })
-    return isDropped
+    const isOfAnother = (credential: Credential): boolean =>
+      uid === undefined ||
+      !(credential instanceof IssuedToken) ||
+      credential.serviceAccountUid !== uid
+    const { held } = this.renewer
+    this.renewer.withdraw(isOfAnother)
+    return held !== undefined && isOfAnother(held)
   }
 }

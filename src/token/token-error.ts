@@ -1,4 +1,4 @@
-import { parseJson } from '../api/json-shape.ts'
+import { membersOf, parseJson } from '../api/json-shape.ts'
 import { statusOf } from '../api/server-status.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
 import { tokenRefusalHint } from '../api/token-request.ts'
@@ -13,6 +13,11 @@ export function objectIn(answer: TokenClientAnswer, method: 'GET' | 'POST'): unk
   const { statusCode, body } = answer
   if (statusCode < 200 || statusCode > 299) throw refusal(answer, method)
   return parseJson(body)
+}
+
+/** Whether it is an API server's own answer, and not that of something before it. */
+export function isStatus({ body }: TokenClientAnswer): boolean {
+  return membersOf(parseJson(body))['kind'] === 'Status'
 }
 
 function refusal(answer: TokenClientAnswer, method: string): KubecredError {

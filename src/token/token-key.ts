@@ -1,3 +1,4 @@
+import { goQuote } from '../encoding/go-quote.ts'
 import type { ServiceAccountTokenRequest } from './token-subject.ts'
 
 type Audiences = ServiceAccountTokenRequest['audiences']
@@ -47,18 +48,14 @@ export function shelfOf({ namespace, name, boundObject }: ServiceAccountTokenReq
 export function keyText(request: ServiceAccountTokenRequest): string {
   const { namespace, name, audiences, expirationSeconds = 0, boundObject } = request
   const { kind = '', apiVersion = '', name: boundName = '', uid = '' } = boundObject ?? {}
-  const list = audiences === undefined ? '(nil)' : `{${audiences.map(quoted).join(', ')}}`
-  const reference = `Kind:${quoted(kind)}, APIVersion:${quoted(apiVersion)}, Name:${quoted(boundName)}, UID:${quoted(uid)}`
+  const list = audiences === undefined ? '(nil)' : `{${audiences.map(goQuote).join(', ')}}`
+  const reference = `Kind:${goQuote(kind)}, APIVersion:${goQuote(apiVersion)}, Name:${goQuote(boundName)}, UID:${goQuote(uid)}`
   return [
-    quoted(name),
-    quoted(namespace),
+    goQuote(name),
+    goQuote(namespace),
     `[]string${list}`,
     expirationSeconds,
     `v1.BoundObjectReference{${reference}}`,
-    quoted(request.serviceAccountUid ?? ''),
+    goQuote(request.serviceAccountUid ?? ''),
   ].join('/')
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text)
 }

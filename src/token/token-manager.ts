@@ -1,8 +1,8 @@
 import type { Credential } from '../credential/credential.ts'
+import { oneRun } from '../credential/one-run.ts'
 import { SharedSources } from '../credential/shared-sources.ts'
 import { sourceClosedError } from '../credential/source-closed-error.ts'
 import type { CredentialSource, WaitOptions } from '../credential/source.ts'
-import type { Account } from './account.ts'
 import { AccountChecks } from './account-checks.ts'
 import {
   readManagerOptions,
@@ -17,7 +17,8 @@ import { TokenApi } from './token-api.ts'
 import { TokenCache } from './token-cache.ts'
 import { TokenEntry } from './token-entry.ts'
 import { keyText } from './token-key.ts'
-import { TokenProvider } from './token-provider.ts'
+import { TokenKeeper } from './token-keeper.ts'
+import { TokenProvider, type ProviderPlan } from './token-provider.ts'
 import { placeOf } from './token-schedule.ts'
 import {
   tokenSubject,
@@ -58,6 +59,10 @@ export class TokenManager implements AsyncDisposable {
   readonly #checks: AccountChecks | undefined
   readonly #followed = new SharedSources()
   readonly #closing = new AbortController()
+  readonly #providers: ProviderPlan
+  readonly #keeper: TokenKeeper | undefined
+  #restoring: Promise<void> | undefined
+  #closed: Promise<void> | undefined
   #follows = 0
 
   /** @throws TypeError for an option that cannot work. */
@@ -65,13 +70,20 @@ export class TokenManager implements AsyncDisposable {
     this.#settings = readManagerOptions(options)
     const { client, maxInFlight, requestTimeoutMs, maxEntries, checkAccountsMs } = this.#settings
     const { clock, random, cooldown } = this.#settings.renewal
+    const closing = this.#closing.signal
     const gate = new RequestGate({ maxInFlight, cooldown, clock, random })
-    this.#api = new TokenApi({ client, gate, requestTimeoutMs, clock })
+    this.#api = new TokenApi({ client, gate, requestTimeoutMs, clock, closing })
     this.#cache = new TokenCache(maxEntries)
     this.#sweep = new Sweep(this.#cache, clock)
-    const accounts = (): ReturnType<TokenCache['accounts']> => this.#cache.accounts()
-    const plan = { api: this.#api, clock, everyMs: checkAccountsMs, accounts }
-    this.#checks = checkAccountsMs > 0 ? new AccountChecks(plan) : undefined
+    this.#providers = {
+      api: this.#api,
+      accountOf: (subject) => this.#cache.accountOf(subject),
+      ready: () => this.#restoring,
+      onNew: () => this.#keeper?.changed(),
+    }
+    this.#keeper = this.#newKeeper()
+    this.#checks = checkAccountsMs > 0 ? this.#newChecks(checkAccountsMs) : undefined
+    this.#restoring = this.#keeper?.restore().finally(() => (this.#restoring = undefined))
   }
 
   /** Number of tokens in the cache, those that are being got among them. */
@@ -123,8 +135,10 @@ export class TokenManager implements AsyncDisposable {
   source(request: ServiceAccountTokenRequest): CredentialSource {
     const entry = this.#entryOf(request)
     const key = entry.follow(() => `${++this.#follows}`)
+    this.#cache.keep(entry)
     const release = async (): Promise<void> => {
       entry.unfollow()
+      this.#cache.letGo(entry)
     }
     return this.#followed.open(key, () => entry.renewer, release)
   }
@@ -143,21 +157,48 @@ export class TokenManager implements AsyncDisposable {
   deleteTokensOf(owner: TokenOwner): number {
     const entries = this.#cache.removeOwned(owner)
     for (const { isFollowed, renewer } of entries) if (isFollowed) void renewer.close()
+    this.#keeper?.changed()
     return entries.length
   }
 
-  /** Lets go of everything; whoever waits gets `ERR_CLOSED`. Idempotent. */
+  /** Lets go of everything; whoever waits gets `ERR_CLOSED`. A store is saved to once more. Idempotent. */
   async close(): Promise<void> {
-    this.#closing.abort(closedError())
-    this.#sweep.close()
-    this.#checks?.close()
-    const entries = this.#cache.entries()
-    for (const entry of entries) this.#cache.remove(entry)
-    await Promise.all(entries.map(({ renewer }) => renewer.close()))
+    await (this.#closed ??= this.#close())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort(sourceClosedError('token manager'))
+    this.#sweep.close()
+    this.#checks?.close()
+    const saved = this.#keeper?.close()
+    const entries = this.#cache.entries()
+    for (const entry of entries) this.#cache.remove(entry)
+    await Promise.all([saved, ...entries.map(({ renewer }) => renewer.close())])
+  }
+
+  #newKeeper(): TokenKeeper | undefined {
+    const { store, renewal } = this.#settings
+    if (store === undefined) return undefined
+    return new TokenKeeper({
+      store,
+      clock: renewal.clock,
+      entries: () => this.#cache.entries(),
+      entryOf: (request) => this.#entryOf(request),
+    })
+  }
+
+  #newChecks(everyMs: number): AccountChecks {
+    return new AccountChecks({
+      api: this.#api,
+      clock: this.#settings.renewal.clock,
+      everyMs,
+      accounts: () => this.#cache.accounts(),
+      onRecreated: () => this.#keeper?.changed(),
+    })
   }
 
   #entryOf(request: ServiceAccountTokenRequest): TokenEntry {
@@ -168,16 +209,15 @@ export class TokenManager implements AsyncDisposable {
     this.#closing.signal.throwIfAborted()
     const subject = tokenSubject(request)
     const account = this.#cache.accountOf(subject)
-    const provider = this.#newProvider(subject, account)
-    const entry = new TokenEntry(provider, account, this.#settings.renewal)
+    const entry = new TokenEntry(this.#newProvider(subject), account, this.#settings.renewal)
     this.#cache.add(entry)
     this.#sweep.wanted()
     return entry
   }
 
-  #newProvider(subject: TokenSubject, account: Account<TokenEntry>): TokenProvider {
+  #newProvider(subject: TokenSubject): TokenProvider {
     const place = placeOf(this.#settings.node, keyText(subject))
-    return new TokenProvider(subject, place, this.#api, account)
+    return new TokenProvider(subject, place, this.#providers)
   }
 
   async #unshared(
@@ -185,15 +225,11 @@ export class TokenManager implements AsyncDisposable {
     signal: AbortSignal | undefined,
   ): Promise<ServiceAccountToken> {
     this.#closing.signal.throwIfAborted()
-    const subject = tokenSubject(request)
-    const provider = this.#newProvider(subject, this.#cache.accountOf(subject))
-    const signals = [this.#closing.signal, ...(signal === undefined ? [] : [signal])]
-    return await provider.requestUnshared(AbortSignal.any(signals))
+    signal?.throwIfAborted()
+    const provider = this.#newProvider(tokenSubject(request))
+    const { deadlineMs, clock } = this.#settings.renewal
+    return issued(await oneRun({ provider: provider.unshared, deadlineMs, clock, signal }))
   }
-}
-
-function closedError(): Error {
-  return sourceClosedError('token manager')
 }
 
 function issued(credential: Credential): ServiceAccountToken {

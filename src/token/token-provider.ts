@@ -4,31 +4,36 @@ import { KubecredError, messageOf } from '../errors/kubecred-error.ts'
 import type { RenewalReason } from '../events/channels.ts'
 import type { Account } from './account.ts'
 import { IssuedToken, type TokenOrigin } from './service-account-token.ts'
-import type { Asking, TokenApi } from './token-api.ts'
+import type { Asking } from './request-gate.ts'
+import type { TokenApi } from './token-api.ts'
 import { keyText } from './token-key.ts'
 import type { TokenSubject } from './token-subject.ts'
 
 // An account that is made anew each time that it is looked at is no account to have a token of.
 const mostTries = 3
 
+/** What the providers of a manager have in common. */
+export interface ProviderPlan {
+  readonly api: TokenApi
+  /** The ServiceAccount of a token, as it is known when this is called. */
+  readonly accountOf: (subject: TokenSubject) => Pick<Account, 'learn'>
+  /** Until then no token is asked for; undefined when there is nothing to wait for. */
+  readonly ready: () => Promise<void> | undefined
+  /** Called when a token has come. */
+  readonly onNew: () => void
+}
+
 /** Gets the tokens for one request. */
 export class TokenProvider implements CredentialProvider, TokenOrigin {
   readonly subject: TokenSubject
   readonly place: number
-  readonly #api: TokenApi
-  readonly #account: Pick<Account, 'learn'>
-  #ready: IssuedToken | undefined
+  readonly #plan: ProviderPlan
+  #restored: IssuedToken | undefined
 
-  constructor(
-    subject: TokenSubject,
-    place: number,
-    api: TokenApi,
-    account: Pick<Account, 'learn'>,
-  ) {
+  constructor(subject: TokenSubject, place: number, plan: ProviderPlan) {
     this.subject = subject
     this.place = place
-    this.#api = api
-    this.#account = account
+    this.#plan = plan
   }
 
   /** Its text is long, and needed when something is told of it only. */
@@ -46,43 +51,44 @@ export class TokenProvider implements CredentialProvider, TokenOrigin {
 
   /** Gives this token the next time it is asked, instead of a new one. */
   provideOnce(token: IssuedToken): void {
-    this.#ready = token
+    this.#restored = token
   }
 
-  async provide({ reason, ahead, signal }: ProvideRequest): Promise<Credential> {
-    const ready = this.#ready
-    this.#ready = undefined
-    if (ready !== undefined) return ready
-    try {
-      return await this.#request({ ahead, signal })
-    } catch (error) {
-      throw signal.aborted ? error : this.#told(error, reason)
-    }
+  async provide({ reason, ahead, whenWanted, signal }: ProvideRequest): Promise<Credential> {
+    await this.#plan.ready()
+    const restored = this.#restored
+    this.#restored = undefined
+    return restored ?? (await this.#renewed(reason, { ahead, whenWanted, signal }))
   }
 
-  /**
-   * A new token from the server, for one caller.
-   *
-   * @throws {@link KubecredError} As `TokenApi.requestToken`; `ERR_TOKEN_ACCOUNT`. The reason of the signal.
-   */
-  async requestUnshared(signal: AbortSignal): Promise<IssuedToken> {
+  /** The same without what is restored: it gives new tokens only, and waits for nothing but the server. */
+  get unshared(): CredentialProvider {
+    const { name, kind } = this
+    const provide = ({ reason, signal }: ProvideRequest): Promise<Credential> =>
+      this.#renewed(reason, { ahead: false, signal })
+    return { name, kind, runsAhead: false, provide }
+  }
+
+  async #renewed(reason: RenewalReason, asking: Asking): Promise<Credential> {
     try {
-      return await this.#request({ ahead: false, signal })
+      return await this.#request(asking)
     } catch (error) {
-      throw signal.aborted ? error : this.#told(error, 'first')
+      throw asking.signal.aborted ? error : this.#told(error, reason)
     }
   }
 
   /** A token of the ServiceAccount as it is now. */
   async #request(asking: Asking): Promise<IssuedToken> {
     for (let tries = 1; tries <= mostTries; tries++) {
-      const { value, sent, got } = await this.#api.requestToken(this.subject, asking)
+      const { api, accountOf, onNew } = this.#plan
+      const { value, sent, got } = await api.requestToken(this.subject, asking)
       const token = new IssuedToken(value, this)
       const uid = token.serviceAccountUid
+      onNew()
       if (uid === undefined) return token
-      const news = this.#account.learn({ value: uid, sent, got })
+      if (accountOf(this.subject).learn({ value: uid, sent, got }) === 'outdated') continue
       this.#check(uid)
-      if (news !== 'outdated') return token
+      return token
     }
     throw this.#accountError('is made anew all the time')
   }

@@ -54,17 +54,19 @@ export function tokenSubject(request: ServiceAccountTokenRequest): TokenSubject 
       Object.freeze(audiences.map((audience, index) => text(`audiences[${index}]`, audience))),
     expirationSeconds,
     boundObject: boundObject && boundObjectReference(boundObject),
-    serviceAccountUid: optionalText('serviceAccountUid', serviceAccountUid),
+    serviceAccountUid: givenText('serviceAccountUid', serviceAccountUid),
   })
 }
 
-function boundObjectReference(reference: BoundObjectReference): BoundObjectReference {
-  return Object.freeze({
-    kind: optionalText('boundObject.kind', reference.kind),
-    apiVersion: optionalText('boundObject.apiVersion', reference.apiVersion),
-    name: optionalText('boundObject.name', reference.name),
-    uid: optionalText('boundObject.uid', reference.uid),
-  })
+function boundObjectReference(reference: BoundObjectReference): BoundObjectReference | undefined {
+  const given = {
+    kind: givenText('boundObject.kind', reference.kind),
+    apiVersion: givenText('boundObject.apiVersion', reference.apiVersion),
+    name: givenText('boundObject.name', reference.name),
+    uid: givenText('boundObject.uid', reference.uid),
+  }
+  const isEmpty = Object.values(given).every((part) => part === undefined)
+  return isEmpty ? undefined : Object.freeze(given)
 }
 
 /** A name that becomes part of a path on the server, by the rules of Kubernetes for such names. */
@@ -75,8 +77,9 @@ function pathSegment(field: string, value: unknown): string {
   throw new TypeError(`"${field}" ${why}: ${JSON.stringify(name)}`)
 }
 
-function optionalText(field: string, value: unknown): string | undefined {
-  return value === undefined ? undefined : text(field, value)
+/** An empty text is one that is not given, as in Go: both have one key. */
+function givenText(field: string, value: unknown): string | undefined {
+  return value === undefined ? undefined : text(field, value) || undefined
 }
 
 function text(field: string, value: unknown): string {

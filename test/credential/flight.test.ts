@@ -28,9 +28,27 @@ describe('FlightRun', () => {
     const { provider, run } = fly()
     expect([run.id, provider.runs.length]).toEqual([7, 0])
     await settled()
-    const { signal, explain, ...request } = provider.run(0).request
+    const { signal, explain, whenWanted, ...request } = provider.run(0).request
     expect(request).toEqual({ reason: 'first', ahead: false })
-    expect([signal.aborted, typeof explain]).toEqual([false, 'function'])
+    expect([signal.aborted, typeof explain, typeof whenWanted]).toEqual([
+      false,
+      'function',
+      'function',
+    ])
+  })
+
+  test.each([
+    ['before', [true], []],
+    ['after', [], [false, true]],
+  ])('tells the provider that somebody waits, %s it asked to be told', async (_, first, then) => {
+    const { provider, run } = fly()
+    await settled()
+    for (const isWanted of first) run.hold(isWanted)
+    const told: string[] = []
+    provider.run(0).request.whenWanted?.(() => void told.push('wanted'))
+    expect(told).toHaveLength(first.length)
+    for (const isWanted of then) run.hold(isWanted)
+    expect(told).toEqual(['wanted'])
   })
 
   test('tells at the deadline what the provider knows by then', async () => {
@@ -96,7 +114,7 @@ describe('FlightRun', () => {
       {
         code: 'ERR_RENEWAL_DEADLINE',
         message: 'scripted plugin: gave no credential within 10 s and was stopped',
-        hint: 'run it by hand to see what it waits for; the deadline is an option',
+        hint: 'the deadline is an option',
       },
     ])
     const { signal } = provider.run(0).request

@@ -44,9 +44,17 @@ describe('iterating a source', () => {
 
   test('adds to what a source promises only what its owner needs', () => {
     const { renewer } = stage()
-    const promised = ['close', 'constructor', 'credentials', 'current', 'get', 'inUse', 'isVacant']
+    const promised = ['close', 'constructor', 'credentials', 'current', 'get', 'held', 'inUse']
     const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(renewer)).toSorted()
-    expect(methods).toEqual([...promised, 'name', 'onChange', 'rejected', 'renew', 'withdraw'])
+    expect(methods).toEqual([
+      ...promised,
+      'isVacant',
+      'name',
+      'onChange',
+      'rejected',
+      'renew',
+      'withdraw',
+    ])
   })
 
   test('gives what others have renewed', async () => {

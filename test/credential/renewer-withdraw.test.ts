@@ -61,12 +61,36 @@ describe('a credential that is withdrawn', () => {
     clock.advance(9 * minute)
     expect(nameOf(renewer.current())).toBe('a')
     await settled()
-    renewer.withdraw(any)
+    renewer.withdraw((one) => nameOf(one) === 'a')
     const asked = outcomeOf(renewer.get())
     await settled()
     expect([provider.runs.length, asked.value]).toEqual([2, 'pending'])
     await provider.run(1).give(credential('b', 10 * minute))
     expect(asked.value).toBe('b')
+  })
+
+  test('is got once more when it was on its way, and nobody sees it', async () => {
+    const { clock, provider, renewer, credential } = stage()
+    const asked = outcomeOf(renewer.get())
+    await settled()
+    // Between the provider's answer and its arrival there is time for news of the kind.
+    const given = provider.run(0).give(credential('old', 10 * minute))
+    renewer.withdraw((one) => nameOf(one) === 'old')
+    await given
+    expect([provider.runs.length, asked.value]).toEqual([2, 'pending'])
+    await provider.run(1).give(credential('new', 10 * minute))
+    expect([asked.value, nameOf(renewer.current())]).toEqual(['new', 'new'])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('can be had by a later renewal, which is not bound by that', async () => {
+    const { provider, renewer, credential, start } = stage()
+    await start('a', 10 * minute)
+    renewer.withdraw(any)
+    const asked = outcomeOf(renewer.get())
+    await settled()
+    await provider.run(1).give(credential('a', 10 * minute))
+    expect(asked.value).toBe('a')
   })
 })
 

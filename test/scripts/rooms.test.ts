@@ -45,7 +45,7 @@ describe('import direction', () => {
       'host',
       'encoding',
     ])
-    expect(allowedRooms('cli')).toEqual(['cli', 'doors', 'proxy', 'api'])
+    expect(allowedRooms('cli')).toEqual(['cli', 'doors', 'proxy', 'api', 'host'])
   })
 })
 

@@ -20,6 +20,7 @@ import {
 } from '../../src/doors/testing.ts'
 import {
   clusterObjects,
+  fileTokenStore,
   readProjectedVolume,
   TokenManager,
   VolumeKeeper,
@@ -61,6 +62,8 @@ const allEvents: Readonly<Record<KubecredEventName, true>> = {
   'kubecred:token:removed': true,
   'kubecred:projection:written': true,
   'kubecred:projection:failed': true,
+  'kubecred:token:restored': true,
+  'kubecred:token:store-failed': true,
   'kubecred:transport:replay': true,
   'kubecred:transport:retry': true,
   'kubecred:transport:rotation': true,
@@ -342,6 +345,37 @@ describe('no secret comes out', () => {
     await until(() => heard('kubecred:file:failed'))
     showAll('a reading', await file.reload().catch((error: unknown) => error))
     showAll('a reader', file)
+    expectNoSecret()
+  })
+
+  test('where tokens of ServiceAccounts are got, kept, and worth nothing any more', async () => {
+    const tokens = new FakeTokenServer()
+    const { client, clock } = tokens
+    const file = join(folder, 'tokens', 'tokens.json')
+    const store = fileTokenStore({ file, scope: 'test' })
+    const wanted = { namespace: 'ci', name: 'build', boundObject: { uid: 'pod' } }
+    await using manager = new TokenManager({ client, clock, store })
+    tokens.warnings = ['299 - "requested expiration of 7200 seconds shortened to 3600 seconds"']
+    const token = await manager.getServiceAccountToken(wanted)
+    showAll('a token of a ServiceAccount', token)
+    showAll('a token manager', manager)
+    tokens.uids.set('ci/build', 'uid-2')
+    showAll('its successor', await manager.rejected(token))
+    await manager.close()
+    await using second = new TokenManager({ client, clock, store })
+    showAll('a token that was kept', await second.getServiceAccountToken(wanted))
+    second.deleteServiceAccountToken('pod')
+    await second.close()
+    writeFileSync(file, `{"tokens":[{"token":"${planted('kept')}`)
+    await using third = new TokenManager({ client, clock, store })
+    for (const body of [
+      planted('page'),
+      `{"kind":"TokenRequest","status":"${planted('status')}"}`,
+    ]) {
+      tokens.refuses = { statusCode: 201, body }
+      const failing = third.getServiceAccountToken({ ...wanted, audiences: [body.slice(0, 1)] })
+      showAll('a reply', await failing.catch((error: unknown) => error))
+    }
     expectNoSecret()
   })
 

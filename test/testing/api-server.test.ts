@@ -283,7 +283,12 @@ describe.each(clients)('startApiServer over %s', (name, client) => {
     expect(await read('/apis')).toMatchObject({ groups: [{ name: 'authentication.k8s.io' }] })
     expect(await read('/apis/authentication.k8s.io')).toMatchObject({ kind: 'APIGroup' })
     expect(await read('/api/v1')).toMatchObject({
-      resources: [{ name: 'namespaces' }, { name: 'configmaps' }],
+      resources: [
+        { name: 'namespaces' },
+        { name: 'configmaps' },
+        { name: 'serviceaccounts' },
+        { name: 'serviceaccounts/token', kind: 'TokenRequest', verbs: ['create'] },
+      ],
     })
     expect(await read('/apis/authentication.k8s.io/v1')).toMatchObject({
       resources: [{ name: 'selfsubjectreviews', verbs: ['create'] }],

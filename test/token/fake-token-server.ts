@@ -9,7 +9,7 @@ import { plantedSecret } from '../../scripts/suite/planted-secret.ts'
 /** A request that the server has got and not answered yet. */
 export interface Call extends TokenClientRequest {
   /** Answers with this; without an argument as an API server would. */
-  answer(with_?: Partial<TokenClientAnswer>): Promise<void>
+  answer(own?: TokenClientAnswer): Promise<void>
   /** The connection is lost under it. */
   fail(error: unknown): Promise<void>
 }
@@ -27,16 +27,23 @@ export class FakeTokenServer {
   grants = 3600
   /** Says what it leaves out of replies: older servers give no UID. */
   givesUid = true
+  /** Whether its tokens say themselves whose they are. */
+  jwt = false
+  /** Whether replies tell the lifetime that was granted. */
+  givesSeconds = true
+  /** Warnings that come with its replies, as they stand in the header. */
+  warnings: readonly string[] = []
   /** What it answers instead of a token. */
   refuses: TokenClientAnswer | undefined
   #tokens = 0
+  readonly #uids = new Map<number, string>()
 
   readonly client: TokenClient = (request) => {
     const { promise, resolve, reject } = Promise.withResolvers<TokenClientAnswer>()
     const call: Call = {
       ...request,
       answer: async (own) => {
-        resolve({ ...this.reply(request), ...own })
+        resolve(own ?? this.reply(request))
         await settled()
       },
       fail: async (error) => {
@@ -64,15 +71,37 @@ export class FakeTokenServer {
     // The manager writes it; the test of its form is elsewhere.
     const { spec } = JSON.parse(body ?? '{}') as { readonly spec: object }
     const expirationTimestamp = new Date(this.clock.now() + this.grants * 1000).toISOString()
+    const number = ++this.#tokens
+    this.#uids.set(number, uid)
     return {
       statusCode: 201,
+      headers: { warning: this.warnings },
       body: JSON.stringify({
         kind: 'TokenRequest',
         metadata: this.givesUid ? { uid } : {},
-        spec: { ...spec, expirationSeconds: this.grants },
-        status: { token: `${plantedSecret}-${++this.#tokens}`, expirationTimestamp },
+        spec: { ...spec, ...(this.givesSeconds ? { expirationSeconds: this.grants } : {}) },
+        status: { token: this.#token(number, uid), expirationTimestamp },
       }),
     }
+  }
+
+  /** Number of the last token that it gave, counted from 1. */
+  get lastToken(): number {
+    return this.#tokens
+  }
+
+  /** UID of the account that the token with this number was given for. */
+  uidOfToken(number: number): string | undefined {
+    return this.#uids.get(number)
+  }
+
+  #token(number: number, uid: string): string {
+    const token = `${plantedSecret}-${number}`
+    if (!this.jwt) return token
+    // A year, whatever the reply says.
+    const exp = Math.floor(this.clock.now() / 1000) + 365 * 86_400
+    const claims = { exp, 'kubernetes.io': { serviceaccount: { name: 'build', uid } } }
+    return `${token}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`
   }
 }
 

@@ -1,30 +1,10 @@
 import { expect, test } from 'vitest'
 
-import type { ServiceAccountToken, ServiceAccountTokenRequest } from '../../src/doors/token.ts'
-import { TokenManager } from '../../src/doors/token.ts'
-import { plantedSecret } from '../../scripts/suite/planted-secret.ts'
-import { FakeTokenServer, settled } from './fake-token-server.ts'
-
-const build: ServiceAccountTokenRequest = { namespace: 'ci', name: 'build' }
-
-interface Scene {
-  readonly server: FakeTokenServer
-  readonly manager: TokenManager
-}
-
-function scene(): Scene {
-  const server = new FakeTokenServer()
-  const { client, clock } = server
-  return { server, manager: new TokenManager({ client, clock, random: () => 0, node: 'node-1' }) }
-}
-
-/** Which of the server's tokens it is, counted from 1. */
-function numberOf({ token }: ServiceAccountToken): number {
-  return Number(token.reveal().slice(plantedSecret.length + 1))
-}
+import { settled } from './fake-token-server.ts'
+import { boundTo, build, managerStage, numberOf } from './manager-stage.ts'
 
 test('any number of callers share one request', async () => {
-  const { server, manager } = scene()
+  const { server, manager } = managerStage()
   server.answersAtOnce = false
   const asked = Array.from({ length: 1000 }, () => manager.getServiceAccountToken(build))
   await settled()
@@ -36,7 +16,7 @@ test('any number of callers share one request', async () => {
 })
 
 test('a token that is due serves its callers while it is renewed', async () => {
-  const { server, manager } = scene()
+  const { server, manager } = managerStage()
   await manager.getServiceAccountToken(build)
   server.clock.advance(3_600_000 * 0.8)
   server.answersAtOnce = false
@@ -49,7 +29,7 @@ test('a token that is due serves its callers while it is renewed', async () => {
 })
 
 test('a recreated account takes all its old tokens with it', async () => {
-  const { server, manager } = scene()
+  const { server, manager } = managerStage()
   const other = { ...build, audiences: ['vault'] }
   await manager.getServiceAccountToken(build)
   await manager.getServiceAccountToken(other)
@@ -64,11 +44,7 @@ test('a recreated account takes all its old tokens with it', async () => {
 })
 
 test('an object that has gone takes its tokens with it', async () => {
-  const { manager } = scene()
-  const boundTo = (uid: string): ServiceAccountTokenRequest => ({
-    ...build,
-    boundObject: { kind: 'Pod', name: 'pod', uid },
-  })
+  const { manager } = managerStage()
   await manager.getServiceAccountToken(boundTo('a'))
   await manager.getServiceAccountToken(boundTo('b'))
   await manager.getServiceAccountToken(build)
@@ -77,7 +53,7 @@ test('an object that has gone takes its tokens with it', async () => {
 })
 
 test('a token that has ended leaves the cache within a minute', async () => {
-  const { server, manager } = scene()
+  const { server, manager } = managerStage()
   await manager.getServiceAccountToken(build)
   server.clock.advance(3_600_000 + 1)
   server.clock.advance(60_000)

@@ -11,6 +11,7 @@ import { isTwin, type Twin, type UpstreamTests } from './manifest/entry.ts'
 import { kubeconfig } from './manifest/kubeconfig.ts'
 import { restConfig } from './manifest/rest-config.ts'
 import { retries } from './manifest/retries.ts'
+import { tokenManager } from './manifest/token-manager.ts'
 import { transport } from './manifest/transport.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -20,6 +21,7 @@ const manifest: readonly UpstreamTests[] = [
   ...retries,
   ...transport,
   ...kubeconfig,
+  ...tokenManager,
 ]
 const listed = manifest.flatMap(({ file, tests }) =>
   Object.entries(tests).flatMap(([name, twins]) =>
@@ -45,14 +47,15 @@ function isAnswer(twin: Twin, exists: (reference: string) => boolean): boolean {
   return typeof twin === 'string' ? exists(twin) : twin.none.length > 10
 }
 
-const clientGo = goModuleFolder('client-go', root)
-const skipped = clientGo === undefined ? ' (skipped: no sources of client-go here)' : ''
+describe.each(['client-go', 'kubernetes'] as const)('the tests of %s', (upstreamModule) => {
+  const folder = goModuleFolder(upstreamModule, root)
+  const own = manifest.filter(({ module = 'client-go' }) => module === upstreamModule)
+  const skipped = folder === undefined ? ` (skipped: no sources of ${upstreamModule} here)` : ''
 
-describe.skipIf(clientGo === undefined)(`the tests of client-go${skipped}`, () => {
-  test.each(manifest)(
-    'in $file all have a twin or a reason, and the list names no other',
+  test.skipIf(folder === undefined).each(own)(
+    `in $file all have a twin or a reason, and the list names no other${skipped}`,
     ({ file, tests }) => {
-      const source = readFileSync(join(clientGo ?? '', file), 'utf8')
+      const source = readFileSync(join(folder ?? '', file), 'utf8')
       const upstream = goTests(source)
       const unanswered = upstream.flatMap(({ name, cases }) => {
         const twins = tests[name]

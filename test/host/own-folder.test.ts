@@ -12,7 +12,7 @@ import { join } from 'node:path'
 
 import { describe, expect, test } from 'vitest'
 
-import { makeOwnFolder, ownFolder } from '../../src/cli/own-folder.ts'
+import { makeOwnFolder, ownFolder } from '../../src/host/own-folder.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 const base = temporaryFolder()
