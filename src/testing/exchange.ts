@@ -156,7 +156,10 @@ export class Exchange implements Responder {
     if (!(this.#request instanceof Http2ServerRequest)) return
     const { stream } = this.#request
     // Clients open streams with odd numbers, two apart.
-    stream.session?.goaway(code, lastStreamId ?? Math.max((stream.id ?? 0) - 2, 0))
+    const before = (stream.id ?? 0) - 2
+    stream.session?.goaway(code, lastStreamId ?? Math.max(before, 0))
+    // Node takes 0 for the last that has come: the frame would promise to serve this one, too.
+    if (lastStreamId === undefined && before < 1) stream.close(constants.NGHTTP2_REFUSED_STREAM)
   }
 
   /** Calls back when the client has gone, or has got everything. */

@@ -304,8 +304,8 @@ describe('no secret comes out', () => {
     const directory = join(folder, 'volume')
     mkdirSync(directory)
     const secret = { data: { key: base64(planted('in-a-secret')) } }
-    const reply = { statusCode: 200, body: JSON.stringify(secret) }
-    const objects = clusterObjects({ namespace: 'ci', client: async () => reply, clock })
+    const answer = { statusCode: 200, body: JSON.stringify(secret) }
+    const objects = clusterObjects({ namespace: 'ci', client: async () => answer, clock })
     const sources = '[{serviceAccountToken: {path: token}}, {secret: {name: keys}}]'
     const keeper = new VolumeKeeper({
       directory,
@@ -319,7 +319,7 @@ describe('no secret comes out', () => {
     showAll('what was written', await keeper.once())
     for (const body of [planted('page'), `{"data":"${planted('data')}"}`, `"${planted('text')}"`]) {
       for (const statusCode of [200, 201, 500]) {
-        Object.assign(reply, { statusCode, body })
+        Object.assign(answer, { statusCode, body })
         showAll('an object', await keeper.once().catch((error: unknown) => error))
       }
     }
