@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { systemClock } from '../../src/credential/clock.ts'
 import { TokenManager } from '../../src/doors/token.ts'
 import { median } from '../measure/statistics.ts'
 import type { OwnTokenFindings } from '../peers/token-managers.ts'
@@ -12,9 +13,8 @@ import { measureEventLoop } from './token-event-loop.ts'
 const getsForEach = 5
 const removals = 11
 const slowAnswerMs = 50
-const dueMs = 1100
-// A token with this much left is past its refresh point.
-const lastPartSeconds = 60
+// After this, a token of an hour is due.
+const duePartMs = 50 * 60_000
 
 const wholeLife = { lifetimeSeconds: wholeLifeSeconds, leftSeconds: wholeLifeSeconds }
 
@@ -30,12 +30,14 @@ const measurements: Measurements = {
     return await measureCallers(managerOver(client), client, howMany)
   },
   'concurrent-due': async (howMany) => {
-    const client = new BenchTokenClient({ ...wholeLife, leftSeconds: lastPartSeconds })
-    const manager = managerOver(client)
+    const client = new BenchTokenClient({ ...wholeLife })
+    let passedMs = 0
+    const now = (): number => systemClock.now() + passedMs
+    const clock = { ...systemClock, now, monotonic: () => systemClock.monotonic() + passedMs }
+    const manager = new TokenManager({ client: client.client, clock })
     await manager.getServiceAccountToken(requestFor(0))
-    // It is due already, but was got a moment ago.
-    await sleep(dueMs)
-    Object.assign(client.answers, wholeLife, { delayMs: slowAnswerMs })
+    passedMs = duePartMs
+    client.answers.delayMs = slowAnswerMs
     client.requests = 0
     return await measureCallers(manager, client, howMany)
   },
@@ -95,6 +97,8 @@ async function measureCallers(
     await manager.getServiceAccountToken(requestFor(0))
   })
   await Promise.all(all)
+  // A renewal behind its callers has yet to leave.
+  await sleep(slowAnswerMs)
   return { requests: client.requests }
 }
 
