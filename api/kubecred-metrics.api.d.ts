@@ -69,6 +69,15 @@ export interface Timer {
     release(): void;
 }
 
+export declare class VolumeMetrics implements Disposable {
+    #private;
+    constructor({ clock }?: MetricsOptions);
+    families(): readonly MetricFamily[];
+    text(): string;
+    close(): void;
+    [Symbol.dispose](): void;
+}
+
 export declare function formatMetrics(families: readonly MetricFamily[]): string;
 
 export declare const metricsContentType = "text/plain; version=0.0.4; charset=utf-8";

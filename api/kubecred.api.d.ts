@@ -346,6 +346,20 @@ export interface KubecredEvents {
         readonly why: 'expired' | 'evicted' | 'deleted';
         readonly count: number;
     };
+    'kubecred:projection:written': {
+        readonly directory: string;
+        readonly changed: boolean;
+        readonly tokensEndAt: number | undefined;
+        readonly leftovers: readonly string[];
+    };
+    'kubecred:projection:failed': {
+        readonly directory: string;
+        readonly part: 'token' | 'objects' | 'directory';
+        readonly errorCode: string | undefined;
+        readonly message: string;
+        readonly retryInMs: number;
+        readonly usable: boolean;
+    };
     'kubecred:token:restored': {
         readonly count: number;
     };

@@ -8,6 +8,7 @@ import { kubeconfig } from './themes/kubeconfig.ts'
 import { metrics } from './themes/metrics.ts'
 import { olderGeneration } from './themes/older-generation.ts'
 import { pluginPolicy } from './themes/plugin-policy.ts'
+import { projectedVolumes } from './themes/projected-volumes.ts'
 import { prompts } from './themes/prompts.ts'
 import { proxies } from './themes/proxies.ts'
 import { replies } from './themes/replies.ts'
@@ -32,4 +33,5 @@ export const themes: readonly Theme[] = [
   retries,
   metrics,
   serviceAccountTokens,
+  projectedVolumes,
 ]

@@ -12,8 +12,8 @@ const floors: readonly (readonly string[])[] = [
   ['api'],
   ['yaml'],
   ['credential'],
-  ['exec', 'file', 'kubeconfig', 'projection', 'token'],
-  ['transport', 'metrics'],
+  ['exec', 'file', 'kubeconfig', 'token'],
+  ['projection', 'transport', 'metrics'],
   ['connect', 'http1'],
   ['proxy'],
   ['testing'],
@@ -33,6 +33,8 @@ const narrower: Readonly<Record<string, readonly string[]>> = {
   http1: ['errors', 'credential'],
   // Takes the HTTP client as a function.
   token: ['errors', 'events', 'host', 'encoding', 'api', 'credential'],
+  // Knows neither HTTP nor kubeconfig files: what it is made of comes through functions.
+  projection: ['errors', 'events', 'host', 'encoding', 'api', 'yaml', 'credential', 'token'],
   // Counts what the others tell of, and asks none of them to do anything for it.
   metrics: ['errors', 'events', 'credential'],
   // The fakes must not share their mistakes with what they test.

@@ -21,7 +21,12 @@ const permissions: Readonly<Record<string, Permission>> = {
   commander: { files: ['src/cli/*.ts'], lazy: false },
   send: { files: ['src/proxy/static-send.ts'], lazy: true },
   'node:child_process': {
-    files: ['src/exec/run-plugin.ts', 'src/exec/stop-process-tree.ts', 'src/testing/*.ts'],
+    files: [
+      'src/exec/run-plugin.ts',
+      'src/exec/stop-process-tree.ts',
+      'src/testing/*.ts',
+      'src/cli/renewal-command.ts',
+    ],
     lazy: false,
   },
 }

@@ -3,6 +3,7 @@ import type { GlobalFlags } from './global-flags.ts'
 import type { ProxyFlags } from './proxy-flags.ts'
 import type { RequestFlags } from './request-flags.ts'
 import type { TokenCreateFlags, TokenInspectFlags, TokenWishFlags } from './token-flags.ts'
+import type { TokenProjectFlags } from './token-project-flags.ts'
 import type { WhoamiFlags } from './whoami-flags.ts'
 
 /** What the commands do; each ends with an exit code. */
@@ -14,5 +15,6 @@ export interface Actions {
   tokenCreate(words: readonly string[], flags: GlobalFlags & TokenCreateFlags): Promise<number>
   tokenInspect(words: readonly string[], flags: GlobalFlags & TokenInspectFlags): Promise<number>
   tokenCredential(words: readonly string[], flags: GlobalFlags & TokenWishFlags): Promise<number>
+  tokenProject(words: readonly string[], flags: GlobalFlags & TokenProjectFlags): Promise<number>
   completion(words: readonly string[]): Promise<number>
 }

@@ -11,10 +11,12 @@ import type { Flag } from './flag.ts'
 import { proxyFlags } from './proxy-flags.ts'
 import { requestFlags } from './request-flags.ts'
 import { tokenCreateFlags, tokenCredentialFlags, tokenInspectFlags } from './token-flags.ts'
+import { tokenProjectFlags } from './token-project-flags.ts'
 import {
   tokenCreateTexts,
   tokenCredentialTexts,
   tokenInspectTexts,
+  tokenProjectTexts,
   tokenTexts,
 } from './token-texts.ts'
 import { whoamiFlags } from './whoami-flags.ts'
@@ -43,6 +45,7 @@ export const commands: readonly CommandEntry[] = [
       { name: 'create', texts: tokenCreateTexts, flags: tokenCreateFlags },
       { name: 'inspect', texts: tokenInspectTexts, flags: tokenInspectFlags },
       { name: 'credential', texts: tokenCredentialTexts, flags: tokenCredentialFlags },
+      { name: 'project', texts: tokenProjectTexts, flags: tokenProjectFlags },
     ],
   },
   { name: 'completion', texts: completionTexts, flags: [] },

@@ -6,7 +6,7 @@ import { CommandError, usageError } from './command-error.ts'
 import type { ProxyFlags } from './proxy-flags.ts'
 import { messageOf } from './report-error.ts'
 
-/** Where a proxy listens. */
+/** Where a server listens. */
 export type Place =
   | { readonly path: string }
   | {
@@ -39,23 +39,21 @@ export function readPlace({
 }
 
 /**
- * The place that `--metrics-address` gives; undefined for none.
+ * The place that a flag for an address gives, as `--metrics-address`; undefined for none.
  *
  * @throws {@link CommandError} A usage error for a text that is not host and port.
  */
-export function readMetricsPlace({
-  metricsAddress: text = '',
-}: Pick<ProxyFlags, 'metricsAddress'>): Place | undefined {
+export function readAddress(flag: string, text = ''): Place | undefined {
   if (text === '') return undefined
   const { bracketed, name, port } =
     /^(?:\[(?<bracketed>[\da-f:.]+)\]|(?<name>[\w.-]+)):(?<port>\d+)$/iu.exec(text)?.groups ?? {}
   const host = bracketed ?? name
   if (host !== undefined && Number(port) <= 65_535) {
-    const anyPort = `--metrics-address=${bracketed === undefined ? host : `[${host}]`}:0`
-    return { host, port: Number(port), flags: '--metrics-address', anyPort }
+    const anyPort = `${flag}=${bracketed === undefined ? host : `[${host}]`}:0`
+    return { host, port: Number(port), flags: flag, anyPort }
   }
   throw usageError(
-    `invalid argument "${text}" for "--metrics-address" flag`,
+    `invalid argument "${text}" for "${flag}" flag`,
     'give host and port: 127.0.0.1:9464, [::1]:9464; 0.0.0.0:9464 for everybody who can reach this machine',
   )
 }

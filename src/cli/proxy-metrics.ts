@@ -1,11 +1,10 @@
 import type { Server } from 'node:http'
 
 import type { Clock } from '../doors/index.ts'
-import { formatMetrics, Metrics } from '../doors/metrics.ts'
 import type { FilterRules } from '../proxy/filter.ts'
-import { createMetricsServer } from '../proxy/metrics-endpoint.ts'
+import { createPageServer } from '../proxy/page-server.ts'
 import { RequestCounts } from '../proxy/request-counts.ts'
-import { processMetrics } from './process-metrics.ts'
+import { MetricsPage, metricsPath } from './metrics-page.ts'
 import { listen, type Place } from './proxy-listen.ts'
 
 /** The metrics of a proxy, where they are asked for at a place. */
@@ -28,24 +27,16 @@ export interface ProxyMetricsSettings {
 export class ProxyMetrics {
   /** Has to be told of each request. */
   readonly requests: RequestCounts = new RequestCounts()
-  readonly #metrics: Metrics
+  readonly #page: MetricsPage
   readonly #server: Server
   readonly #place: Place
 
   /** Counts from now on, and listens nowhere yet. */
   constructor(place: Place, { clock, rules, inFlight }: ProxyMetricsSettings) {
     this.#place = place
-    this.#metrics = new Metrics({ clock })
-    const ofProcess = processMetrics(clock)
-    const text = (): string => {
-      const families = [
-        ...this.#metrics.families(),
-        ...this.requests.families(inFlight()),
-        ...ofProcess(),
-      ]
-      return formatMetrics(families.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
-    }
-    this.#server = createMetricsServer({ text, rules })
+    this.#page = new MetricsPage(clock, () => this.requests.families(inFlight()))
+    const pages = new Map([[metricsPath, () => this.#page.page()]])
+    this.#server = createPageServer({ pages, rules })
   }
 
   /**
@@ -60,7 +51,7 @@ export class ProxyMetrics {
 
   /** Ends at once, with every connection. */
   close(): void {
-    this.#metrics.close()
+    this.#page.close()
     this.#server.close()
     this.#server.closeAllConnections()
   }

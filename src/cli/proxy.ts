@@ -5,6 +5,7 @@ import type { ProxyAnswer } from '../proxy/proxy-events.ts'
 import { ProxyServer, type ProxySettings } from '../proxy/server.ts'
 import { serveStaticFiles } from '../proxy/static-files.ts'
 import { Upstreams } from '../proxy/upstreams.ts'
+import { aborted } from './aborted.ts'
 import { exitCodes } from './command-error.ts'
 import type { GlobalFlags } from './global-flags.ts'
 import { narrate, requestLevel, whole } from './narrate.ts'
@@ -12,7 +13,7 @@ import { proxyFailure } from './proxy-failure.ts'
 import { FailureLog } from './proxy-failure-log.ts'
 import { choosePluginPolicy } from './plugin-policy.ts'
 import { keepAliveMs, type ProxyFlags } from './proxy-flags.ts'
-import { listen, readMetricsPlace, readPlace } from './proxy-listen.ts'
+import { listen, readAddress, readPlace } from './proxy-listen.ts'
 import { metricsOf, type ProxyMetrics } from './proxy-metrics.ts'
 import { proxyNews, tellOfFiles } from './proxy-news.ts'
 import { readRoutes } from './proxy-routes.ts'
@@ -33,7 +34,7 @@ export async function proxy(flags: GlobalFlags & ProxyFlags, session: Session): 
   const level = flags.v ?? 0
   boundMemory()
   const place = readPlace(flags)
-  const metricsPlace = readMetricsPlace(flags)
+  const metricsPlace = readAddress('--metrics-address', flags.metricsAddress)
   const routes = readRoutes(flags)
   const rules = flags.disableFilter === true ? undefined : await readRules(flags)
   const target = await chooseTarget(flags, session)
@@ -179,10 +180,3 @@ function line(answer: ProxyAnswer, upstream: ClusterUpstream): string {
 }
 
 function ignore(): void {}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-}

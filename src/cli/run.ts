@@ -69,6 +69,8 @@ function actionsIn(session: Session): Actions {
       (await import('./token-inspect.ts')).tokenInspect(words, flags, session),
     tokenCredential: async (words, flags) =>
       (await import('./token-credential.ts')).tokenCredential(words, flags, session),
+    tokenProject: async (words, flags) =>
+      (await import('./token-project.ts')).tokenProject(words, flags, session),
     completion: async (words) => (await import('./completion.ts')).completion(words, session),
   }
 }

@@ -11,10 +11,12 @@ import {
   type TokenInspectFlags,
   type TokenWishFlags,
 } from './token-flags.ts'
+import { tokenProjectFlags, type TokenProjectFlags } from './token-project-flags.ts'
 import {
   tokenCreateTexts,
   tokenCredentialTexts,
   tokenInspectTexts,
+  tokenProjectTexts,
   tokenTexts,
 } from './token-texts.ts'
 
@@ -42,6 +44,12 @@ export function addTokenCommands(
     async (words: readonly string[], _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<GlobalFlags & TokenWishFlags>()
       end(await actions.tokenCredential(words, flags))
+    },
+  )
+  addCommandWithWords(token, 'project', tokenProjectTexts, tokenProjectFlags).action(
+    async (words: readonly string[], _own: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<GlobalFlags & TokenProjectFlags>()
+      end(await actions.tokenProject(words, flags))
     },
   )
 }

@@ -72,3 +72,34 @@ export const tokenCredentialTexts: CommandTexts = {
     ],
   ],
 }
+
+/** The help of `kubecred token project`. */
+export const tokenProjectTexts: CommandTexts = {
+  summary: 'keep a token in a file, fresh, as a pod has it',
+  description:
+    'Keeps the files token, ca.crt and namespace in a folder, as every pod has them, or those of a ' +
+    'projected volume. They are replaced all at once, before a token ends; while the server fails, the ' +
+    'old ones stay. What stands behind -- is run after each change, without a shell. Needs the verb ' +
+    '"create" on "serviceaccounts/token"; for --spec "get" on the ConfigMaps and Secrets that it names.',
+  usage: '--service-account=NAME --dir=DIR [flags] [-- COMMAND …]',
+  examples: [
+    [
+      'The files of a pod',
+      'kubecred token project --service-account=deployer -n ci --dir=/run/deployer',
+    ],
+    [
+      'For another reader, who hears of each new token',
+      'kubecred token project --service-account=deployer --dir=/run/vault \\\n' +
+        '    --audience=https://vault.example --check-account=60s --pid-file=/run/agent.pid',
+    ],
+    [
+      'As an init container',
+      'kubecred token project --service-account=deployer --dir=/tokens --once',
+    ],
+    [
+      'A volume of your own, and a command after each change',
+      'kubecred token project --service-account=deployer --dir=/run/web --spec=volume.yaml \\\n' +
+        '    -- systemctl reload nginx',
+    ],
+  ],
+}

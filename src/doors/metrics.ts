@@ -19,6 +19,7 @@
  */
 export { Metrics } from '../metrics/metrics.ts'
 export { registerMetrics } from '../metrics/prom-client.ts'
+export { VolumeMetrics } from '../metrics/volume-metrics.ts'
 export { formatMetrics, metricsContentType } from '../metrics/text-format.ts'
 
 export type { MetricLabels, MetricFamily, MetricSample } from '../metrics/metric-family.ts'

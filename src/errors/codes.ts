@@ -65,7 +65,7 @@ export type ErrorCode =
   | 'ERR_DRAINED'
   /** What is to be projected cannot be: a volume source contradicts itself, or a path leaves the directory. */
   | 'ERR_PROJECTION_INVALID'
-  /** A ConfigMap, a Secret or a fact that a projected volume needs is not there. */
+  /** A ConfigMap, a Secret or a fact that a projected volume needs is not there, or cannot be read. */
   | 'ERR_PROJECTION_SOURCE'
   /** The directory of a projected volume cannot be written. */
   | 'ERR_PROJECTION_DIRECTORY'

@@ -126,6 +126,28 @@ export interface KubecredEvents {
     readonly why: 'expired' | 'evicted' | 'deleted'
     readonly count: number
   }
+  /** The files of a projected volume hold something else now; or were looked at for the first time. */
+  'kubecred:projection:written': {
+    readonly directory: string
+    /** False where they were right already, as after a restart. */
+    readonly changed: boolean
+    /** When the first of its tokens ends, milliseconds since the epoch; undefined without tokens. */
+    readonly tokensEndAt: number | undefined
+    /** What processes that are gone had left behind, removed now; names in the directory. */
+    readonly leftovers: readonly string[]
+  }
+  /** What a projected volume needs could not be had, or its directory not be written; the old files stay. */
+  'kubecred:projection:failed': {
+    readonly directory: string
+    /** What failed: a token, ConfigMaps and Secrets, or the directory itself. */
+    readonly part: 'token' | 'objects' | 'directory'
+    readonly errorCode: string | undefined
+    readonly message: string
+    /** Milliseconds until it is tried again. */
+    readonly retryInMs: number
+    /** Whether there are files from before. */
+    readonly usable: boolean
+  }
   /** A manager has tokens back that its store had kept from an earlier run. */
   'kubecred:token:restored': { readonly count: number }
   /** A manager's store could not be read, or written; the manager goes on without it. */

@@ -17,7 +17,7 @@ function valuesAfter(line: string): readonly string[] {
 }
 
 const commandNames = ['request', 'credential', 'whoami', 'proxy', 'token', 'completion']
-const tokenNames = ['create', 'inspect', 'credential']
+const tokenNames = ['create', 'inspect', 'credential', 'project']
 
 describe('words', () => {
   test.each<readonly [line: string, values: readonly string[]]>([

@@ -8,6 +8,16 @@ import { leftBehind, startDemo, type DemoEnd, type DemoProcess } from './run-dem
 
 const onWindows = process.platform === 'win32'
 const aTime = String.raw`[\d.]+ (?:µs|ms|s)`
+// Its files are links, and there are none for everybody on Windows.
+const secondAct = onWindows
+  ? []
+  : ([
+      ['a token in a file', 'a plugin run, a TokenRequest, a file; its reader: 200'],
+      [
+        'its account is remade',
+        String.raw`its reader: 200 after \d+ × 401; looked at every 500 ms`,
+      ],
+    ] as const)
 
 describe('the demo', () => {
   const folder = temporaryFolder()
@@ -33,8 +43,9 @@ describe('the demo', () => {
     ['again, with an upload', '200, the same, and all 256 KiB of the stream arrived'],
     ['a certificate rotates', String.raw`3 times, slowest of [\d,]+ requests; 0 lost, watch and`],
     ['the plugin fails', '100 clear errors after [12] plugin runs?'],
+    ...secondAct,
   ] as const)('tells with a measured time what came of: %s', ([title, text]) => {
-    expect(demo.stdout()).toMatch(new RegExp(String.raw`^ +\d +${title} +${aTime}  ${text}`, 'mu'))
+    expect(demo.stdout()).toMatch(new RegExp(String.raw`^ +\d+ +${title} +${aTime}  ${text}`, 'mu'))
   })
 
   test('shows an error with its cause and a hint', () => {
@@ -47,7 +58,7 @@ describe('the demo', () => {
   })
 
   test('sums up, and says what to try by hand', () => {
-    const runs = '1[2-4] plugin runs'
+    const runs = onWindows ? '1[2-4] plugin runs' : '1[4-6] plugin runs'
     const sum = String.raw`[\d,]+ requests at the server, ${runs}, 0 unexpected failures, ${aTime}`
     expect(demo.stdout()).toMatch(new RegExp(`^${sum}$`, 'mu'))
     expect(demo.stdout()).toContain('npm run demo -- --keep')

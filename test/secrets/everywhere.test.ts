@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
@@ -18,7 +18,13 @@ import {
   type FakePlugin,
   type PluginBehaviour,
 } from '../../src/doors/testing.ts'
-import { fileTokenStore, TokenManager } from '../../src/doors/token.ts'
+import {
+  clusterObjects,
+  fileTokenStore,
+  readProjectedVolume,
+  TokenManager,
+  VolumeKeeper,
+} from '../../src/doors/token.ts'
 import { connect as connectUndici } from '../../src/doors/undici.ts'
 import { KubecredProcess } from '../cli/kubecred-process.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
@@ -55,6 +61,8 @@ const allEvents: Readonly<Record<KubecredEventName, true>> = {
   'kubecred:token:check-failed': true,
   'kubecred:token:recreated': true,
   'kubecred:token:removed': true,
+  'kubecred:projection:written': true,
+  'kubecred:projection:failed': true,
   'kubecred:token:restored': true,
   'kubecred:token:store-failed': true,
   'kubecred:transport:replay': true,
@@ -287,6 +295,43 @@ describe('no secret comes out', () => {
     server.revoke(token)
     const { statusCode, body } = await cluster.request('/version')
     show('a replay', `${statusCode} ${await body.text()}`)
+    expectNoSecret()
+  })
+
+  test('where a projected volume is kept, and what it is made of cannot be had', async () => {
+    const tokens = new FakeTokenServer()
+    const { client, clock } = tokens
+    const manager = new TokenManager({ client, clock })
+    const directory = join(folder, 'volume')
+    mkdirSync(directory)
+    const secret = { data: { key: base64(planted('in-a-secret')) } }
+    const answer = { statusCode: 200, body: JSON.stringify(secret) }
+    const objects = clusterObjects({ namespace: 'ci', client: async () => answer, clock })
+    const sources = '[{serviceAccountToken: {path: token}}, {secret: {name: keys}}]'
+    const keeper = new VolumeKeeper({
+      directory,
+      volume: readProjectedVolume(Buffer.from(`sources: ${sources}`), 'volume.yaml'),
+      manager,
+      account: { namespace: 'ci', name: 'build' },
+      objects,
+      clock,
+      lingerMs: 0,
+    })
+    showAll('what was written', await keeper.once())
+    for (const body of [planted('page'), `{"data":"${planted('data')}"}`, `"${planted('text')}"`]) {
+      for (const statusCode of [200, 201, 500]) {
+        Object.assign(answer, { statusCode, body })
+        showAll('an object', await keeper.once().catch((error: unknown) => error))
+      }
+    }
+    tokens.refuses = { statusCode: 201, body: planted('no-reply') }
+    tokens.clock.advance(3_600_000)
+    await keeper.start()
+    await until(() => keeper.state.failures.length === 2)
+    showAll('a keeper', keeper)
+    showAll('its state', keeper.state)
+    await keeper.close()
+    await manager.close()
     expectNoSecret()
   })
 

@@ -1,27 +1,33 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { isIPv4, isIPv6 } from 'node:net'
 
-import { metricsContentType } from '../metrics/text-format.ts'
 import { isHost, isHostServed, type FilterRules } from './filter.ts'
 import { answerPlainly } from './plain-answer.ts'
 
-/** What a server of metrics needs. */
-export interface MetricsEndpoint {
-  /** The metrics of this moment, in the text format of Prometheus. */
-  readonly text: () => string
+/** What stands at a path at this moment. */
+export interface Page {
+  readonly statusCode: number
+  readonly contentType: string
+  readonly body: string
+}
+
+/** What a server of pages needs. */
+export interface Pages {
+  /** The pages by their paths, made when they are asked for. */
+  readonly pages: ReadonlyMap<string, () => Page>
   /** Host names that requests may be for; undefined for any. Addresses always are. */
   readonly rules: Pick<FilterRules, 'acceptHosts'> | undefined
 }
 
 /**
- * Serves `/metrics`, and nothing else; keeps no process alive.
+ * Serves a few pages for monitoring, and nothing else; keeps no process alive.
  *
  * A page of a web site that has its own name point to this machine is refused, as by the proxy. A
  * request for an address cannot come from such a page, and is how Prometheus asks for a pod.
  */
-export function createMetricsServer(endpoint: MetricsEndpoint): Server {
+export function createPageServer(served: Pages): Server {
   const server = createServer(serverOptions, (request, response) => {
-    answer(request, response, endpoint)
+    answer(request, response, served)
   })
   server.on('connection', (socket) => socket.unref())
   return server.unref()
@@ -33,27 +39,29 @@ const serverOptions = { keepAliveTimeout: 120_000 }
 function answer(
   { method = '', url = '', headers: { host = '' } }: IncomingMessage,
   response: ServerResponse,
-  { text, rules }: MetricsEndpoint,
+  { pages, rules }: Pages,
 ): void {
+  const page = pages.get(url.split('?', 1)[0] ?? '')
   if (!isHost(host)) {
     answerPlainly(response, 400, 'Bad Request')
   } else if (rules !== undefined && !isAddress(host) && !isHostServed(host, rules)) {
     answerPlainly(response, 403, 'Forbidden')
-  } else if (url.split('?', 1)[0] !== '/metrics') {
+  } else if (page === undefined) {
     answerPlainly(response, 404, '404 page not found')
   } else if (method !== 'GET' && method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD')
     answerPlainly(response, 405, 'Method Not Allowed')
   } else {
-    const body = Buffer.from(text())
+    const { statusCode, contentType, body } = page()
+    const bytes = Buffer.from(body)
     response
-      .writeHead(200, {
-        'Content-Type': metricsContentType,
-        'Content-Length': body.length,
+      .writeHead(statusCode, {
+        'Content-Type': contentType,
+        'Content-Length': bytes.length,
         'Cache-Control': 'no-store',
         'X-Content-Type-Options': 'nosniff',
       })
-      .end(body)
+      .end(bytes)
   }
 }
 

@@ -1,0 +1,65 @@
+import { subscribe, type KubecredEvents } from '../doors/index.ts'
+import { credentialLevel } from './narrate.ts'
+import { paint } from './paint.ts'
+import type { Session } from './session.ts'
+
+type Failed = KubecredEvents['kubecred:projection:failed']
+
+/**
+ * Tells on stderr what becomes of the files, until the function that it gives is called.
+ *
+ * A failure is told once for each way of failing, a change of the files at `-v=1`.
+ *
+ * @param changed Called after each change.
+ */
+export function tellOfVolume(
+  level: number,
+  { say, terminal }: Pick<Session, 'say' | 'terminal'>,
+  changed: () => void,
+): () => void {
+  const told = new Map<string, string>()
+  const warnings = new Set<string>()
+  const ends = [
+    subscribe('kubecred:projection:written', (event) => {
+      told.clear()
+      for (const name of event.leftovers)
+        say(`${event.directory}: removed ${name}, which somebody had left behind`)
+      if (level >= credentialLevel) say(written(event))
+      if (event.changed) changed()
+    }),
+    subscribe('kubecred:projection:failed', (event) => {
+      if (told.get(event.part) === event.message) return
+      told.set(event.part, event.message)
+      say(`${paint('error:', 'red', terminal)} ${failed(event)}`)
+    }),
+    subscribe('kubecred:token:recreated', ({ namespace, serviceAccount, uid }) => {
+      const what = uid === undefined ? 'was deleted' : 'was made anew'
+      say(`ServiceAccount ${namespace}/${serviceAccount} ${what}: its old tokens are worth nothing`)
+    }),
+    subscribe('kubecred:token:warning', ({ warning }) => {
+      if (warnings.has(warning)) return
+      warnings.add(warning)
+      say(`${paint('Warning:', 'yellow', terminal)} ${warning}`)
+    }),
+  ]
+  return () => {
+    for (const end of ends) end()
+  }
+}
+
+function written({
+  directory,
+  changed,
+  tokensEndAt,
+}: KubecredEvents['kubecred:projection:written']): string {
+  const until =
+    tokensEndAt === undefined ? '' : `, good until ${new Date(tokensEndAt).toISOString()}`
+  return `${directory}: ${changed ? 'new files' : 'the files are right already'}${until}`
+}
+
+function failed({ part, message, retryInMs, usable }: Failed): string {
+  const again =
+    retryInMs > 0 ? `tried again in ${Math.ceil(retryInMs / 1000)} s` : 'not tried again'
+  const meanwhile = usable ? 'the files stay as they are' : 'nothing was written yet'
+  return `${part === 'token' ? 'no new token: ' : ''}${message} (${again}; ${meanwhile})`
+}

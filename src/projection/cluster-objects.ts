@@ -1,0 +1,86 @@
+import { membersOf, parseJson } from '../api/json-shape.ts'
+import { statusOf } from '../api/server-status.ts'
+import { headerValues, type TokenClient, type TokenClientAnswer } from '../api/token-client.ts'
+import { systemClock, type Clock } from '../credential/clock.ts'
+import { KubecredError } from '../errors/kubecred-error.ts'
+import { atLeastOne } from '../errors/number-option.ts'
+import { sendWithin } from '../token/send-within.ts'
+import type { ObjectReader } from './projected-objects.ts'
+
+/** What {@link clusterObjects} takes. */
+export interface ClusterObjectsOptions {
+  /** Sends the requests; the one of a token manager will do. */
+  readonly client: TokenClient
+  readonly namespace: string
+  /** Longest that a request may take, milliseconds. Default: 30 000. */
+  readonly requestTimeoutMs?: number | undefined
+  /** Default: the machine's. */
+  readonly clock?: Clock | undefined
+}
+
+/**
+ * Reads the ConfigMaps and Secrets of a projected volume from the API server.
+ *
+ * Needs the verb `get` on those that the volume names. What it gives throws {@link KubecredError}
+ * `ERR_PROJECTION_SOURCE` where the server refuses, `ERR_TIMEOUT`, `ERR_CONNECTION`.
+ *
+ * @throws TypeError for an option that cannot work.
+ */
+export function clusterObjects({
+  client,
+  namespace,
+  requestTimeoutMs = 30_000,
+  clock = systemClock,
+}: ClusterObjectsOptions): ObjectReader {
+  const longestMs = atLeastOne('requestTimeoutMs', requestTimeoutMs)
+  const read = async (
+    resource: string,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<string, unknown>> | undefined> => {
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/${resource}/${encodeURIComponent(name)}`
+    const request = { method: 'GET', path, body: undefined, signal } as const
+    const answer = await sendWithin(longestMs, clock, client, request)
+    if (answer.statusCode === 404) return undefined
+    if (answer.statusCode !== 200) throw refusal(answer, resource)
+    const object = parseJson(answer.body)
+    if (typeof object === 'object' && object !== null) return membersOf(object)
+    throw unusable(`${resource} ${JSON.stringify(name)}: the answer is no JSON`)
+  }
+  return {
+    async configMap(name, signal) {
+      const object = await read('configmaps', name, signal)
+      if (object === undefined) return undefined
+      return { data: textsOf(object['data']), binaryData: textsOf(object['binaryData']) }
+    },
+    async secret(name, signal) {
+      const object = await read('secrets', name, signal)
+      return object === undefined ? undefined : { data: textsOf(object['data']) }
+    },
+  }
+}
+
+function textsOf(value: unknown): Readonly<Record<string, string>> {
+  const entries = Object.entries(membersOf(value))
+  return Object.fromEntries(
+    entries.flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])),
+  )
+}
+
+function refusal(answer: TokenClientAnswer, resource: string): KubecredError {
+  const { statusCode, body } = answer
+  // What does not say that it is for people is not shown: it may be the Secret.
+  const contentType = headerValues(answer, 'content-type')[0] ?? 'unknown'
+  const { message, reason } = statusOf({ method: 'GET', statusCode, contentType, body })
+  const hint = statusCode === 403 ? `it takes the verb "get" on ${resource}` : undefined
+  const words = message === '' ? `status ${statusCode}` : message
+  return unusable(words, hint, { statusCode, ...(reason === '' ? {} : { reason }) })
+}
+
+function unusable(
+  message: string,
+  hint = 'is there something else between here and the API server?',
+  details: KubecredError['details'] = {},
+): KubecredError {
+  return new KubecredError('ERR_PROJECTION_SOURCE', message, { hint, details })
+}
