@@ -20,9 +20,7 @@ export class AfterRenewal {
   /** The files have changed. Changes that come meanwhile are one. */
   changed(): void {
     this.#isWanted = true
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined
-    })
+    this.#running ??= this.#run()
   }
 
   /** Waits for what goes on. */
@@ -50,5 +48,7 @@ export class AfterRenewal {
         if (problem !== undefined) this.#failed(problem)
       }
     }
+    // In the same step as the last look: a change that comes afterwards begins anew.
+    this.#running = undefined
   }
 }

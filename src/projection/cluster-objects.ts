@@ -5,6 +5,7 @@ import { systemClock, type Clock } from '../credential/clock.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
 import { atLeastOne } from '../errors/number-option.ts'
 import { sendWithin } from '../token/send-within.ts'
+import { isStatus } from '../token/token-error.ts'
 import type { ObjectReader } from './projected-objects.ts'
 
 /** What {@link clusterObjects} takes. */
@@ -35,26 +36,28 @@ export function clusterObjects({
   const longestMs = atLeastOne('requestTimeoutMs', requestTimeoutMs)
   const read = async (
     resource: string,
+    kind: string,
     name: string,
     signal: AbortSignal,
   ): Promise<Readonly<Record<string, unknown>> | undefined> => {
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/${resource}/${encodeURIComponent(name)}`
     const request = { method: 'GET', path, body: undefined, signal } as const
     const answer = await sendWithin(longestMs, clock, client, request)
-    if (answer.statusCode === 404) return undefined
+    // What knows nothing of Kubernetes may answer anything to any path: that takes no file away.
+    if (answer.statusCode === 404 && isStatus(answer)) return undefined
     if (answer.statusCode !== 200) throw refusal(answer, resource)
-    const object = parseJson(answer.body)
-    if (typeof object === 'object' && object !== null) return membersOf(object)
-    throw unusable(`${resource} ${JSON.stringify(name)}: the answer is no JSON`)
+    const object = membersOf(parseJson(answer.body))
+    if (object['kind'] === kind) return object
+    throw unusable(`${resource} ${JSON.stringify(name)}: the answer is no ${kind}`)
   }
   return {
     async configMap(name, signal) {
-      const object = await read('configmaps', name, signal)
+      const object = await read('configmaps', 'ConfigMap', name, signal)
       if (object === undefined) return undefined
       return { data: textsOf(object['data']), binaryData: textsOf(object['binaryData']) }
     },
     async secret(name, signal) {
-      const object = await read('secrets', name, signal)
+      const object = await read('secrets', 'Secret', name, signal)
       return object === undefined ? undefined : { data: textsOf(object['data']) }
     },
   }

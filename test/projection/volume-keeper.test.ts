@@ -389,15 +389,15 @@ describe('ConfigMaps and Secrets', () => {
   test('come from the API server', async () => {
     const asked: string[] = []
     const answers: Record<string, object> = {
-      '/api/v1/namespaces/ci/configmaps/settings': { data: { a: 'one' } },
-      '/api/v1/namespaces/ci/secrets/key': { data: { key: 'c2VjcmV0' } },
+      '/api/v1/namespaces/ci/configmaps/settings': { kind: 'ConfigMap', data: { a: 'one' } },
+      '/api/v1/namespaces/ci/secrets/key': { kind: 'Secret', data: { key: 'c2VjcmV0' } },
     }
     const objects = clusterObjects({
       namespace: 'ci',
       client: async ({ path }) => {
         asked.push(path)
         const found = answers[path]
-        return { statusCode: found ? 200 : 404, body: JSON.stringify(found ?? {}) }
+        return { statusCode: found ? 200 : 404, body: JSON.stringify(found ?? { kind: 'Status' }) }
       },
     })
     const volume = projectedVolumeOf({
@@ -422,7 +422,12 @@ describe('ConfigMaps and Secrets', () => {
       { statusCode: 403, body: '{"kind":"Status","message":"no","reason":"Forbidden"}' },
       { message: 'no', hint: 'it takes the verb "get" on secrets', details: { statusCode: 403 } },
     ],
-    [{ statusCode: 200, body: '<html>' }, { message: 'secrets "key": the answer is no JSON' }],
+    [{ statusCode: 200, body: '<html>' }, { message: 'secrets "key": the answer is no Secret' }],
+    [
+      { statusCode: 200, body: '{"ok":true}' },
+      { message: 'secrets "key": the answer is no Secret' },
+    ],
+    [{ statusCode: 404, body: '<html>' }, { details: { statusCode: 404 } }],
     [{ statusCode: 500, body: '' }, { details: { statusCode: 500 } }],
   ])('that cannot be had (%j) are an error of their own', async (answer, error) => {
     const objects = clusterObjects({ namespace: 'ci', client: async () => answer })

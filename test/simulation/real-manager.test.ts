@@ -92,7 +92,8 @@ test('the model of the gate sends what the real one sends, through an outage and
   expect(ratio(0, outage.fromMs)).toBeCloseTo(1, 1)
   // One at a time tries again; both draw their own jitter.
   expect(ratio(outage.fromMs, outage.untilMs)).toBeCloseTo(1, 0)
-  expect(ratio(outage.untilMs, outage.untilMs + minuteMs)).toBeCloseTo(1, 1)
+  // Some 230 of them, and each side has places of its own.
+  expect(Math.abs(ratio(outage.untilMs, outage.untilMs + minuteMs) - 1)).toBeLessThan(0.2)
   expect(ratio(outage.untilMs, endMs)).toBeCloseTo(1, 1)
   expect(real.mostInFlight).toBe(settings.maxInFlight)
 })
