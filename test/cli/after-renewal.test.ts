@@ -31,7 +31,7 @@ test.each(Array.from({ length: 8 }, (_, after) => after))(
 
 test('changes that come while a reaction goes on are one', async () => {
   let reactions = 0
-  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const { promise, resolve } = Promise.withResolvers<string | undefined>()
   const afterRenewal = new AfterRenewal(
     [
       async () => {
