@@ -37,7 +37,7 @@ export async function runProgram(
 ): Promise<number> {
   let exitCode: number = exitCodes.ok
   let printed = ''
-  const program = createProgram(actions, (code) => {
+  const program = createProgram(args, actions, (code) => {
     exitCode = code
   })
   for (const command of withAllBehind(program)) {
@@ -95,7 +95,7 @@ function withAllBehind(command: Command): readonly Command[] {
 
 type End = (exitCode: number) => void
 
-function createProgram(actions: Actions, end: End): Command {
+function createProgram(args: readonly string[], actions: Actions, end: End): Command {
   const program = new Command('kubecred')
     .description(programTexts.description)
     .usage(programTexts.usage)
@@ -125,7 +125,7 @@ function createProgram(actions: Actions, end: End): Command {
       end(await actions.proxy(command.optsWithGlobals<GlobalFlags & ProxyFlags>()))
     },
   )
-  addTokenCommands(program, actions, end)
+  addTokenCommands(program, args, actions, end)
   addCommandWithWords(program, 'completion', completionTexts, []).action(
     async (words: readonly string[]) => {
       end(await actions.completion(words))

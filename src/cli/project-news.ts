@@ -8,7 +8,8 @@ type Failed = KubecredEvents['kubecred:projection:failed']
 /**
  * Tells on stderr what becomes of the files, until the function that it gives is called.
  *
- * A failure is told once for each way of failing, a change of the files at `-v=1`.
+ * A failure is told once for each way of failing, and the change of the files that ends it; any other
+ * change at `-v=1`.
  *
  * @param changed Called after each change.
  */
@@ -19,20 +20,35 @@ export function tellOfVolume(
 ): () => void {
   const told = new Map<string, string>()
   const warnings = new Set<string>()
+  const checks = new Set<string>()
+  let isBad = false
+  const tellBad = (part: string, message: string, words: string): void => {
+    isBad = true
+    if (told.get(part) === message) return
+    told.set(part, message)
+    say(words)
+  }
   const ends = [
     subscribe('kubecred:projection:written', (event) => {
+      const isBetter = isBad && event.changed
+      if (event.changed) isBad = false
       told.clear()
       for (const name of event.leftovers)
         say(`${event.directory}: removed ${name}, which somebody had left behind`)
-      if (level >= credentialLevel) say(written(event))
+      if (level >= credentialLevel || isBetter) say(written(event))
       if (event.changed) changed()
     }),
     subscribe('kubecred:projection:failed', (event) => {
-      if (told.get(event.part) === event.message) return
-      told.set(event.part, event.message)
-      say(`${paint('error:', 'red', terminal)} ${failed(event)}`)
+      tellBad(event.part, event.message, `${paint('error:', 'red', terminal)} ${failed(event)}`)
+    }),
+    subscribe('kubecred:token:check-failed', ({ namespace, serviceAccount, message }) => {
+      if (checks.has(message)) return
+      checks.add(message)
+      const what = `cannot look whether ServiceAccount ${namespace}/${serviceAccount} was made anew`
+      say(`${paint('error:', 'red', terminal)} ${what}: ${message}`)
     }),
     subscribe('kubecred:token:recreated', ({ namespace, serviceAccount, uid }) => {
+      isBad = true
       const what = uid === undefined ? 'was deleted' : 'was made anew'
       say(`ServiceAccount ${namespace}/${serviceAccount} ${what}: its old tokens are worth nothing`)
     }),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 
 import type { Actions } from './actions.ts'
+import { usageError } from './command-error.ts'
 import { addCommand, addCommandWithWords } from './define-command.ts'
 import type { GlobalFlags } from './global-flags.ts'
 import {
@@ -20,9 +21,14 @@ import {
   tokenTexts,
 } from './token-texts.ts'
 
-/** Adds `token` and the commands behind it; each tells `end` its exit code. */
+/**
+ * Adds `token` and the commands behind it; each tells `end` its exit code.
+ *
+ * @param args The command line, which shows what stands behind `--`.
+ */
 export function addTokenCommands(
   program: Command,
+  args: readonly string[],
   actions: Actions,
   end: (exitCode: number) => void,
 ): void {
@@ -49,7 +55,18 @@ export function addTokenCommands(
   addCommandWithWords(token, 'project', tokenProjectTexts, tokenProjectFlags).action(
     async (words: readonly string[], _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<GlobalFlags & TokenProjectFlags>()
+      assertBehindDashes(words, args)
       end(await actions.tokenProject(words, flags))
     },
   )
+}
+
+/** A word that is there by mistake must not be run. */
+function assertBehindDashes(words: readonly string[], args: readonly string[]): void {
+  const dashes = args.indexOf('--')
+  const behind = dashes === -1 ? 0 : args.length - dashes - 1
+  const [stray] = words.slice(0, words.length - behind)
+  if (stray === undefined) return
+  const hint = 'a command to run after each change stands behind --: … -- systemctl reload nginx'
+  throw usageError(`unexpected argument ${JSON.stringify(stray)}`, hint)
 }

@@ -109,7 +109,9 @@ export class TokenProvider implements CredentialProvider, TokenOrigin {
   /** The failure with the kubelet's words for it. */
   #told(error: unknown, reason: RenewalReason): unknown {
     if (!(error instanceof KubecredError)) return error
-    const { code, hint, details } = error
+    const { code, details } = error
+    const isElsewhere = error.hint === undefined && details.statusCode === 404
+    const hint = isElsewhere ? `the namespace is ${this.subject.namespace}` : error.hint
     return new KubecredError(code, `${this.#words(reason)}: ${messageOf(error)}`, {
       cause: error,
       hint,

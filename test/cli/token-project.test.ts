@@ -202,7 +202,7 @@ describe('a token that is kept', () => {
   })
 
   test('is one of the new account when that was made anew', async () => {
-    const { terminal, directory } = await start('--check-account=1s', '-v=1')
+    const { terminal, directory } = await start('--check-account=1s')
     const before = await newToken(directory)
     cluster.server.createTokenOwner(deployer)
     const after = await newToken(directory, before)
@@ -210,7 +210,23 @@ describe('a token that is kept', () => {
     expect(terminal.err).toContain(
       'ServiceAccount ci/deployer was made anew: its old tokens are worth nothing\n',
     )
-    await until(() => terminal.err.split('new files, good until 2').length === 3)
+    await until(() => terminal.err.includes('new files, good until 2'))
+  })
+
+  test('tells that the account cannot be looked at', async () => {
+    const stop = cluster.server.intercept(({ path }, respond) => {
+      if (!path.endsWith('/serviceaccounts/deployer')) return false
+      const body = { kind: 'Status', message: 'not for you', reason: 'Forbidden' }
+      respond.reply({ statusCode: 403, body })
+      return true
+    })
+    const { terminal, directory } = await start('--check-account=1s')
+    await newToken(directory)
+    await until(() => terminal.err !== '')
+    stop()
+    expect(terminal.err).toBe(
+      'error: cannot look whether ServiceAccount ci/deployer was made anew: not for you\n',
+    )
   })
 
   test('is tried again when it cannot be had, and the failure is told once', async () => {
@@ -227,8 +243,10 @@ describe('a token that is kept', () => {
     stop()
     await newToken(directory)
     expect(terminal.err).toMatch(
-      /^error: no new token: failed to fetch token: not today \(tried again in \d s; nothing was written yet\)\n$/u,
+      /^error: no new token: failed to fetch token: not today \(tried again in \d s; nothing was written yet\)\n/u,
     )
+    await until(() => terminal.err.includes('new files, good until 2'))
+    expect(terminal.err.split('\n')).toHaveLength(3)
   })
 })
 
@@ -295,6 +313,8 @@ describe('a mistake', () => {
     [['--dir=d', '--once', '--pid=9'], 'nothing is done after --once'],
     [['--dir=d', '--once', '--', 'true'], 'nothing is done after --once'],
     [['--dir=d', '--once', '--health-address=a:1'], 'nothing is served with --once'],
+    [['--dir=d', 'reboot'], 'unexpected argument "reboot"'],
+    [['--dir=d', 'reboot', '--', 'true'], 'unexpected argument "reboot"'],
     [['--dir=d', '--health-address=80'], 'invalid argument "80" for "--health-address" flag'],
   ])('as %j is told before anything is done', async (args, words) => {
     const line = ['token', 'project', '--kubeconfig', cluster.withToken, ...whom, ...args]
