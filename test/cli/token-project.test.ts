@@ -136,7 +136,8 @@ describe('--once', () => {
     expect(ended).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: 'error: failed to fetch token: serviceaccounts "nobody" not found\n',
+      stderr:
+        'error: failed to fetch token: serviceaccounts "nobody" not found\nhint: the namespace is ci\n',
     })
     expect(readdirSync(directory)).toEqual([])
   })
