@@ -304,7 +304,7 @@ describe('no secret comes out', () => {
     const manager = new TokenManager({ client, clock })
     const directory = join(folder, 'volume')
     mkdirSync(directory)
-    const secret = { data: { key: base64(planted('in-a-secret')) } }
+    const secret = { kind: 'Secret', data: { key: base64(planted('in-a-secret')) } }
     const answer = { statusCode: 200, body: JSON.stringify(secret) }
     const objects = clusterObjects({ namespace: 'ci', client: async () => answer, clock })
     const sources = '[{serviceAccountToken: {path: token}}, {secret: {name: keys}}]'
