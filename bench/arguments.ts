@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 
+import type { PlainWish } from '../scripts/plain-wish.ts'
+
 /** How to call the bench. */
 export function usageOf(names: readonly string[]): string {
   return `Usage: npm run bench [-- [--quick] [NAME…]]
@@ -19,9 +21,7 @@ Names: ${names.join(', ')}
 export type Wish =
   | { readonly kind: 'measure'; readonly names: readonly string[]; readonly quick: boolean }
   | { readonly kind: 'page' }
-  | { readonly kind: 'help' }
-  /** The arguments cannot be understood. */
-  | { readonly kind: 'unknown'; readonly why: string }
+  | PlainWish
 
 /** Reads the arguments of the command line; no name is all of them. */
 export function readArguments(args: readonly string[], known: readonly string[]): Wish {

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { inspect } from 'node:util'
 
+import { answerPlainly, isPlain } from '../scripts/plain-wish.ts'
 import { readArguments, usageOf } from './arguments.ts'
 import { groups } from './groups.ts'
 import { effortOf } from './measure/effort.ts'
@@ -15,20 +16,9 @@ import { shortfalls } from './page/shortfalls.ts'
 
 const known = chapters.map(({ name }) => name)
 const wish = readArguments(process.argv.slice(2), known)
-switch (wish.kind) {
-  case 'help':
-    process.stdout.write(usageOf(known))
-    break
-  case 'unknown':
-    process.stderr.write(`${wish.why}\n\n${usageOf(known)}`)
-    process.exitCode = 2
-    break
-  case 'page':
-    await writePage()
-    break
-  default:
-    await measureGroups(wish.names, wish.quick)
-}
+if (isPlain(wish)) answerPlainly(wish, usageOf(known))
+else if (wish.kind === 'page') await writePage()
+else await measureGroups(wish.names, wish.quick)
 
 async function measureGroups(names: readonly string[], quick: boolean): Promise<void> {
   for (const chapter of chapters.filter(({ name }) => names.includes(name))) {

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 
+import { notUnderstood, type PlainWish } from '../scripts/plain-wish.ts'
+
 /** How to call the demo. */
 export const usage = `Usage: npm run demo [-- --keep]
 
@@ -10,11 +12,7 @@ Tells in a few seconds what Kubecred does, against a server and a plugin on this
 `
 
 /** What the caller wants. */
-export type Wish =
-  | { readonly kind: 'story'; readonly keep: boolean }
-  | { readonly kind: 'help' }
-  /** The arguments cannot be understood. */
-  | { readonly kind: 'unknown'; readonly why: string }
+export type Wish = { readonly kind: 'story'; readonly keep: boolean } | PlainWish
 
 /** Reads the arguments of the command line. */
 export function readArguments(args: readonly string[]): Wish {
@@ -25,8 +23,6 @@ export function readArguments(args: readonly string[]): Wish {
     })
     return values.help === true ? { kind: 'help' } : { kind: 'story', keep: values.keep }
   } catch (error) {
-    // Node's own first sentence names the argument; the others are about `--`.
-    const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)
-    return { kind: 'unknown', why }
+    return notUnderstood(error)
   }
 }

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 
+import { notUnderstood, type PlainWish } from '../scripts/plain-wish.ts'
+
 /** How to call the simulation. */
 export const usage = `Usage: npm run simulate [-- [--page] [--seed N]]
 
@@ -14,9 +16,7 @@ evenly their requests are spread. Ends with 1 when a goal is missed.
 /** What the caller wants. */
 export type Wish =
   | { readonly kind: 'simulate'; readonly page: boolean; readonly seed: number }
-  | { readonly kind: 'help' }
-  /** The arguments cannot be understood. */
-  | { readonly kind: 'unknown'; readonly why: string }
+  | PlainWish
 
 /** Reads the arguments of the command line. */
 export function readArguments(args: readonly string[]): Wish {
@@ -36,8 +36,6 @@ export function readArguments(args: readonly string[]): Wish {
     }
     return { kind: 'simulate', page: values.page, seed }
   } catch (error) {
-    // Node's own first sentence names the argument; the others are about `--`.
-    const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)
-    return { kind: 'unknown', why }
+    return notUnderstood(error)
   }
 }

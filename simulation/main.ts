@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 
 import { isMet } from '../bench/page/goal.ts'
+import { answerPlainly, isPlain } from '../scripts/plain-wish.ts'
 import { readArguments, usage } from './arguments.ts'
 import { playPair, rowOf, type Pair } from './figures.ts'
 import { renderChapter, renderPage, type Chapter } from './page.ts'
@@ -18,17 +19,8 @@ const quick: Readonly<Record<string, readonly number[]>> = {
 }
 
 const wish = readArguments(process.argv.slice(2))
-switch (wish.kind) {
-  case 'help':
-    process.stdout.write(usage)
-    break
-  case 'unknown':
-    process.stderr.write(`${wish.why}\n\n${usage}`)
-    process.exitCode = 2
-    break
-  default:
-    await perform(wish.page, wish.seed)
-}
+if (isPlain(wish)) answerPlainly(wish, usage)
+else await perform(wish.page, wish.seed)
 
 async function perform(page: boolean, seed: number): Promise<void> {
   const chapters: Chapter[] = []

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 
+import { notUnderstood, type PlainWish } from '../scripts/plain-wish.ts'
+
 /** How to call the soak. */
 export const usage = `Usage: npm run soak [-- --minutes N] [--hours N] [--seed N]
 
@@ -15,9 +17,7 @@ tells at the end what came of it, and what is left. Ends with 1 when a promise w
 /** What the caller wants. */
 export type Wish =
   | { readonly kind: 'soak'; readonly minutes: number; readonly seed: number }
-  | { readonly kind: 'help' }
-  /** The arguments cannot be understood. */
-  | { readonly kind: 'unknown'; readonly why: string }
+  | PlainWish
 
 const defaultMinutes = 5
 
@@ -52,8 +52,6 @@ export function readArguments(args: readonly string[], freshSeed: number): Wish 
     }
     return { kind: 'soak', minutes: wanted, seed: chosen }
   } catch (error) {
-    // Node's own first sentence names the argument; the others are about `--`.
-    const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)
-    return { kind: 'unknown', why }
+    return notUnderstood(error)
   }
 }
