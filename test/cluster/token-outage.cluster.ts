@@ -172,7 +172,7 @@ describe.skipIf(!hasCluster)(besideCluster('an outage of the API server'), () =>
   })
 })
 
-/** Starts the API server again, and does something once a second until it is there. */
+/** Starts the API server again, and does something until it is there: once a second, as callers do who live on. */
 async function whileItStarts(once: () => Promise<void>): Promise<void> {
   const isBack = cluster()
     .restartServer()
