@@ -12,9 +12,7 @@ export function notUnderstood(error: unknown): PlainWish {
 }
 
 /** Whether there is nothing to do but to answer. */
-export function isPlain<Wish extends { readonly kind: string }>(
-  wish: Wish | PlainWish,
-): wish is PlainWish {
+export function isPlain(wish: PlainWish | { readonly kind: string }): wish is PlainWish {
   return wish.kind === 'help' || wish.kind === 'unknown'
 }
 
