@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 const config: ViteUserConfig = defineConfig({
@@ -7,7 +9,8 @@ const config: ViteUserConfig = defineConfig({
     // times faster. Processes and not threads, because some tests are about signals and terminals.
     pool: 'forks',
     isolate: false,
-    maxWorkers: '100%',
+    // More than there are cores: many tests wait for programs of their own.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,

@@ -1,10 +1,15 @@
 import type { ViteUserConfig } from 'vitest/config'
 import config from './vitest.config.ts'
 
-// Suites that take too long for every run of `npm test`.
+// Suites that take too long for every run of `npm test`. They work all the time.
 const slow: ViteUserConfig = {
   ...config,
-  test: { ...config.test, include: ['test/**/*.slow.ts'], testTimeout: 600_000 },
+  test: {
+    ...config.test,
+    include: ['test/**/*.slow.ts'],
+    maxWorkers: '100%',
+    testTimeout: 600_000,
+  },
 }
 
 export default slow

@@ -8,6 +8,7 @@ import { Secret } from '../../src/doors/index.ts'
 import { FakeTerminal } from '../cli/fake-terminal.ts'
 import { newToken } from '../cli/project-stage.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { until } from '../testing/until.ts'
 import { certificateUser, kubeconfigFile } from './clients.ts'
 import { besideCluster, hasCluster, realCluster } from './real-cluster.ts'
 import { ServiceAccount } from './service-account.ts'
@@ -53,9 +54,13 @@ describe.skipIf(!hasCluster)(besideCluster('kubecred token project'), () => {
       authenticated: true,
       user: { username: account.user, uid: account.uid },
     })
+    // A reader sees the new files before the command says so.
+    await until(() => terminal.err.includes('new files'))
     terminal.signal('SIGTERM')
     expect(await ended).toBe(0)
     // It may have been looked at between the two.
-    expect(terminal.err).toMatch(/^ServiceAccount \S+ was (?:deleted|made anew): .*\n$/u)
+    expect(terminal.err).toMatch(
+      /^ServiceAccount \S+ was (?:deleted|made anew): .*\n\S+: new files, good until \S+\n$/u,
+    )
   })
 })
