@@ -32,7 +32,7 @@ export function nextIdleLook(state: RenewalState, at: Instant, rules: RenewalRul
 function untilRun(state: RenewalState, at: Instant, runsAhead: boolean, rest: number): number {
   const held = usableIn(state, at)
   if (held === undefined) return rest
-  const untilDue = held.dueAt - timeSince(held.since, at)
+  const untilDue = held.dueAt - timeSince(held, at)
   const end = untilEnd(state, at)
   return runsAhead ? Math.min(Math.max(untilDue, rest), end) : end
 }
@@ -40,5 +40,5 @@ function untilRun(state: RenewalState, at: Instant, runsAhead: boolean, rest: nu
 /** Until the credential is not good any more. */
 function untilEnd(state: RenewalState, at: Instant): number {
   const held = usableIn(state, at)
-  return held === undefined ? Infinity : held.endsAt - timeSince(held.since, at) + 1
+  return held === undefined ? Infinity : held.endsAt - timeSince(held, at) + 1
 }

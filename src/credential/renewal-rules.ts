@@ -123,7 +123,7 @@ function isHeldBack({ cooldown }: RenewalState, held: Held, at: Instant): boolea
 /** Only the first rejection tells something: what is sent after a 401 meets the server at once. */
 function refused(held: Held, at: Instant, { cooldown }: RenewalRules): Held {
   if (held.refused !== undefined) return held
-  const servedMs = timeSince(held.since, at) - held.since.now
+  const servedMs = timeSince(held, at) - held.now
   return { ...held, refused: servedMs > cooldown.firstMs ? 'later' : 'at once' }
 }
 
@@ -164,10 +164,14 @@ function arrived(
   if (flight.reason === 'due' && now > life.endsAt && usableIn(state, moment) !== undefined) {
     return coolDown(state, flight, { kind: 'failed-ahead' }, moment, rules)
   }
+  // Field by field: what is spread into an object needs a second one.
   const held: Held = {
-    ...life,
+    dueAt: life.dueAt,
+    endsAt: life.endsAt,
+    validFrom: life.validFrom,
     credential,
-    since: { now, monotonic },
+    now,
+    monotonic,
     refused: repeated && (flight.reason === 'rejected' ? 'at once' : repeated.refused),
   }
   const cooldown = cooldownAfterReply(state, flight, held, moment, rules.cooldown)

@@ -5,11 +5,9 @@ import { timeSince, type Instant } from './instant.ts'
 import type { Rejection } from './provider.ts'
 import type { CheckedLife } from './schedule.ts'
 
-/** The credential in use, with its life. */
-export interface Held extends CheckedLife {
+/** The credential in use, with its life, and the instant when it came. */
+export interface Held extends CheckedLife, Instant {
   readonly credential: Credential
-  /** When it came. */
-  readonly since: Instant
   /** When the server rejected it first: as soon as it came, or after it had served for a while. */
   readonly refused: 'at once' | 'later' | undefined
 }
@@ -94,7 +92,7 @@ export const emptyState: RenewalState = {
 export function phaseOf({ closed, held }: RenewalState, at: Instant): RenewalPhase {
   if (closed) return 'closed'
   if (held === undefined) return 'empty'
-  const now = timeSince(held.since, at)
+  const now = timeSince(held, at)
   if (now > held.endsAt) return 'expired'
   return now < held.dueAt && at.now >= held.validFrom ? 'fresh' : 'due'
 }

@@ -1,4 +1,5 @@
 import { systemClock, systemRandom, type Clock, type Random } from './clock.ts'
+import { ClockWatch } from './clock-watch.ts'
 import type { CooldownPolicy } from './cooldown.ts'
 import type { RenewalRules } from './renewal-rules.ts'
 import { shareOfLife, type Schedule } from './schedule.ts'
@@ -50,6 +51,7 @@ export interface RenewerSettings {
   readonly deadlineMs: number
   readonly aheadDeadlineMs: number
   readonly clock: Clock
+  readonly watch: ClockWatch
   readonly random: Random
 }
 
@@ -65,6 +67,7 @@ export function readRenewerOptions(options: RenewerOptions = {}): RenewerSetting
     throw new TypeError(`"renewal" must be an object of options: ${String(given)}`)
   }
   const { renewWhenIdle = false, deadlineMs = 300_000, aheadDeadlineMs = 60_000 } = options
+  const { clock = systemClock, random = systemRandom } = options
   const { firstMs, maxMs } = options.cooldown ?? { firstMs: 1000, maxMs: 30_000 }
   const times = {
     deadlineMs,
@@ -93,8 +96,9 @@ export function readRenewerOptions(options: RenewerOptions = {}): RenewerSetting
     cooldown: { firstMs, maxMs },
     deadlineMs,
     aheadDeadlineMs,
-    clock: options.clock ?? systemClock,
-    random: options.random ?? systemRandom,
+    clock,
+    watch: ClockWatch.of(clock),
+    random,
   }
 }
 

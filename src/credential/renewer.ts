@@ -36,11 +36,12 @@ import { WaitingRoom } from './waiting-room.ts'
 
 /** Keeps one credential fresh: holds it, renews it, and lets any number of callers share the work. */
 export class Renewer implements CredentialSource {
-  readonly #provider: CredentialProvider
+  // First what each request looks at: very many sources are more than a processor keeps at hand.
+  readonly #fresh = new FreshWindow()
   readonly #settings: RenewerSettings
+  readonly #provider: CredentialProvider
   readonly #rules: RenewalRules
   #state: RenewalState = emptyState
-  readonly #fresh = new FreshWindow()
   // While it is in the air; whoever waits waits for it.
   #run: FlightRun | undefined
   // These are here while they are needed only: a program may have very many sources.
@@ -64,16 +65,15 @@ export class Renewer implements CredentialSource {
   }
 
   current(): Credential | undefined {
-    const { clock } = this.#settings
-    const now = clock.now()
-    const fresh = this.#fresh.at(now)
+    const { clock, watch } = this.#settings
+    const fresh = this.#fresh.at(watch)
     if (fresh !== undefined) return fresh
     if (this.#state.flight?.reason === 'rejected') return undefined
-    const at = { now, monotonic: clock.monotonic() }
+    const at = instantOf(clock)
     const held = usableIn(this.#state, at)
     if (held === undefined) return undefined
     if (phaseOf(this.#state, at) === 'due') this.#step({ kind: 'asked' })
-    else this.#fresh.open(held, at)
+    else this.#fresh.open(held, at, watch)
     return held.credential
   }
 

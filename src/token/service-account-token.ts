@@ -1,5 +1,6 @@
 import { bearer, fingerprintOf, type Credential } from '../credential/credential.ts'
 import { Secret } from '../credential/secret.ts'
+import { sharedList } from './shared-list.ts'
 import type { GrantedLife, ReceivedLife } from './token-schedule.ts'
 import type { TokenSubject } from './token-subject.ts'
 
@@ -53,7 +54,7 @@ export class IssuedToken implements ServiceAccountToken {
     this.token = new Secret(parts.token)
     this.expiresAt = parts.expiresAt
     this.expirationSeconds = parts.expirationSeconds
-    this.audiences = sharedIfEqual(parts.audiences, origin.subject.audiences)
+    this.audiences = sharedList(parts.audiences, origin.subject.audiences)
     this.serviceAccountUid = parts.serviceAccountUid
     this.#receivedAt = parts.receivedAt
     this.#origin = origin
@@ -89,12 +90,4 @@ export class IssuedToken implements ServiceAccountToken {
   static originOf(credential: Credential): TokenOrigin | undefined {
     return credential instanceof IssuedToken ? credential.#origin : undefined
   }
-}
-
-function sharedIfEqual(
-  granted: readonly string[],
-  asked: readonly string[] | undefined,
-): readonly string[] {
-  const isEqual = asked?.length === granted.length && asked.every((one, at) => one === granted[at])
-  return isEqual ? asked : Object.freeze([...granted])
 }

@@ -4,7 +4,7 @@ import type { TokenCache } from './token-cache.ts'
 // What has ended is gone within a minute: a look at each twice as often.
 const everyMs = 30_000
 // A few hundred microseconds' work if all of them have ended; in between the event loop turns.
-const slice = 200
+const slice = 100
 
 /** Takes out of a cache what has ended, again and again, a little at a time. */
 export class Sweep {

@@ -2,7 +2,7 @@ import type { Credential } from '../credential/credential.ts'
 import { Renewer } from '../credential/renewer.ts'
 import type { RenewerSettings } from '../credential/renewer-options.ts'
 import type { Account, AccountMember } from './account.ts'
-import type { Recent } from './recency.ts'
+import { outside, type Recent } from './recency.ts'
 import { IssuedToken } from './service-account-token.ts'
 import { isSameRequest } from './token-key.ts'
 import type { TokenProvider } from './token-provider.ts'
@@ -16,6 +16,7 @@ export class TokenEntry implements AccountMember, Recent<TokenEntry> {
   readonly renewer: Renewer
   older: TokenEntry | undefined = undefined
   newer: TokenEntry | undefined = undefined
+  round: number = outside
   #followKey: string | undefined
 
   constructor(provider: TokenProvider, account: Account<TokenEntry>, settings: RenewerSettings) {

@@ -16,10 +16,8 @@ import { Sweep } from './sweep.ts'
 import { TokenApi } from './token-api.ts'
 import { TokenCache } from './token-cache.ts'
 import { TokenEntry } from './token-entry.ts'
-import { keyText } from './token-key.ts'
 import { TokenKeeper } from './token-keeper.ts'
 import { TokenProvider, type ProviderPlan } from './token-provider.ts'
-import { placeOf } from './token-schedule.ts'
 import {
   tokenSubject,
   type ServiceAccountTokenRequest,
@@ -64,6 +62,7 @@ export class TokenManager implements AsyncDisposable {
   #restoring: Promise<void> | undefined
   #closed: Promise<void> | undefined
   #follows = 0
+  #newest: TokenSubject | undefined
 
   /** @throws TypeError for an option that cannot work. */
   constructor(options: TokenManagerOptions) {
@@ -77,6 +76,7 @@ export class TokenManager implements AsyncDisposable {
     this.#sweep = new Sweep(this.#cache, clock)
     this.#providers = {
       api: this.#api,
+      node: this.#settings.node,
       accountOf: (subject) => this.#cache.accountOf(subject),
       ready: () => this.#restoring,
       onNew: () => this.#keeper?.changed(),
@@ -207,17 +207,14 @@ export class TokenManager implements AsyncDisposable {
 
   #newEntry(request: ServiceAccountTokenRequest): TokenEntry {
     this.#closing.signal.throwIfAborted()
-    const subject = tokenSubject(request)
+    const subject = tokenSubject(request, this.#newest)
+    this.#newest = subject
     const account = this.#cache.accountOf(subject)
-    const entry = new TokenEntry(this.#newProvider(subject), account, this.#settings.renewal)
+    const provider = new TokenProvider(subject, this.#providers)
+    const entry = new TokenEntry(provider, account, this.#settings.renewal)
     this.#cache.add(entry)
     this.#sweep.wanted()
     return entry
-  }
-
-  #newProvider(subject: TokenSubject): TokenProvider {
-    const place = placeOf(this.#settings.node, keyText(subject))
-    return new TokenProvider(subject, place, this.#providers)
   }
 
   async #unshared(
@@ -226,7 +223,7 @@ export class TokenManager implements AsyncDisposable {
   ): Promise<ServiceAccountToken> {
     this.#closing.signal.throwIfAborted()
     signal?.throwIfAborted()
-    const provider = this.#newProvider(tokenSubject(request))
+    const provider = new TokenProvider(tokenSubject(request), this.#providers)
     const { deadlineMs, clock } = this.#settings.renewal
     return issued(await oneRun({ provider: provider.unshared, deadlineMs, clock, signal }))
   }

@@ -7,6 +7,7 @@ import { IssuedToken, type TokenOrigin } from './service-account-token.ts'
 import type { Asking } from './request-gate.ts'
 import type { TokenApi } from './token-api.ts'
 import { keyText } from './token-key.ts'
+import { placeOf } from './token-schedule.ts'
 import type { TokenSubject } from './token-subject.ts'
 
 // An account that is made anew each time that it is looked at is no account to have a token of.
@@ -15,6 +16,8 @@ const mostTries = 3
 /** What the providers of a manager have in common. */
 export interface ProviderPlan {
   readonly api: TokenApi
+  /** What tells this manager from those on other nodes. */
+  readonly node: string
   /** The ServiceAccount of a token, as it is known when this is called. */
   readonly accountOf: (subject: TokenSubject) => Pick<Account, 'learn'>
   /** Until then no token is asked for; undefined when there is nothing to wait for. */
@@ -26,19 +29,22 @@ export interface ProviderPlan {
 /** Gets the tokens for one request. */
 export class TokenProvider implements CredentialProvider, TokenOrigin {
   readonly subject: TokenSubject
-  readonly place: number
   readonly #plan: ProviderPlan
   #restored: IssuedToken | undefined
 
-  constructor(subject: TokenSubject, place: number, plan: ProviderPlan) {
+  constructor(subject: TokenSubject, plan: ProviderPlan) {
     this.subject = subject
-    this.place = place
     this.#plan = plan
   }
 
   /** Its text is long, and needed when something is told of it only. */
   get name(): string {
     return `token ${keyText(this.subject)}`
+  }
+
+  /** Reckoned anew each time: it is needed when a token has come only. */
+  get place(): number {
+    return placeOf(this.#plan.node, keyText(this.subject))
   }
 
   get kind(): string {

@@ -1,4 +1,5 @@
 import { segmentProblems } from '../api/path-segment.ts'
+import { sharedList } from './shared-list.ts'
 
 /** The object whose end ends a token, as `spec.boundObjectRef` of a TokenRequest names it. */
 export interface BoundObjectReference {
@@ -33,9 +34,13 @@ export type TokenSubject = Readonly<ServiceAccountTokenRequest>
 /**
  * A checked, frozen copy of what somebody asks for.
  *
+ * @param last One that was made before: if its audiences are the same, both share one list.
  * @throws TypeError for what can be in no request: it names the field.
  */
-export function tokenSubject(request: ServiceAccountTokenRequest): TokenSubject {
+export function tokenSubject(
+  request: ServiceAccountTokenRequest,
+  last?: TokenSubject,
+): TokenSubject {
   const { audiences, expirationSeconds, boundObject, serviceAccountUid } = request
   if (
     expirationSeconds !== undefined &&
@@ -51,7 +56,10 @@ export function tokenSubject(request: ServiceAccountTokenRequest): TokenSubject 
     name: pathSegment('name', request.name),
     audiences:
       audiences &&
-      Object.freeze(audiences.map((audience, index) => text(`audiences[${index}]`, audience))),
+      sharedList(
+        audiences.map((audience, index) => text(`audiences[${index}]`, audience)),
+        last?.audiences,
+      ),
     expirationSeconds,
     boundObject: boundObject && boundObjectReference(boundObject),
     serviceAccountUid: givenText('serviceAccountUid', serviceAccountUid),

@@ -1,44 +1,80 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
+import { ClockWatch } from '../../src/credential/clock-watch.ts'
 import { FreshWindow } from '../../src/credential/fresh-window.ts'
+import { instantOf } from '../../src/credential/instant.ts'
+import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import { namedCredential, seconds, stage } from './scripted-provider.ts'
 
-const held = {
-  credential: namedCredential('a', 1000),
-  dueAt: 800,
-  endsAt: 1000,
-  since: { now: 0, monotonic: 0 },
-  validFrom: -Infinity,
-  refused: undefined,
+const days = 24 * 3600 * seconds
+
+/** A window of a credential that came just now, and is due 80 s and ends 100 s later. */
+function opened(changes: { readonly dueMs?: number; readonly endMs?: number } = {}) {
+  const clock = createFakeClock()
+  const watch = ClockWatch.of(clock)
+  const since = instantOf(clock)
+  const held = {
+    ...since,
+    credential: namedCredential('a', clock.now() + 100 * seconds),
+    dueAt: since.now + (changes.dueMs ?? 80 * seconds),
+    endsAt: since.now + (changes.endMs ?? 100 * seconds),
+    validFrom: -Infinity,
+    refused: undefined,
+  }
+  const window = new FreshWindow()
+  const open = (): void => {
+    watch.time()
+    window.open(held, instantOf(clock), watch)
+  }
+  const isOpen = (): boolean => window.at(watch) === held.credential
+  return { clock, window, open, isOpen }
 }
 
-test.each([
-  ['is a moment long', { now: 50, monotonic: 50 }, 100],
-  ['ends when it is due', { now: 770, monotonic: 770 }, 30],
-  ['ends when it is due by the time that passed', { now: -5000, monotonic: 770 }, 30],
-  ['is none when it is due', { now: 800, monotonic: 800 }, 0],
-  ['ends with it when it is never due', { now: 970, monotonic: 970 }, 30, Infinity],
-])('the window of a fresh credential %s', (_, at, lengthMs, dueAt = held.dueAt) => {
-  const lasts = (): boolean[] =>
-    [0, lengthMs - 1, lengthMs].map((passed) => {
-      const fresh = new FreshWindow()
-      fresh.open({ ...held, dueAt }, at)
-      return fresh.at(at.now + passed) === held.credential
-    })
-  expect(lasts()).toEqual([lengthMs > 0, lengthMs > 0, false])
-})
+describe('the window of a fresh credential', () => {
+  test.each([
+    ['ends when that is due', {}, 80 * seconds],
+    ['ends with it when it is never due', { dueMs: Infinity }, 100 * seconds],
+    ['ends with it when it is due after its end', { dueMs: 120 * seconds }, 100 * seconds],
+    ['is shut when it is due already', { dueMs: 0 }, 0],
+    ['is twelve days long at most', { dueMs: Infinity, endMs: Infinity }, 2 ** 30],
+    ['may end within a millisecond', { dueMs: 10.5 }, 10],
+  ])('%s', (_, changes, lengthMs) => {
+    const { clock, open, isOpen } = opened(changes)
+    open()
+    clock.set(clock.now() + Math.max(lengthMs - 1, 0))
+    expect(isOpen()).toBe(lengthMs > 0)
+    clock.set(clock.now() + 1)
+    expect(isOpen()).toBe(false)
+  })
 
-test('a window that was left, or closed, does not come back', () => {
-  const fresh = new FreshWindow()
-  fresh.open(held, { now: 50, monotonic: 50 })
-  expect([fresh.at(50), fresh.at(49), fresh.at(50)]).toEqual([
-    held.credential,
-    undefined,
-    undefined,
-  ])
-  fresh.open(held, { now: 50, monotonic: 50 })
-  fresh.close()
-  expect(fresh.at(50)).toBeUndefined()
+  test('counts the time that has passed, whatever the clock says', () => {
+    const { clock, open, isOpen } = opened()
+    clock.advance(50 * seconds)
+    clock.set(clock.now() - 3600 * seconds)
+    open()
+    clock.advance(29 * seconds)
+    expect(isOpen()).toBe(true)
+    clock.advance(1 * seconds)
+    expect(isOpen()).toBe(false)
+  })
+
+  test('is shut by a clock that was set back, and does not come back with the time', () => {
+    const { clock, open, isOpen } = opened({ dueMs: 2 * days, endMs: 3 * days })
+    open()
+    clock.set(clock.now() - 3600 * seconds)
+    expect(isOpen()).toBe(false)
+    clock.advance(2 * 3600 * seconds)
+    expect(isOpen()).toBe(false)
+    open()
+    expect(isOpen()).toBe(true)
+  })
+
+  test('does not come back when it was shut', () => {
+    const { window, open, isOpen } = opened()
+    open()
+    window.close()
+    expect(isOpen()).toBe(false)
+  })
 })
 
 test('within the window one clock is read, and nothing that happens is missed', async () => {
@@ -54,10 +90,12 @@ test('within the window one clock is read, and nothing that happens is missed', 
   expect(reads).toBe(1)
   clock.advance(99)
   expect([renewer.current(), reads]).toEqual([first, 1])
+  // The clock's watch, for all sources.
   clock.advance(1)
   expect([renewer.current(), reads]).toEqual([first, 2])
-  clock.set(clock.now() - 1)
-  expect([renewer.current(), reads]).toEqual([first, 3])
+  // The watch sees it, and the source looks at its credential again.
+  clock.set(clock.now() - 10)
+  expect([renewer.current(), reads]).toEqual([first, 4])
   const asking = renewer.rejected(first)
   expect(renewer.current()).toBeUndefined()
   await Promise.resolve()
@@ -67,7 +105,7 @@ test('within the window one clock is read, and nothing that happens is missed', 
   expect(renewer.current()).toBeUndefined()
 })
 
-test('a clock that was set back does not bring a window back', async () => {
+test('a clock that was set back does not make a credential last longer', async () => {
   const { clock, renewer, start } = stage({ runsAhead: false })
   const first = await start('a', 1000 * seconds)
   clock.advance(500 * seconds)

@@ -22,7 +22,8 @@ const held: RenewalState = {
     validFrom: -Infinity,
     dueAt: 40_000,
     endsAt: 50_000,
-    since: { now: 0, monotonic: 0 },
+    now: 0,
+    monotonic: 0,
     refused: undefined,
   },
 }

@@ -23,7 +23,8 @@ const held: Held = {
   credential: a,
   dueAt: 80_000,
   endsAt: 100_000,
-  since: { now: 0, monotonic: 0 },
+  now: 0,
+  monotonic: 0,
   validFrom: -Infinity,
   refused: undefined,
 }
@@ -549,10 +550,10 @@ describe('arrived', () => {
   ])('%s', (_, credential, now, life) => {
     const event: RenewalEvent = { kind: 'arrived', flightId: 1, credential }
     const after = transition(state(flying('due', true)), event, at(now), rules).state
-    const since = { now, monotonic: now }
     expect(after.held).toEqual({
       credential,
-      since,
+      now,
+      monotonic: now,
       refused: undefined,
       validFrom: -Infinity,
       ...life,

@@ -7,7 +7,8 @@ const held: Held = {
   credential: namedCredential('a', 100),
   dueAt: 80,
   endsAt: 100,
-  since: { now: 0, monotonic: 1000 },
+  now: 0,
+  monotonic: 1000,
   validFrom: -Infinity,
   refused: undefined,
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
+import { ClockWatch } from '../../src/credential/clock-watch.ts'
 import { systemClock, systemRandom } from '../../src/credential/clock.ts'
 import { readRenewerOptions, type RenewerOptions } from '../../src/credential/renewer-options.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
@@ -15,22 +16,25 @@ describe('readRenewerOptions', () => {
       deadlineMs: 300_000,
       aheadDeadlineMs: 60_000,
       clock: systemClock,
+      watch: ClockWatch.of(systemClock),
       random: systemRandom,
     })
     expect(schedule(namedCredential('a', 100), 0)).toEqual({ dueAt: 80, endsAt: 100 })
   })
 
   test('takes what it is given', () => {
+    const clock = createFakeClock()
     const options: RenewerOptions = {
       renewWhenIdle: 'while-in-use',
       schedule: () => ({ dueAt: 1, endsAt: 2 }),
       cooldown: { firstMs: 5, maxMs: 6 },
       deadlineMs: Infinity,
       aheadDeadlineMs: 8,
-      clock: createFakeClock(),
+      clock,
       random: () => 0.5,
     }
-    expect(readRenewerOptions(options)).toEqual({ ...options, ownSchedule: true })
+    const watch = ClockWatch.of(clock)
+    expect(readRenewerOptions(options)).toEqual({ ...options, watch, ownSchedule: true })
   })
 
   test.each<[RenewerOptions['renewAhead'], number]>([
