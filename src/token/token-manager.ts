@@ -68,9 +68,9 @@ export class TokenManager implements AsyncDisposable {
   constructor(options: TokenManagerOptions) {
     this.#settings = readManagerOptions(options)
     const { client, maxInFlight, requestTimeoutMs, maxEntries, checkAccountsMs } = this.#settings
-    const { clock, random, cooldown } = this.#settings.renewal
+    const { clock, random, cooldown, deadlineMs: patienceMs } = this.#settings.renewal
     const closing = this.#closing.signal
-    const gate = new RequestGate({ maxInFlight, cooldown, clock, random })
+    const gate = new RequestGate({ maxInFlight, cooldown, patienceMs, clock, random })
     this.#api = new TokenApi({ client, gate, requestTimeoutMs, clock, closing })
     this.#cache = new TokenCache(maxEntries)
     this.#sweep = new Sweep(this.#cache, clock)
@@ -94,7 +94,8 @@ export class TokenManager implements AsyncDisposable {
   /**
    * A token: the one in the cache while it is good, else a new one, which all who ask for the same share. When
    * it is due, the kubelet's 80 % of its life at the latest, it is renewed behind its callers; should that
-   * fail, it serves until its end.
+   * fail, it serves until its end. A caller waits five minutes at most, and not at all while the server has
+   * asked to be left alone for longer (`details.retryInMs`).
    *
    * @throws {@link KubecredError} `ERR_TOKEN_REQUEST` (with the server's `statusCode` and `reason` in its
    *   details), `ERR_TOKEN_REPLY`, `ERR_TOKEN_ACCOUNT`, `ERR_CONNECTION`, `ERR_TIMEOUT`,
