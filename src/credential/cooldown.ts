@@ -61,8 +61,9 @@ export function nextCooldown(
 }
 
 /**
- * How long the one who failed asked to be left alone, milliseconds; 0 when it did not. Who hears of it later
- * than others (`retryInMs`) waits for the rest of that time, and not for all of it once more.
+ * How long the one who failed asked to be left alone, milliseconds; 0 when it did not.
+ *
+ * Who hears of it later than others (`retryInMs`) has the rest of that time to wait, and not all of it once more.
  */
 export function askedMs(error: unknown): number {
   if (!(error instanceof KubecredError)) return 0
