@@ -154,11 +154,14 @@ export class TokenManager implements AsyncDisposable {
     return this.deleteTokensOf({ uid: podUid })
   }
 
-  /** Forgets all tokens of an owner, as {@link TokenManager.deleteServiceAccountToken} does. */
+  /**
+   * Forgets all tokens of an owner, as {@link TokenManager.deleteServiceAccountToken} does; those in the store, too,
+   * also while it is still being read.
+   */
   deleteTokensOf(owner: TokenOwner): number {
     const entries = this.#cache.removeOwned(owner)
     for (const { isFollowed, renewer } of entries) if (isFollowed) void renewer.close()
-    this.#keeper?.changed()
+    this.#keeper?.forget(owner)
     return entries.length
   }
 

@@ -200,6 +200,7 @@ export const serviceAccountTokens: Theme = {
       better: ['token-store'],
       tests: [
         `${keeper} a manager with a store > *`,
+        `${keeper} what is deleted while the store is read > *`,
         `${keeper} a store is saved to > *`,
         `${keeper} a store that fails > *`,
       ],
