@@ -181,6 +181,19 @@ describe('while the server fails', () => {
     expect(through).toEqual(['a', 'needed', 'ahead'])
   })
 
+  test.each(['ERR_TOKEN_REPLY', 'ERR_CONNECTION', 'ERR_TIMEOUT'] as const)(
+    'an answer that cannot be had or read (%s) is that of all keys, until there is a good one',
+    async (code) => {
+      await enter('a')
+      await leave('a', { error: new KubecredError(code, 'no') })
+      await enter('ahead', { ahead: true })
+      await enter('needed')
+      expect(through).toEqual(['a', 'needed'])
+      await leave('needed')
+      expect(through).toEqual(['a', 'needed', 'ahead'])
+    },
+  )
+
   test.each([400, 401, 403, 404, 409, 422])(
     'an answer %i is that of a server that is well',
     async (statusCode) => {
