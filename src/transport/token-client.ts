@@ -1,5 +1,6 @@
 import type { TokenClient } from '../api/token-client.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
+import { shownValue } from '../errors/given-option.ts'
 
 // Far more than any TokenRequest or discovery has; what is longer is not read to its end.
 const longestBody = 4 * 1024 * 1024
@@ -34,8 +35,15 @@ export interface RequestingCluster {
  * const cluster = await connect()
  * const manager = new TokenManager({ client: tokenClient(cluster) })
  * ```
+ *
+ * @throws TypeError for what is no cluster, the promise of one say.
  */
 export function tokenClient(cluster: RequestingCluster): TokenClient {
+  // A program in JavaScript may give anything.
+  const given: { readonly request?: unknown } | null | undefined = cluster
+  if (typeof given?.request !== 'function') {
+    throw new TypeError(`"cluster" must be what connect gives, awaited: ${shownValue(given)}`)
+  }
   return async ({ method, path, body, signal }) => {
     const response = await cluster.request(path, {
       method,

@@ -429,6 +429,14 @@ describe('ConfigMaps and Secrets', () => {
     ],
     [{ statusCode: 404, body: '<html>' }, { details: { statusCode: 404 } }],
     [{ statusCode: 500, body: '' }, { details: { statusCode: 500 } }],
+    [
+      { statusCode: 403, body: 'secret' },
+      { message: 'unknown', details: { statusCode: 403 } },
+    ],
+    [
+      { statusCode: 429, headers: { 'Retry-After': '90' }, body: '' },
+      { details: { statusCode: 429, retryAfterMs: 90_000 } },
+    ],
   ])('that cannot be had (%j) are an error of their own', async (answer, error) => {
     const objects = clusterObjects({ namespace: 'ci', client: async () => answer })
     const volume = projectedVolumeOf({ sources: [{ secret: { name: 'key' } }] })
