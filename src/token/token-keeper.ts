@@ -78,19 +78,23 @@ export class TokenKeeper {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#timer?.cancel()
-    if (this.#isRestored) return await this.#saveLast(this.#tokens())
-    if (!this.#gone?.length) return this.#closing.resolve()
-    // Not the loss of what was not taken yet, but for this.
-    const stored = (await this.#loading) ?? []
-    const left = stored.filter((token) => !this.#isGone(token))
-    if (left.length < stored.length) await this.#saveLast(left)
-  }
-
-  async #saveLast(tokens: readonly StoredToken[]): Promise<void> {
+    const tokens = this.#isRestored ? this.#tokens() : await this.#leftInStore()
+    if (tokens === undefined) return
     const outcome = { isOver: false }
     const last = this.#lastSave(tokens).then(() => (outcome.isOver = true))
     await atMost(longestWaitMs, last, this.#plan.clock)
     if (!outcome.isOver) publishFailure('save', storeError('did not save'))
+  }
+
+  /** What the store has without what is gone; undefined when it has nothing of that, or does not say. */
+  async #leftInStore(): Promise<readonly StoredToken[] | undefined> {
+    if (!this.#gone?.length) {
+      this.#closing.resolve()
+      return undefined
+    }
+    const stored = (await this.#loading) ?? []
+    const left = stored.filter((token) => !this.#isGone(token))
+    return left.length < stored.length ? left : undefined
   }
 
   async #lastSave(tokens: readonly StoredToken[]): Promise<void> {

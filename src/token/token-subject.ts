@@ -63,7 +63,7 @@ export function tokenSubject(
         audiences.map((audience, index) => text(`audiences[${index}]`, audience)),
         last?.audiences,
       ),
-    expirationSeconds: expirationSeconds || undefined,
+    expirationSeconds: expirationSeconds === 0 ? undefined : expirationSeconds,
     boundObject: boundObject && boundObjectReference(boundObject),
     serviceAccountUid: givenText('serviceAccountUid', serviceAccountUid),
   })

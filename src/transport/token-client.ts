@@ -39,10 +39,8 @@ export interface RequestingCluster {
  * @throws TypeError for what is no cluster, the promise of one say.
  */
 export function tokenClient(cluster: RequestingCluster): TokenClient {
-  // A program in JavaScript may give anything.
-  const given: { readonly request?: unknown } | null | undefined = cluster
-  if (typeof given?.request !== 'function') {
-    throw new TypeError(`"cluster" must be what connect gives, awaited: ${shownValue(given)}`)
+  if (!isCluster(cluster)) {
+    throw new TypeError(`"cluster" must be what connect gives, awaited: ${shownValue(cluster)}`)
   }
   return async ({ method, path, body, signal }) => {
     const response = await cluster.request(path, {
@@ -56,6 +54,11 @@ export function tokenClient(cluster: RequestingCluster): TokenClient {
     const { statusCode, headers } = response
     return { statusCode, headers, body: await textOf(response.body, path) }
   }
+}
+
+function isCluster(given: unknown): boolean {
+  const isObject = typeof given === 'object' && given !== null
+  return isObject && 'request' in given && typeof given.request === 'function'
 }
 
 async function textOf(body: AsyncIterable<Uint8Array>, path: string): Promise<string> {
