@@ -3,6 +3,7 @@ import { oneRun } from '../credential/one-run.ts'
 import { SharedSources } from '../credential/shared-sources.ts'
 import { sourceClosedError } from '../credential/source-closed-error.ts'
 import type { CredentialSource, WaitOptions } from '../credential/source.ts'
+import { checkObject } from '../errors/given-option.ts'
 import { AccountChecks } from './account-checks.ts'
 import {
   readManagerOptions,
@@ -157,8 +158,11 @@ export class TokenManager implements AsyncDisposable {
   /**
    * Forgets all tokens of an owner, as {@link TokenManager.deleteServiceAccountToken} does; those in the store, too,
    * also while it is still being read.
+   *
+   * @throws TypeError for what can be no owner.
    */
   deleteTokensOf(owner: TokenOwner): number {
+    checkObject('owner', owner)
     const entries = this.#cache.removeOwned(owner)
     for (const { isFollowed, renewer } of entries) if (isFollowed) void renewer.close()
     this.#keeper?.forget(owner)
@@ -206,6 +210,7 @@ export class TokenManager implements AsyncDisposable {
   }
 
   #entryOf(request: ServiceAccountTokenRequest): TokenEntry {
+    checkObject('request', request)
     return this.#cache.use(request) ?? this.#newEntry(request)
   }
 
@@ -225,6 +230,7 @@ export class TokenManager implements AsyncDisposable {
     request: ServiceAccountTokenRequest,
     signal: AbortSignal | undefined,
   ): Promise<ServiceAccountToken> {
+    checkObject('request', request)
     this.#closing.signal.throwIfAborted()
     signal?.throwIfAborted()
     const provider = new TokenProvider(tokenSubject(request), this.#providers)

@@ -272,6 +272,24 @@ describe('while something fails', () => {
     expect(keeper.state.failures).toEqual([])
   })
 
+  test('a server that has asked others to leave it alone for long is told of at once, and asked then', async () => {
+    const { keeper, manager, pass, server, written, failed } = stage()
+    server.refuses = { statusCode: 429, headers: { 'Retry-After': '400' }, body: '' }
+    await expect(manager.getServiceAccountToken(account)).rejects.toThrow('too many requests')
+    server.refuses = undefined
+    await keeper.start()
+    await until(() => failed.length === 1)
+    expect(failed[0]).toMatchObject({
+      part: 'token',
+      errorCode: 'ERR_TOKEN_REQUEST',
+      message: expect.stringContaining('the server asked to be left alone'),
+      retryInMs: 400_000,
+    })
+    await pass(400_000)
+    await until(() => written.length === 1)
+    expect(server.calls).toHaveLength(2)
+  })
+
   test('the old token stays, and why there is no new one is told', async () => {
     const { keeper, pass, server, read, written, failed } = stage()
     await keeper.start()

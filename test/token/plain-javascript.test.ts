@@ -33,6 +33,8 @@ describe('a program without types is told what is missing', () => {
       () => new TokenManager(given('null')),
     ],
     ['"client" must be a function: undefined', () => new TokenManager(given('{}'))],
+    ['"request" must be an object: undefined', () => manager.source(nothing)],
+    ['"owner" must be an object: null', () => manager.deleteTokensOf(given('null'))],
     [
       '"options" of VolumeKeeper must be an object of options: undefined',
       () => new VolumeKeeper(nothing),
@@ -95,6 +97,15 @@ describe('a program without types is told what is missing', () => {
   ])('%s', (message, act) => {
     expect(act).toThrow(new TypeError(message))
   })
+
+  test.each([{}, { bypassCache: true }])(
+    'of a token that is asked for with %j',
+    async (options) => {
+      await expect(manager.getServiceAccountToken(nothing, options)).rejects.toThrow(
+        new TypeError('"request" must be an object: undefined'),
+      )
+    },
+  )
 
   test('and not what was given, where that may be a secret', () => {
     const token = given(JSON.stringify(`${plantedSecret}-token`))
