@@ -168,11 +168,11 @@ export class RequestGate {
 
   /** Those who would not wait until the end of the pause need not wait at all. */
   #turnAway(at: Instant): void {
-    const patientMs = restOf(this.#pause, at)
+    const restMs = restOf(this.#pause, at)
     const error = pauseError(this.#pause, at)
     // The longer somebody has been in the line, the less is left.
     for (const { turnAway, waitsUntil } of this.#needed) {
-      if (waitsUntil - at.monotonic > patientMs) return
+      if (waitsUntil - at.monotonic > restMs) return
       turnAway(error)
     }
   }
