@@ -269,7 +269,7 @@ export interface WrittenToken {
     readonly expiresAt: number;
 }
 
-export declare function clusterObjects({ client, namespace, requestTimeoutMs, clock, }: ClusterObjectsOptions): ObjectReader;
+export declare function clusterObjects(options: ClusterObjectsOptions): ObjectReader;
 
 export declare function defaultVolume(options?: DefaultVolumeOptions): ProjectedVolume;
 

@@ -443,7 +443,7 @@ export interface ProvideRequest {
     readonly reason: RenewalReason;
     readonly ahead: boolean;
     readonly signal: AbortSignal;
-    readonly explain?: ((soFar: () => ErrorDetails) => void) | undefined;
+    readonly explain?: ((soFar: () => ErrorDetails | KubecredError) => void) | undefined;
     readonly whenWanted?: ((then: () => void) => void) | undefined;
     readonly rejection?: Rejection | undefined;
 }
@@ -596,6 +596,15 @@ export declare const version = "0.1.0";
 
 // Not exported here, but mentioned above.
 
+export declare class ClockWatch {
+    #private;
+    private constructor();
+    static of(this: void, clock: Clock): ClockWatch;
+    get era(): number;
+    time(): number;
+    timeAt(now: number): number;
+}
+
 export declare const execApiVersions: readonly ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1', 'client.authentication.k8s.io/v1alpha1'];
 
 export declare const execCredentialKind = "ExecCredential";
@@ -647,6 +656,7 @@ export interface RenewerSettings {
     readonly deadlineMs: number;
     readonly aheadDeadlineMs: number;
     readonly clock: Clock;
+    readonly watch: ClockWatch;
     readonly random: Random;
 }
 

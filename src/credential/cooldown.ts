@@ -60,10 +60,15 @@ export function nextCooldown(
   return { cause, count, since, until: at.now + stepMs, stepMs }
 }
 
-/** How long the one who failed asked to be left alone, milliseconds; 0 when it did not. */
+/**
+ * How long the one who failed asked to be left alone, milliseconds; 0 when it did not.
+ *
+ * Who hears of it later than others (`retryInMs`) has the rest of that time to wait, and not all of it once more.
+ */
 export function askedMs(error: unknown): number {
-  const asked = error instanceof KubecredError ? (error.details.retryAfterMs ?? 0) : 0
-  return Math.min(asked, longestAskedMs)
+  if (!(error instanceof KubecredError)) return 0
+  const { retryAfterMs, retryInMs = retryAfterMs } = error.details
+  return retryAfterMs === undefined ? 0 : Math.min(retryInMs ?? 0, longestAskedMs)
 }
 
 /** How long the provider is still left alone, milliseconds; 0 when it is not. */

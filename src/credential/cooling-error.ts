@@ -7,11 +7,14 @@ import { KubecredError } from '../errors/kubecred-error.ts'
  * time until then in the hint and in `details.retryInMs`. What is no KubecredError stays as it is.
  */
 export function coolingError(error: unknown, retryInMs: number): unknown {
-  if (!(error instanceof KubecredError)) return error
-  const wait = `it is tried again in ${Math.ceil(retryInMs / 1000)} s`
-  return new KubecredError(error.code, error.message, {
+  return error instanceof KubecredError ? retold(error, error.message, retryInMs) : error
+}
+
+/** A failure in other words, told as {@link coolingError} does. */
+export function retold(error: KubecredError, message: string, retryInMs: number): KubecredError {
+  return new KubecredError(error.code, message, {
     cause: error,
-    hint: error.hint === undefined ? wait : `${error.hint}; ${wait}`,
+    hint: [...hintsOf(error), waitWords(retryInMs)].join('; '),
     details: { ...error.details, retryInMs },
   })
 }
@@ -20,4 +23,14 @@ export function coolingError(error: unknown, retryInMs: number): unknown {
 export function withCooldown(error: unknown, cooldown: Cooldown | undefined, at: Instant): unknown {
   if (cooldown?.cause.kind !== 'failed' || cooldown.cause.error !== error) return error
   return coolingError(error, restOf(cooldown, at))
+}
+
+function waitWords(ms: number): string {
+  return `it is tried again in ${Math.ceil(ms / 1000)} s`
+}
+
+/** What it hints at, without how long it would have been when it was told the last time. */
+function hintsOf({ hint, details: { retryInMs } }: KubecredError): readonly string[] {
+  const hints = hint?.split('; ') ?? []
+  return retryInMs === undefined ? hints : hints.filter((one) => one !== waitWords(retryInMs))
 }

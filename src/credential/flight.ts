@@ -25,7 +25,7 @@ export class FlightRun {
   readonly #startedAt: number
   readonly #controller = new AbortController()
   readonly #timer: Timer
-  #soFar: () => ErrorDetails = () => ({})
+  #soFar: () => ErrorDetails | KubecredError = () => ({})
   #over = false
   #isRefused: ((credential: Credential) => boolean) | undefined
   #isWanted = false
@@ -90,7 +90,7 @@ export class FlightRun {
     const { provider, request } = this.#plan
     const { signal } = this.#controller
     signal.throwIfAborted()
-    const explain = (soFar: () => ErrorDetails): void => {
+    const explain: ProvideRequest['explain'] = (soFar) => {
       this.#soFar = soFar
     }
     const whenWanted = (then: () => void): void => {
@@ -108,16 +108,19 @@ export class FlightRun {
   }
 }
 
-function deadlineError({ provider, deadlineMs }: FlightPlan, details: ErrorDetails): KubecredError {
-  return new KubecredError(
-    'ERR_RENEWAL_DEADLINE',
-    `${provider.name}: gave no credential within ${deadlineMs / 1000} s and was stopped`,
-    {
-      hint:
-        details.command === undefined
-          ? 'the deadline is an option'
-          : `run ${details.command} by hand to see what it waits for; the deadline is an option`,
-      details,
-    },
-  )
+function deadlineError(
+  { provider, deadlineMs }: FlightPlan,
+  soFar: ErrorDetails | KubecredError,
+): KubecredError {
+  const code = 'ERR_RENEWAL_DEADLINE'
+  const words = `${provider.name}: gave no credential within ${deadlineMs / 1000} s and was stopped`
+  if (soFar instanceof KubecredError) {
+    const { message, hint, details } = soFar
+    return new KubecredError(code, `${words}: ${message}`, { cause: soFar, hint, details })
+  }
+  const hint =
+    soFar.command === undefined
+      ? 'the deadline is an option'
+      : `run ${soFar.command} by hand to see what it waits for; the deadline is an option`
+  return new KubecredError(code, words, { hint, details: soFar })
 }

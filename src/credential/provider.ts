@@ -1,4 +1,4 @@
-import type { ErrorDetails } from '../errors/kubecred-error.ts'
+import type { ErrorDetails, KubecredError } from '../errors/kubecred-error.ts'
 import type { RenewalReason } from '../events/channels.ts'
 import type { Credential } from './credential.ts'
 
@@ -17,10 +17,11 @@ export interface ProvideRequest {
   /** Aborted when the deadline has passed or the source is closed: stop, and let go of everything. */
   readonly signal: AbortSignal
   /**
-   * Takes a function that says what is known of the run so far. It is asked when the deadline has passed,
-   * and its answer stands in `details` of that error: what a plugin has written to standard error, say.
+   * Takes a function that says what is known of the run so far. It is asked when the deadline has passed.
+   * Its answer stands in `details` of that error: what a plugin has written to standard error, say. An
+   * error, of what keeps the run, becomes the cause.
    */
-  readonly explain?: ((soFar: () => ErrorDetails) => void) | undefined
+  readonly explain?: ((soFar: () => ErrorDetails | KubecredError) => void) | undefined
   /** Takes a function that is called when somebody waits for the run, though it began ahead of need. */
   readonly whenWanted?: ((then: () => void) => void) | undefined
   /** The server's answer, when the reason is `rejected`. */

@@ -1,3 +1,4 @@
+import { checkOptions } from '../errors/given-option.ts'
 import { systemClock, systemRandom, type Clock, type Random } from './clock.ts'
 import { ClockWatch } from './clock-watch.ts'
 import type { CooldownPolicy } from './cooldown.ts'
@@ -61,11 +62,7 @@ export interface RenewerSettings {
  * @throws TypeError for an option that cannot work.
  */
 export function readRenewerOptions(options: RenewerOptions = {}): RenewerSettings {
-  // A program in JavaScript may give anything.
-  const given: unknown = options
-  if (typeof given !== 'object' || given === null) {
-    throw new TypeError(`"renewal" must be an object of options: ${String(given)}`)
-  }
+  checkOptions('"renewal"', options)
   const { renewWhenIdle = false, deadlineMs = 300_000, aheadDeadlineMs = 60_000 } = options
   const { clock = systemClock, random = systemRandom } = options
   const { firstMs, maxMs } = options.cooldown ?? { firstMs: 1000, maxMs: 30_000 }

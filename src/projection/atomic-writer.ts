@@ -2,6 +2,7 @@ import { join } from 'node:path'
 
 import { systemClock, type Clock } from '../credential/clock.ts'
 import { KubecredError, systemCodeOf } from '../errors/kubecred-error.ts'
+import { checkOptions, checkText } from '../errors/given-option.ts'
 import { mkdir, rename, rm, symlink } from '../host/file-changes.ts'
 import { thisProcess, type ProcessView } from '../host/process-view.ts'
 import { directoryError } from './directory-error.ts'
@@ -74,8 +75,9 @@ export class AtomicWriter {
   #closing: Promise<void> | undefined
 
   constructor(directory: string, options: AtomicWriterOptions = {}) {
+    checkText('directory', directory)
+    checkOptions('"options" of AtomicWriter', options)
     const { durable = true, lingerMs = 1000, clock = systemClock, process = thisProcess } = options
-    if (directory === '') throw new TypeError('"directory" must not be empty')
     if (!(lingerMs >= 0)) throw new TypeError(`"lingerMs" must not be negative: ${lingerMs}`)
     this.directory = directory
     this.#durable = durable

@@ -1,11 +1,11 @@
 import { membersOf, parseJson } from '../api/json-shape.ts'
-import { statusOf } from '../api/server-status.ts'
-import { headerValues, type TokenClient, type TokenClientAnswer } from '../api/token-client.ts'
+import type { TokenClient } from '../api/token-client.ts'
 import { systemClock, type Clock } from '../credential/clock.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
 import { atLeastOne } from '../errors/number-option.ts'
+import { checkFunction, checkOptions, checkText } from '../errors/given-option.ts'
 import { sendWithin } from '../token/send-within.ts'
-import { isStatus } from '../token/token-error.ts'
+import { isStatus, refusalError } from '../token/token-error.ts'
 import type { ObjectReader } from './projected-objects.ts'
 
 /** What {@link clusterObjects} takes. */
@@ -19,6 +19,8 @@ export interface ClusterObjectsOptions {
   readonly clock?: Clock | undefined
 }
 
+const somethingElse = 'is there something else between here and the API server?'
+
 /**
  * Reads the ConfigMaps and Secrets of a projected volume from the API server.
  *
@@ -27,12 +29,11 @@ export interface ClusterObjectsOptions {
  *
  * @throws TypeError for an option that cannot work.
  */
-export function clusterObjects({
-  client,
-  namespace,
-  requestTimeoutMs = 30_000,
-  clock = systemClock,
-}: ClusterObjectsOptions): ObjectReader {
+export function clusterObjects(options: ClusterObjectsOptions): ObjectReader {
+  checkOptions('"options" of clusterObjects', options)
+  const { client, namespace, requestTimeoutMs = 30_000, clock = systemClock } = options
+  checkFunction('client', client)
+  checkText('namespace', namespace)
   const longestMs = atLeastOne('requestTimeoutMs', requestTimeoutMs)
   const read = async (
     resource: string,
@@ -45,10 +46,16 @@ export function clusterObjects({
     const answer = await sendWithin(longestMs, clock, client, request)
     // What knows nothing of Kubernetes may answer anything to any path: that takes no file away.
     if (answer.statusCode === 404 && isStatus(answer)) return undefined
-    if (answer.statusCode !== 200) throw refusal(answer, resource)
+    if (answer.statusCode !== 200) {
+      const hint =
+        answer.statusCode === 403 ? `it takes the verb "get" on ${resource}` : somethingElse
+      const words = { method: 'GET', code: 'ERR_PROJECTION_SOURCE', hint } as const
+      throw refusalError(answer, { ...words, mayBeSecret: true })
+    }
     const object = membersOf(parseJson(answer.body))
     if (object['kind'] === kind) return object
-    throw unusable(`${resource} ${JSON.stringify(name)}: the answer is no ${kind}`)
+    const message = `${resource} ${JSON.stringify(name)}: the answer is no ${kind}`
+    throw new KubecredError('ERR_PROJECTION_SOURCE', message, { hint: somethingElse })
   }
   return {
     async configMap(name, signal) {
@@ -68,22 +75,4 @@ function textsOf(value: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(
     entries.flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])),
   )
-}
-
-function refusal(answer: TokenClientAnswer, resource: string): KubecredError {
-  const { statusCode, body } = answer
-  // What does not say that it is for people is not shown: it may be the Secret.
-  const contentType = headerValues(answer, 'content-type')[0] ?? 'unknown'
-  const { message, reason } = statusOf({ method: 'GET', statusCode, contentType, body })
-  const hint = statusCode === 403 ? `it takes the verb "get" on ${resource}` : undefined
-  const words = message === '' ? `status ${statusCode}` : message
-  return unusable(words, hint, { statusCode, ...(reason === '' ? {} : { reason }) })
-}
-
-function unusable(
-  message: string,
-  hint = 'is there something else between here and the API server?',
-  details: KubecredError['details'] = {},
-): KubecredError {
-  return new KubecredError('ERR_PROJECTION_SOURCE', message, { hint, details })
 }

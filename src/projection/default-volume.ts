@@ -1,3 +1,4 @@
+import { checkOptions } from '../errors/given-option.ts'
 import type { ConfigMapContent } from './object-files.ts'
 import { projectedVolumeOf } from './read-volume.ts'
 import type { ProjectedVolume } from './volume.ts'
@@ -23,8 +24,10 @@ export interface DefaultVolumeOptions {
  * {@link rootCertificates} makes one of certificates that are known already.
  *
  * @throws {@link KubecredError} `ERR_PROJECTION_INVALID` For a path or a time beyond the API server's limits.
+ *   TypeError for options that are none.
  */
 export function defaultVolume(options: DefaultVolumeOptions = {}): ProjectedVolume {
+  checkOptions('"options" of defaultVolume', options)
   const { audience = '', expirationSeconds = 3600, path = 'token' } = options
   return projectedVolumeOf({
     sources: [

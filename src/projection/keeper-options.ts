@@ -1,6 +1,7 @@
 import { systemClock, systemRandom, type Clock, type Random } from '../credential/clock.ts'
 import type { CooldownPolicy } from '../credential/cooldown.ts'
 import { atLeastOne } from '../errors/number-option.ts'
+import { checkObject, checkOptions, checkText } from '../errors/given-option.ts'
 import type { TokenManager } from '../token/token-manager.ts'
 import type { ServiceAccountTokenRequest } from '../token/token-subject.ts'
 import type { AtomicWriterOptions } from './atomic-writer.ts'
@@ -63,6 +64,7 @@ export interface VolumeKeeperSettings {
  *   that the facts do not tell.
  */
 export function readKeeperOptions(options: VolumeKeeperOptions): VolumeKeeperSettings {
+  checkGiven(options)
   const { volume, account, objects, clock = systemClock, random = systemRandom } = options
   const { cooldown: policy = { firstMs: 1000, maxMs: 30_000 } } = options
   const needed = volume.sources.find((source) => isObject(source) && !source.optional)
@@ -86,6 +88,16 @@ export function readKeeperOptions(options: VolumeKeeperOptions): VolumeKeeperSet
     everyMs: atLeastOne('everyMs', options.everyMs ?? 60_000),
     backoff: { policy, clock, random },
   }
+}
+
+/** What there is no default for. */
+function checkGiven(options: VolumeKeeperOptions): void {
+  checkOptions('"options" of VolumeKeeper', options)
+  const { directory, volume, manager, account } = options
+  checkText('directory', directory)
+  checkObject('volume', volume)
+  checkObject('manager', manager)
+  checkObject('account', account)
 }
 
 /** What fields say does not change: one that nobody knows is no failure to wait out. */

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 
 import { systemClock } from '../credential/clock.ts'
 import { KubecredError, messageOf, systemCodeOf } from '../errors/kubecred-error.ts'
+import { checkOptions, checkText } from '../errors/given-option.ts'
 import { makeOwnFolder, ownFolder } from '../host/own-folder.ts'
 import { textOfTokens, tokensInText } from './stored-tokens.ts'
 import type { StoredToken, TokenStore } from './token-store.ts'
@@ -35,14 +36,13 @@ export interface FileTokenStoreOptions {
  * const store = fileTokenStore({ file: '/var/lib/agent/tokens.json', scope: cluster.server })
  * const manager = new TokenManager({ client: tokenClient(cluster), store })
  * ```
+ *
+ * @throws TypeError for an option that cannot work.
  */
 export function fileTokenStore(options: FileTokenStoreOptions): TokenStore {
-  for (const name of ['file', 'scope'] as const) {
-    const value: unknown = options[name]
-    if (typeof value !== 'string' || value === '') {
-      throw new TypeError(`"${name}" must be a text that is not empty`)
-    }
-  }
+  checkOptions('"options" of fileTokenStore', options)
+  checkText('file', options.file)
+  checkText('scope', options.scope)
   return new FileTokenStore(options)
 }
 

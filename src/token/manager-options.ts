@@ -4,6 +4,7 @@ import { systemClock, systemRandom, type Clock, type Random } from '../credentia
 import type { CooldownPolicy } from '../credential/cooldown.ts'
 import { readRenewerOptions, type RenewerSettings } from '../credential/renewer-options.ts'
 import { atLeastOne, atLeastZero } from '../errors/number-option.ts'
+import { checkFunction, checkOptions } from '../errors/given-option.ts'
 import type { TokenClient } from '../api/token-client.ts'
 import { spreadLife } from './token-schedule.ts'
 import { IssuedToken } from './service-account-token.ts'
@@ -72,10 +73,9 @@ const longestRenewalMs = 3_600_000
  * @throws TypeError for an option that cannot work.
  */
 export function readManagerOptions(options: TokenManagerOptions): TokenManagerSettings {
+  checkOptions('"options" of TokenManager', options)
   const { client, clock = systemClock, random = systemRandom, cooldown } = options
-  if (typeof client !== 'function') {
-    throw new TypeError(`"client" must be a function: ${typeof client}`)
-  }
+  checkFunction('client', client)
   return {
     client,
     node: options.node ?? hostname(),

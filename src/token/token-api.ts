@@ -48,6 +48,11 @@ export class TokenApi {
     this.#plan = plan
   }
 
+  /** Why no request goes out, as long as the server has asked to be left alone. */
+  get pauseError(): KubecredError | undefined {
+    return this.#plan.gate.pauseError
+  }
+
   /**
    * A new token.
    *

@@ -5,7 +5,7 @@ import { findItem, hasItem, itemsOf, withItem, withoutItem, type Few } from './f
 import { Recency } from './recency.ts'
 import { TokenEntry } from './token-entry.ts'
 import { shelfOf } from './token-key.ts'
-import { isBoundTo, type TokenOwner } from './token-owner.ts'
+import { isAccount, isBoundTo, type TokenOwner } from './token-owner.ts'
 import type { ServiceAccountTokenRequest, TokenSubject } from './token-subject.ts'
 
 /** Why entries leave the cache. */
@@ -77,8 +77,7 @@ export class TokenCache {
 
   /** Lets all entries of an owner go, and gives them. */
   removeOwned(owner: TokenOwner): readonly TokenEntry[] {
-    const isAccount = 'kind' in owner && owner.kind.toLowerCase() === 'serviceaccount'
-    const owned = isAccount ? this.#accounts.of(owner).members() : this.#boundTo(owner)
+    const owned = isAccount(owner) ? this.#accounts.of(owner).members() : this.#boundTo(owner)
     for (const entry of owned) this.remove(entry)
     publishRemoved('deleted', owned.length)
     return owned

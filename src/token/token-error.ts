@@ -1,5 +1,6 @@
 import { membersOf, parseJson } from '../api/json-shape.ts'
 import { statusOf } from '../api/server-status.ts'
+import type { ErrorCode } from '../errors/codes.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
 import { tokenRefusalHint } from '../api/token-request.ts'
 import { headerValues, type TokenClientAnswer } from '../api/token-client.ts'
@@ -11,8 +12,9 @@ import { headerValues, type TokenClientAnswer } from '../api/token-client.ts'
  */
 export function objectIn(answer: TokenClientAnswer, method: 'GET' | 'POST'): unknown {
   const { statusCode, body } = answer
-  if (statusCode < 200 || statusCode > 299) throw refusal(answer, method)
-  return parseJson(body)
+  if (statusCode >= 200 && statusCode <= 299) return parseJson(body)
+  const hint = tokenRefusalHint(statusCode)
+  throw refusalError(answer, { method, code: 'ERR_TOKEN_REQUEST', hint, mayBeSecret: false })
 }
 
 /** Whether it is an API server's own answer, and not that of something before it. */
@@ -20,15 +22,28 @@ export function isStatus({ body }: TokenClientAnswer): boolean {
   return membersOf(parseJson(body))['kind'] === 'Status'
 }
 
-function refusal(answer: TokenClientAnswer, method: string): KubecredError {
+/** How a refusal is told. */
+export interface RefusalWords {
+  readonly method: 'GET' | 'POST'
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  /** An answer to this may hold a secret: one that does not say that it is for people is not shown. */
+  readonly mayBeSecret: boolean
+}
+
+/** What an answer that refuses says, as an error. */
+export function refusalError(
+  answer: TokenClientAnswer,
+  { method, code, hint, mayBeSecret }: RefusalWords,
+): KubecredError {
   const { statusCode, body } = answer
-  const contentType = headerValues(answer, 'content-type')[0] ?? ''
+  const contentType = headerValues(answer, 'content-type')[0] ?? (mayBeSecret ? 'unknown' : '')
   const status = statusOf({ method, statusCode, contentType, body })
   const causes = status.causes.map(({ field, message }) => `${field}: ${message}`).join(', ')
   const message = cut(status.message === '' ? causes : status.message)
   const retryAfterMs = retryAfterMsOf(answer)
-  return new KubecredError('ERR_TOKEN_REQUEST', message === '' ? `status ${statusCode}` : message, {
-    hint: tokenRefusalHint(statusCode),
+  return new KubecredError(code, message === '' ? `status ${statusCode}` : message, {
+    hint,
     details: {
       statusCode,
       ...(status.reason === '' ? {} : { reason: cut(status.reason) }),
@@ -51,7 +66,13 @@ function retryAfterMsOf(answer: TokenClientAnswer): number | undefined {
   return Number(text) * 1000
 }
 
-/** Whether a failure says that the server itself is not well, so that to ask for more is no use. */
+/**
+ * Whether a failure says that the server itself is not well, so that to ask for more is no use.
+ *
+ * No answer, and one that cannot be read, do: what answers for the server, a gateway's page say, does so for all
+ * keys alike, and very many would ask it in vain, each by itself. Should one key alone be answered like
+ * that, those ahead of need lose a second, since the next good answer for another opens the gate again.
+ */
 export function isOfTheServer(error: unknown): boolean {
   if (!(error instanceof KubecredError) || error.details.statusCode === undefined) return true
   return error.details.statusCode >= 500 || error.details.statusCode === 429

@@ -4,6 +4,7 @@ import { KubecredError, messageOf } from '../errors/kubecred-error.ts'
 import { publish } from '../events/channels.ts'
 import { IssuedToken } from './service-account-token.ts'
 import type { TokenEntry } from './token-entry.ts'
+import { isOwnedBy, type TokenOwner } from './token-owner.ts'
 import { endOf, issuedAt } from './token-schedule.ts'
 import type { StoredToken, TokenStore } from './token-store.ts'
 import type { ServiceAccountTokenRequest } from './token-subject.ts'
@@ -31,6 +32,9 @@ export class TokenKeeper {
   readonly #plan: KeeperPlan
   // Until then there is less in the manager than in the store, which is not saved over.
   #isRestored = false
+  #loading: Promise<readonly StoredToken[] | undefined> | undefined
+  // Owners who went in that time: the store may still have tokens of theirs. Later nobody asks for them.
+  #gone: TokenOwner[] | undefined = []
   #isDirty = false
   readonly #closing = Promise.withResolvers<void>()
   #isClosed = false
@@ -44,12 +48,19 @@ export class TokenKeeper {
 
   /** Takes what the store has. What is late is not taken, and never saved over. */
   async restore(): Promise<void> {
-    const stored = await this.#load()
-    if (stored === undefined) return
-    await this.#adoptAll(stored)
+    this.#loading = this.#load()
+    const stored = await this.#loading
+    if (stored !== undefined) await this.#adoptAll(stored)
     if (this.#isClosed) return
-    this.#isRestored = true
+    this.#gone = undefined
+    this.#isRestored = stored !== undefined
     if (this.#isDirty) this.changed()
+  }
+
+  /** Tokens of this owner do not come back: what the store has of them is not taken, and does not stay there. */
+  forget(owner: TokenOwner): void {
+    this.#gone?.push({ ...owner })
+    this.changed()
   }
 
   /** There is something else to save, a second from now. */
@@ -66,14 +77,24 @@ export class TokenKeeper {
   /** Saves once more. What the manager holds is looked at before this returns. */
   async close(): Promise<void> {
     this.#isClosed = true
-    this.#closing.resolve()
     this.#timer?.cancel()
-    if (!this.#isRestored) return
-    const tokens = this.#tokens()
+    const tokens = this.#isRestored ? this.#tokens() : await this.#leftInStore()
+    if (tokens === undefined) return
     const outcome = { isOver: false }
     const last = this.#lastSave(tokens).then(() => (outcome.isOver = true))
     await atMost(longestWaitMs, last, this.#plan.clock)
     if (!outcome.isOver) publishFailure('save', storeError('did not save'))
+  }
+
+  /** What the store has without what is gone; undefined when it has nothing of that, or does not say. */
+  async #leftInStore(): Promise<readonly StoredToken[] | undefined> {
+    if (!this.#gone?.length) {
+      this.#closing.resolve()
+      return undefined
+    }
+    const stored = (await this.#loading) ?? []
+    const left = stored.filter((token) => !this.#isGone(token))
+    return left.length < stored.length ? left : undefined
   }
 
   async #lastSave(tokens: readonly StoredToken[]): Promise<void> {
@@ -112,7 +133,12 @@ export class TokenKeeper {
     publish('kubecred:token:restored', () => ({ count }))
   }
 
+  #isGone({ request }: StoredToken): boolean {
+    return this.#gone?.some((owner) => isOwnedBy(request, owner)) ?? false
+  }
+
   #adopt(stored: StoredToken): boolean {
+    if (this.#isGone(stored)) return false
     const { provider, account, renewer } = this.#plan.entryOf(stored.request)
     const { serviceAccountUid: uid } = stored
     // Older than any reply: sent and got before the first of them.

@@ -3,6 +3,7 @@ import { oneRun } from '../credential/one-run.ts'
 import { SharedSources } from '../credential/shared-sources.ts'
 import { sourceClosedError } from '../credential/source-closed-error.ts'
 import type { CredentialSource, WaitOptions } from '../credential/source.ts'
+import { checkObject } from '../errors/given-option.ts'
 import { AccountChecks } from './account-checks.ts'
 import {
   readManagerOptions,
@@ -68,9 +69,9 @@ export class TokenManager implements AsyncDisposable {
   constructor(options: TokenManagerOptions) {
     this.#settings = readManagerOptions(options)
     const { client, maxInFlight, requestTimeoutMs, maxEntries, checkAccountsMs } = this.#settings
-    const { clock, random, cooldown } = this.#settings.renewal
+    const { clock, random, cooldown, deadlineMs: patienceMs } = this.#settings.renewal
     const closing = this.#closing.signal
-    const gate = new RequestGate({ maxInFlight, cooldown, clock, random })
+    const gate = new RequestGate({ maxInFlight, cooldown, patienceMs, clock, random })
     this.#api = new TokenApi({ client, gate, requestTimeoutMs, clock, closing })
     this.#cache = new TokenCache(maxEntries)
     this.#sweep = new Sweep(this.#cache, clock)
@@ -94,7 +95,8 @@ export class TokenManager implements AsyncDisposable {
   /**
    * A token: the one in the cache while it is good, else a new one, which all who ask for the same share. When
    * it is due, the kubelet's 80 % of its life at the latest, it is renewed behind its callers; should that
-   * fail, it serves until its end.
+   * fail, it serves until its end. A caller waits five minutes at most, and not at all while the server has
+   * asked to be left alone for longer (`details.retryInMs`).
    *
    * @throws {@link KubecredError} `ERR_TOKEN_REQUEST` (with the server's `statusCode` and `reason` in its
    *   details), `ERR_TOKEN_REPLY`, `ERR_TOKEN_ACCOUNT`, `ERR_CONNECTION`, `ERR_TIMEOUT`,
@@ -153,11 +155,17 @@ export class TokenManager implements AsyncDisposable {
     return this.deleteTokensOf({ uid: podUid })
   }
 
-  /** Forgets all tokens of an owner, as {@link TokenManager.deleteServiceAccountToken} does. */
+  /**
+   * Forgets all tokens of an owner, as {@link TokenManager.deleteServiceAccountToken} does; those in the store, too,
+   * also while it is still being read.
+   *
+   * @throws TypeError for what can be no owner.
+   */
   deleteTokensOf(owner: TokenOwner): number {
+    checkObject('owner', owner)
     const entries = this.#cache.removeOwned(owner)
     for (const { isFollowed, renewer } of entries) if (isFollowed) void renewer.close()
-    this.#keeper?.changed()
+    this.#keeper?.forget(owner)
     return entries.length
   }
 
@@ -202,6 +210,7 @@ export class TokenManager implements AsyncDisposable {
   }
 
   #entryOf(request: ServiceAccountTokenRequest): TokenEntry {
+    checkObject('request', request)
     return this.#cache.use(request) ?? this.#newEntry(request)
   }
 
@@ -221,6 +230,7 @@ export class TokenManager implements AsyncDisposable {
     request: ServiceAccountTokenRequest,
     signal: AbortSignal | undefined,
   ): Promise<ServiceAccountToken> {
+    checkObject('request', request)
     this.#closing.signal.throwIfAborted()
     signal?.throwIfAborted()
     const provider = new TokenProvider(tokenSubject(request), this.#providers)

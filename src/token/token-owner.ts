@@ -13,6 +13,19 @@ export type TokenOwner =
       readonly name: string
     }
 
+/** Whether an owner is a ServiceAccount, whose tokens need not be bound to it. */
+export function isAccount(
+  owner: TokenOwner,
+): owner is Extract<TokenOwner, { readonly kind: string }> {
+  return 'kind' in owner && owner.kind.toLowerCase() === 'serviceaccount'
+}
+
+/** Whether a token for this goes when that owner does. */
+export function isOwnedBy(subject: TokenSubject, owner: TokenOwner): boolean {
+  if (!isAccount(owner)) return isBoundTo(subject, owner)
+  return subject.namespace === owner.namespace && subject.name === owner.name
+}
+
 /** Whether a token for this is bound to that owner. */
 export function isBoundTo({ namespace, boundObject }: TokenSubject, owner: TokenOwner): boolean {
   const { kind = '', name, uid = '' } = boundObject ?? {}

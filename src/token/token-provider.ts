@@ -60,7 +60,9 @@ export class TokenProvider implements CredentialProvider, TokenOrigin {
     this.#restored = token
   }
 
-  async provide({ reason, ahead, whenWanted, signal }: ProvideRequest): Promise<Credential> {
+  async provide(request: ProvideRequest): Promise<Credential> {
+    const { reason, ahead, whenWanted, signal } = request
+    this.#explain(request)
     await this.#plan.ready()
     const restored = this.#restored
     this.#restored = undefined
@@ -70,9 +72,17 @@ export class TokenProvider implements CredentialProvider, TokenOrigin {
   /** The same without what is restored: it gives new tokens only, and waits for nothing but the server. */
   get unshared(): CredentialProvider {
     const { name, kind } = this
-    const provide = ({ reason, signal }: ProvideRequest): Promise<Credential> =>
-      this.#renewed(reason, { ahead: false, signal })
+    const provide = (request: ProvideRequest): Promise<Credential> => {
+      const { reason, signal } = request
+      this.#explain(request)
+      return this.#renewed(reason, { ahead: false, signal })
+    }
     return { name, kind, runsAhead: false, provide }
+  }
+
+  /** Should the deadline pass in the line, it is told for what. */
+  #explain({ explain }: ProvideRequest): void {
+    explain?.(() => this.#plan.api.pauseError ?? {})
   }
 
   async #renewed(reason: RenewalReason, asking: Asking): Promise<Credential> {

@@ -19,7 +19,10 @@ export interface StoredToken extends ReceivedLife {
  * loaded is saved over all the same: a store that wants to keep it has to set it aside.
  */
 export interface TokenStore {
-  /** What was saved last. It is called once, before anything is saved; the first tokens wait for it, 10 s at most. */
+  /**
+   * What was saved last. It is called once, before anything is saved. The first tokens wait for it, 10 s at most; so
+   * does a manager that closes when tokens were deleted meanwhile.
+   */
   load(): Promise<readonly StoredToken[]>
   /** Keeps these, and nothing else. It is not called again before it has settled; a manager that closes waits 10 s for it. */
   save(tokens: readonly StoredToken[]): Promise<void>

@@ -21,7 +21,10 @@ export interface ServiceAccountTokenRequest {
    * itself, and are cached apart, as the kubelet does it. Default: not given.
    */
   readonly audiences?: readonly string[] | undefined
-  /** Wanted lifetime, seconds; API servers take 600 to 2^32 and may grant less. Default: the server's, an hour. */
+  /**
+   * Wanted lifetime, seconds; API servers take 600 to 2^32 and may grant less. 0 is the same as not given, as in
+   * the kubelet's key. Default: the server's, an hour.
+   */
   readonly expirationSeconds?: number | undefined
   readonly boundObject?: BoundObjectReference | undefined
   /** UID that the ServiceAccount must have: no token of one that was recreated under its name is given. */
@@ -44,10 +47,10 @@ export function tokenSubject(
   const { audiences, expirationSeconds, boundObject, serviceAccountUid } = request
   if (
     expirationSeconds !== undefined &&
-    !(Number.isSafeInteger(expirationSeconds) && expirationSeconds > 0)
+    !(Number.isSafeInteger(expirationSeconds) && expirationSeconds >= 0)
   )
     throw new TypeError(
-      `"expirationSeconds" must be a whole number from 1 up: ${String(expirationSeconds)}`,
+      `"expirationSeconds" must be a whole number from 0 up: ${String(expirationSeconds)}`,
     )
   if (audiences !== undefined && !Array.isArray(audiences))
     throw new TypeError(`"audiences" must be a list of texts: ${typeof audiences}`)
@@ -60,7 +63,7 @@ export function tokenSubject(
         audiences.map((audience, index) => text(`audiences[${index}]`, audience)),
         last?.audiences,
       ),
-    expirationSeconds,
+    expirationSeconds: expirationSeconds === 0 ? undefined : expirationSeconds,
     boundObject: boundObject && boundObjectReference(boundObject),
     serviceAccountUid: givenText('serviceAccountUid', serviceAccountUid),
   })
@@ -85,7 +88,7 @@ function pathSegment(field: string, value: unknown): string {
   throw new TypeError(`"${field}" ${why}: ${JSON.stringify(name)}`)
 }
 
-/** An empty text is one that is not given, as in Go: both have one key. */
+/** An empty text is one that is not given, as 0 is, as in Go: both have one key. */
 function givenText(field: string, value: unknown): string | undefined {
   return value === undefined ? undefined : text(field, value) || undefined
 }

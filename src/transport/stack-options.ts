@@ -1,4 +1,5 @@
 import { atLeastZero } from '../errors/number-option.ts'
+import { checkFunction } from '../errors/given-option.ts'
 import { systemClock, type Clock } from '../credential/clock.ts'
 import type { Dial } from './dial.ts'
 
@@ -50,9 +51,6 @@ export function readStackOptions(options: StackOptions): StackSettings {
     drainMs: options.drainMs ?? 3_600_000,
   }
   for (const [name, value] of Object.entries(numbers)) atLeastZero(name, value)
-  // A program in JavaScript may give anything.
-  if (options.connect !== undefined && typeof options.connect !== 'function') {
-    throw new TypeError(`"connect" must be a function: ${typeof options.connect}`)
-  }
+  if (options.connect !== undefined) checkFunction('connect', options.connect)
   return { ...numbers, connect: options.connect, clock: options.clock ?? systemClock }
 }

@@ -1,5 +1,6 @@
 import type { TokenClient } from '../api/token-client.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
+import { shownValue } from '../errors/given-option.ts'
 
 // Far more than any TokenRequest or discovery has; what is longer is not read to its end.
 const longestBody = 4 * 1024 * 1024
@@ -34,8 +35,13 @@ export interface RequestingCluster {
  * const cluster = await connect()
  * const manager = new TokenManager({ client: tokenClient(cluster) })
  * ```
+ *
+ * @throws TypeError for what is no cluster, the promise of one say.
  */
 export function tokenClient(cluster: RequestingCluster): TokenClient {
+  if (!isCluster(cluster)) {
+    throw new TypeError(`"cluster" must be what connect gives, awaited: ${shownValue(cluster)}`)
+  }
   return async ({ method, path, body, signal }) => {
     const response = await cluster.request(path, {
       method,
@@ -48,6 +54,11 @@ export function tokenClient(cluster: RequestingCluster): TokenClient {
     const { statusCode, headers } = response
     return { statusCode, headers, body: await textOf(response.body, path) }
   }
+}
+
+function isCluster(given: unknown): boolean {
+  const isObject = typeof given === 'object' && given !== null
+  return isObject && 'request' in given && typeof given.request === 'function'
 }
 
 async function textOf(body: AsyncIterable<Uint8Array>, path: string): Promise<string> {

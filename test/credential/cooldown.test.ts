@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 
 import {
+  askedMs,
   isCooling,
   nextCooldown,
   restOf,
   type Cooldown,
   type CooldownCause,
 } from '../../src/credential/cooldown.ts'
+import { KubecredError } from '../../src/errors/kubecred-error.ts'
 import type { Instant } from '../../src/credential/instant.ts'
 
 const policy = { firstMs: 1000, maxMs: 30_000 }
@@ -107,6 +109,22 @@ describe('nextCooldown', () => {
   test('begins anew for a rejected credential that had served, however soon', () => {
     const served: CooldownCause = { kind: 'rejected', served: true }
     expect(inARow([rejected, rejected, served]).at(-1)).toMatchObject({ count: 1, stepMs: 1000 })
+  })
+})
+
+describe('askedMs', () => {
+  test.each([
+    ['does not say', {}, 0],
+    ['has asked for it', { retryAfterMs: 5000 }, 5000],
+    ['had asked others for it before', { retryAfterMs: 5000, retryInMs: 2000 }, 2000],
+    ['is asked again after a cooldown of its own', { retryInMs: 2000 }, 0],
+    ['has asked for a day', { retryAfterMs: 86_400_000 }, 600_000],
+  ])('is how long one that %s is left alone', (_, details, ms) => {
+    expect(askedMs(new KubecredError('ERR_TOKEN_REQUEST', 'no', { details }))).toBe(ms)
+  })
+
+  test('is nothing for what is no error of ours', () => {
+    expect(askedMs(Object.assign(new Error('no'), { details: { retryAfterMs: 5000 } }))).toBe(0)
   })
 })
 

@@ -22,6 +22,15 @@ test.each([
   })
 })
 
+test.each([
+  ['log in', 'log in; it is tried again in 4 s'],
+  [undefined, 'it is tried again in 4 s'],
+])('one with the hint %s that was told before says the new time only', (hint, told) => {
+  const failure = new KubecredError('ERR_EXEC_FAILED', 'exec: no', { hint, details })
+  const error = coolingError(coolingError(failure, 9000), 4000)
+  expect(error).toMatchObject({ hint: told, details: { retryInMs: 4000 } })
+})
+
 test('what a provider of somebody else throws stays what it is', () => {
   const foreign = new RangeError('foreign')
   expect(coolingError(foreign, 1000)).toBe(foreign)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import type { Credential } from '../../src/credential/credential.ts'
 import { FlightRun, type FlightPlan } from '../../src/credential/flight.ts'
+import { KubecredError } from '../../src/errors/kubecred-error.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import { difference } from '../differences.ts'
 import { nameOf, namedCredential, scriptedProvider, seconds, settled } from './scripted-provider.ts'
@@ -59,6 +60,18 @@ describe('FlightRun', () => {
     said.push('last')
     clock.advance(10 * seconds)
     expect(calls).toMatchObject([{ details: { stderrTail: 'first,last' } }])
+  })
+
+  test('tells at the deadline what kept the provider, with the hint and the details of that', async () => {
+    const { clock, provider, calls } = fly()
+    await settled()
+    const details = { statusCode: 429, retryInMs: 5000 }
+    const cause = new KubecredError('ERR_TOKEN_REQUEST', 'too busy', { hint: 'wait', details })
+    provider.run(0).request.explain?.(() => cause)
+    clock.advance(10 * seconds)
+    const words = 'scripted plugin: gave no credential within 10 s and was stopped: too busy'
+    const code = 'ERR_RENEWAL_DEADLINE'
+    expect(calls).toMatchObject([{ code, message: words, cause, hint: 'wait', details }])
   })
 
   test('hands over what the provider gave, once, and leaves no timer', async () => {

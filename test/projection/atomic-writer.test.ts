@@ -368,7 +368,7 @@ describe('a directory that will not do', () => {
   })
 
   test('needs a name, and a time that can pass', () => {
-    expect(() => new AtomicWriter('')).toThrow('"directory" must not be empty')
+    expect(() => new AtomicWriter('')).toThrow('"directory" must be a text that is not empty')
     expect(() => new AtomicWriter('/x', { lingerMs: -1 })).toThrow(
       '"lingerMs" must not be negative',
     )

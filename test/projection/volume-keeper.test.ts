@@ -272,6 +272,24 @@ describe('while something fails', () => {
     expect(keeper.state.failures).toEqual([])
   })
 
+  test('a server that has asked others to leave it alone for long is told of at once, and asked then', async () => {
+    const { keeper, manager, pass, server, written, failed } = stage()
+    server.refuses = { statusCode: 429, headers: { 'Retry-After': '400' }, body: '' }
+    await expect(manager.getServiceAccountToken(account)).rejects.toThrow('too many requests')
+    server.refuses = undefined
+    await keeper.start()
+    await until(() => failed.length === 1)
+    expect(failed[0]).toMatchObject({
+      part: 'token',
+      errorCode: 'ERR_TOKEN_REQUEST',
+      message: expect.stringContaining('the server asked to be left alone'),
+      retryInMs: 400_000,
+    })
+    await pass(400_000)
+    await until(() => written.length === 1)
+    expect(server.calls).toHaveLength(2)
+  })
+
   test('the old token stays, and why there is no new one is told', async () => {
     const { keeper, pass, server, read, written, failed } = stage()
     await keeper.start()
@@ -429,6 +447,14 @@ describe('ConfigMaps and Secrets', () => {
     ],
     [{ statusCode: 404, body: '<html>' }, { details: { statusCode: 404 } }],
     [{ statusCode: 500, body: '' }, { details: { statusCode: 500 } }],
+    [
+      { statusCode: 403, body: 'secret' },
+      { message: 'unknown', details: { statusCode: 403 } },
+    ],
+    [
+      { statusCode: 429, headers: { 'Retry-After': '90' }, body: '' },
+      { details: { statusCode: 429, retryAfterMs: 90_000 } },
+    ],
   ])('that cannot be had (%j) are an error of their own', async (answer, error) => {
     const objects = clusterObjects({ namespace: 'ci', client: async () => answer })
     const volume = projectedVolumeOf({ sources: [{ secret: { name: 'key' } }] })

@@ -241,8 +241,8 @@ describe('a request that can be none is the caller’s mistake', () => {
     [{ namespace: '..' }, `"namespace" may not be '..': ".."`],
     [{ name: 'a/b' }, `"name" may not contain '/': "a/b"`],
     [{ name: 'a%2fb' }, `"name" may not contain '%': "a%2fb"`],
-    [{ expirationSeconds: 1.5 }, '"expirationSeconds" must be a whole number from 1 up: 1.5'],
-    [{ expirationSeconds: -1 }, '"expirationSeconds" must be a whole number from 1 up: -1'],
+    [{ expirationSeconds: 1.5 }, '"expirationSeconds" must be a whole number from 0 up: 1.5'],
+    [{ expirationSeconds: -1 }, '"expirationSeconds" must be a whole number from 0 up: -1'],
   ])('%j', async (part, message) => {
     const { server, manager } = managerStage()
     const wanted = { ...build, ...part }

@@ -148,6 +148,42 @@ describe('while the server fails', () => {
     expect(server.calls.length).toBeLessThanOrEqual(6)
   })
 
+  test('or something answers in its place, very many that are renewed ahead do not ask it each by itself', async () => {
+    const { server, manager } = managerStage()
+    const audiences = Array.from({ length: 100 }, (_, index) => `${index}`)
+    const all = async (): Promise<void> => {
+      for (const audience of audiences) await manager.getServiceAccountToken(forAudience(audience))
+      await settled()
+    }
+    await all()
+    server.clock.advance(0.9 * hour)
+    server.refuses = { statusCode: 200, body: '<p>Log in to this network</p>' }
+    for (let second = 0; second < 30; second++) {
+      await all()
+      server.clock.advance(1000)
+    }
+    // Those that were on their way when the first failed, and those that tried again.
+    expect(server.calls.length - 100).toBeLessThanOrEqual(15)
+  })
+
+  test('for one key alone, those of others are renewed a second later', async () => {
+    const { server, manager } = managerStage()
+    for (const audience of ['bad', 'good']) {
+      await manager.getServiceAccountToken(forAudience(audience))
+    }
+    server.clock.advance(0.9 * hour)
+    server.refuses = { statusCode: 201, body: '{"kind":"TokenRequest"}' }
+    await manager.getServiceAccountToken(forAudience('bad'))
+    await settled()
+    server.refuses = undefined
+    await manager.getServiceAccountToken(forAudience('good'))
+    await settled()
+    expect(server.calls).toHaveLength(3)
+    server.clock.advance(1000)
+    await settled()
+    expect(numberOf(await manager.getServiceAccountToken(forAudience('good')))).toBe(3)
+  })
+
   test('nothing is sent for as long as it asks, whoever waits', async () => {
     const { server, manager } = managerStage()
     server.refuses = { statusCode: 429, headers: [['Retry-After', '20']], body: '' }

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 
-import { KubecredError } from '../../src/errors/kubecred-error.ts'
+import { KubecredError, messageOf } from '../../src/errors/kubecred-error.ts'
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts'
-import { RequestGate, type Passage } from '../../src/token/request-gate.ts'
+import { RequestGate, type GateRules, type Passage } from '../../src/token/request-gate.ts'
 import { settled } from './fake-token-server.ts'
 
 const seconds = 1000
@@ -13,14 +13,30 @@ let gate: RequestGate
 /** Names of those who have come through, in order. */
 let through: string[]
 let passages: Map<string, Passage>
+/** Those of the others. */
+let errors: unknown[]
 
 beforeEach(() => {
   clock = createFakeClock()
   const cooldown = { firstMs: seconds, maxMs: 8 * seconds }
-  gate = new RequestGate({ maxInFlight: 2, cooldown, clock, random: () => 0 })
+  gate = gateOf({ cooldown })
   through = []
   passages = new Map()
+  errors = []
 })
+
+function gateOf(changes: Partial<GateRules>): RequestGate {
+  const cooldown = { firstMs: seconds, maxMs: 30 * seconds }
+  const patienceMs = 300 * seconds
+  return new RequestGate({
+    maxInFlight: 2,
+    cooldown,
+    patienceMs,
+    clock,
+    random: () => 0,
+    ...changes,
+  })
+}
 
 interface Entrant {
   readonly ahead?: boolean
@@ -41,7 +57,10 @@ async function enter(
       through.push(name)
       passages.set(name, passage)
     },
-    (reason: unknown) => through.push(`${name}: ${String(reason)}`),
+    (reason: unknown) => {
+      through.push(`${name}: ${messageOf(reason)}`)
+      errors.push(reason)
+    },
   )
   await settled()
   return wanted
@@ -162,6 +181,19 @@ describe('while the server fails', () => {
     expect(through).toEqual(['a', 'needed', 'ahead'])
   })
 
+  test.each(['ERR_TOKEN_REPLY', 'ERR_CONNECTION', 'ERR_TIMEOUT'] as const)(
+    'an answer that cannot be had or read (%s) is that of all keys, until there is a good one',
+    async (code) => {
+      await enter('a')
+      await leave('a', { error: new KubecredError(code, 'no') })
+      await enter('ahead', { ahead: true })
+      await enter('needed')
+      expect(through).toEqual(['a', 'needed'])
+      await leave('needed')
+      expect(through).toEqual(['a', 'needed', 'ahead'])
+    },
+  )
+
   test.each([400, 401, 403, 404, 409, 422])(
     'an answer %i is that of a server that is well',
     async (statusCode) => {
@@ -186,8 +218,7 @@ describe('a server that asks to be left alone', () => {
   })
 
   test('is left alone no longer because many heard it at a time', async () => {
-    const cooldown = { firstMs: seconds, maxMs: 30 * seconds }
-    gate = new RequestGate({ maxInFlight: 10, cooldown, clock, random: () => 0 })
+    gate = gateOf({ maxInFlight: 10 })
     const names = Array.from({ length: 10 }, (_, index) => `${index}`)
     for (const name of names) await enter(name)
     for (const name of names) await leave(name, refused(429, seconds))
@@ -209,10 +240,89 @@ describe('a server that asks to be left alone', () => {
   })
 
   test('is asked after ten minutes, whatever it said', async () => {
+    gate = gateOf({ patienceMs: 3600 * seconds })
     await enter('a')
     await leave('a', refused(503, 86_400 * seconds))
     await enter('needed')
     await pass(600 * seconds)
+    expect(through).toEqual(['a', 'needed'])
+  })
+})
+
+describe('whoever would not wait as long as the server has asked for', () => {
+  const busy = refused(429, 500 * seconds)
+  const words = 'the server asked to be left alone: no'
+
+  test('is told so at once, with the answer that asked for it and the time until then', async () => {
+    await enter('a')
+    await leave('a', busy)
+    await pass(100_500)
+    await enter('needed')
+    expect(through).toEqual(['a', `needed: ${words}`])
+    expect(errors).toMatchObject([
+      {
+        code: 'ERR_TOKEN_REQUEST',
+        cause: busy.error,
+        hint: 'it is tried again in 400 s',
+        details: { statusCode: 429, retryAfterMs: 500 * seconds, retryInMs: 399_500 },
+      },
+    ])
+    expect([gate.waiting, clock.pendingTimers]).toEqual([0, 0])
+  })
+
+  test('is told so when such an answer comes while it waits', async () => {
+    await enter('a')
+    await enter('b')
+    await enter('needed')
+    await enter('ahead', { ahead: true })
+    await leave('a', busy)
+    expect(through).toEqual(['a', 'b', `needed: ${words}`])
+    expect([gate.waiting, clock.pendingTimers]).toEqual([1, 1])
+    await pass(500 * seconds)
+    expect(through.at(-1)).toBe('ahead')
+  })
+
+  test('is told so when somebody begins to wait for what was ahead of need', async () => {
+    await enter('a')
+    await leave('a', busy)
+    const wanted = await enter('ahead 1', { ahead: true })
+    await enter('ahead 2', { ahead: true })
+    wanted()
+    await settled()
+    expect(through).toEqual(['a', `ahead 1: ${words}`])
+    expect(gate.waiting).toBe(1)
+  })
+
+  test.each([
+    ['is told so', 300 * seconds, `needed: ${words}`],
+    ['waits, where it is a moment less', 300 * seconds - 1, 'needed'],
+  ])('at the last moment that it has %s', async (_, retryAfterMs, outcome) => {
+    await enter('a')
+    await leave('a', refused(429, retryAfterMs))
+    await enter('needed')
+    await pass(300 * seconds - 1)
+    expect(through).toEqual(['a', outcome])
+  })
+
+  test('counts the time that it has stood in the line already', async () => {
+    await enter('a')
+    await enter('b')
+    await enter('early')
+    await pass(200 * seconds)
+    await enter('late')
+    await leave('a', refused(429, 150 * seconds))
+    expect(through).toEqual(['a', 'b', `early: ${words}`])
+    await pass(150 * seconds)
+    expect(through.at(-1)).toBe('late')
+  })
+
+  test('finds the gate open when the time is over', async () => {
+    await enter('a')
+    await leave('a', busy)
+    expect(gate.pauseError).toMatchObject({ message: words, cause: busy.error })
+    await pass(500 * seconds)
+    expect(gate.pauseError).toBeUndefined()
+    await enter('needed')
     expect(through).toEqual(['a', 'needed'])
   })
 })

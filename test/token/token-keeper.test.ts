@@ -195,6 +195,81 @@ describe('a manager with a store', () => {
   })
 })
 
+describe('what is deleted while the store is read', () => {
+  const pod = (uid: string): Partial<StoredToken> => ({ request: boundTo(uid) })
+  const other = { ...build, name: 'other' }
+
+  test.each<[string, (manager: TokenManager) => void, readonly string[]]>([
+    ['a pod', (manager) => manager.deleteServiceAccountToken('gone'), ['build', 'other']],
+    [
+      'an account',
+      (manager) =>
+        manager.deleteTokensOf({ kind: 'ServiceAccount', namespace: 'ci', name: 'build' }),
+      ['other'],
+    ],
+  ])('with %s does not come back, nor stay in there', async (_, forget, left) => {
+    const held = Promise.withResolvers<void>()
+    const store = new MemoryStore([
+      stored('a'),
+      stored('b', pod('gone')),
+      stored('c', { request: other }),
+    ])
+    store.holds = held.promise
+    const all = stage(store)
+    const asked = outcomeOf(all.manager.getServiceAccountToken(boundTo('gone')))
+    await settled()
+    forget(all.manager)
+    const again = outcomeOf(all.manager.getServiceAccountToken(boundTo('gone')))
+    held.resolve()
+    await settled()
+    // Who asks for one gets a new one.
+    expect([asked.value, again.value]).toEqual([1, 2])
+    await passed(all, 1000)
+    const kept = store.kept.filter(({ token }) => !token.reveal().endsWith('-2'))
+    expect(kept.map(({ request }) => request.name)).toEqual(left)
+  })
+
+  test('does not come back where a part of it was taken already', async () => {
+    const tokens = Array.from({ length: 600 }, (_, index) => stored(`${index}`, pod('gone')))
+    const all = stage(new MemoryStore([...tokens.slice(0, -1), stored('last')]))
+    // A slice of them is taken in each turn of the event loop.
+    await settled()
+    const taken = all.manager.deleteServiceAccountToken('gone')
+    expect(taken).toBeGreaterThan(0)
+    expect(taken).toBeLessThan(599)
+    await settled()
+    expect(all.manager.size).toBe(1)
+    await passed(all, 1000)
+    expect(all.store.kept).toEqual([stored('last')])
+  })
+
+  test('does not come back after a manager that closes meanwhile, which waits for the store then', async () => {
+    const held = Promise.withResolvers<void>()
+    const store = new MemoryStore([stored('a'), stored('b', pod('gone'))])
+    store.holds = held.promise
+    const all = stage(store)
+    await settled()
+    all.manager.deleteServiceAccountToken('gone')
+    const closing = all.manager.close()
+    held.resolve()
+    await closing
+    expect(store.saves).toEqual([[stored('a')]])
+    expect(all.server.clock.pendingTimers).toBe(0)
+  })
+
+  test('holds up a manager that closes for no more than ten seconds', async () => {
+    const store = new MemoryStore([stored('a')])
+    store.holds = Promise.withResolvers<void>().promise
+    const all = stage(store)
+    await settled()
+    all.manager.deleteServiceAccountToken('gone')
+    const closing = all.manager.close()
+    await passed(all, 10_000)
+    await closing
+    expect([store.saves, all.server.clock.pendingTimers]).toEqual([[], 0])
+  })
+})
+
 describe('a store is saved to', () => {
   test('a second after a token has come, once for all of that second, and not when nothing did', async () => {
     const all = stage()

@@ -11,7 +11,7 @@ const requests: fc.Arbitrary<ServiceAccountTokenRequest> = fc.record({
   namespace: part,
   name: part,
   audiences: fc.option(fc.array(part, { maxLength: 3 }), { nil: undefined }),
-  expirationSeconds: fc.constantFrom(undefined, 1, 11, 600),
+  expirationSeconds: fc.constantFrom(undefined, 0, 1, 11, 600),
   boundObject: fc.option(fc.record({ kind: some, apiVersion: some, name: some, uid: some }), {
     nil: undefined,
   }),
@@ -31,15 +31,32 @@ describe('two requests', () => {
   })
 
   test('are for one token when one is the checked copy of the other', () => {
+    const named = fc.string({ unit: fc.constantFrom('a', '1'), minLength: 1, maxLength: 3 })
+    const valid = fc.tuple(requests, named, named)
+    fc.assert(
+      fc.property(valid, ([request, namespace, name]) => {
+        const wanted = { ...request, namespace, name }
+        expect(isSameRequest(tokenSubject(wanted), wanted)).toBe(true)
+        expect(shelfOf(tokenSubject(wanted))).toBe(shelfOf(wanted))
+      }),
+    )
+  })
+
+  test('are for one token when what is empty in one is not given in the other', () => {
     const request = {
       namespace: 'n',
       name: 'a',
       audiences: ['x', 'y'],
+      expirationSeconds: 0,
       boundObject: { kind: '', uid: 'u' },
       serviceAccountUid: '',
     }
     expect(isSameRequest(tokenSubject(request), request)).toBe(true)
-    expect(shelfOf(tokenSubject(request))).toBe(shelfOf(request))
+    expect(tokenSubject(request)).toMatchObject({
+      expirationSeconds: undefined,
+      boundObject: { kind: undefined },
+      serviceAccountUid: undefined,
+    })
   })
 })
 

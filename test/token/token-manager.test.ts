@@ -59,3 +59,18 @@ test('a token that has ended leaves the cache within a minute', async () => {
   server.clock.advance(60_000)
   expect([manager.size, server.clock.heldTimers]).toEqual([0, 0])
 })
+
+test.each([
+  { state: 'cold', first: { ...build, expirationSeconds: 0 }, second: build },
+  { state: 'warm', first: build, second: { ...build, expirationSeconds: 0 } },
+])('a lifetime of 0 is one that is not given, in a $state cache', async ({ first, second }) => {
+  const { server, manager } = managerStage()
+  expect(numberOf(await manager.getServiceAccountToken(first))).toBe(1)
+  expect(numberOf(await manager.getServiceAccountToken(second))).toBe(1)
+  const own = { ...build, expirationSeconds: 0 }
+  expect(numberOf(await manager.getServiceAccountToken(own, { bypassCache: true }))).toBe(2)
+  expect(server.calls.map(({ body }) => body?.includes('expirationSeconds'))).toEqual([
+    false,
+    false,
+  ])
+})

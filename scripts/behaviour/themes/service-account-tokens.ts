@@ -169,12 +169,14 @@ export const serviceAccountTokens: Theme = {
     {
       number: 1514,
       guarantee:
-        'A server that fails is asked less and less often; one that asks to be left alone (`Retry-After`) is, by all, for that time.',
+        'A server that fails is asked less and less often; one that asks to be left alone (`Retry-After`) is, by all, for that time; whoever would not wait as long is told why at once.',
       better: ['token-back-off'],
       tests: [
         `${time} while the server fails > *`,
         `${gate} while the server fails > *`,
         `${gate} a server that asks to be left alone > *`,
+        `${gate} whoever would not wait as long as the server has asked for > *`,
+        'token/manager-pause.test.ts: while a server has asked to be left alone * > *',
       ],
     },
     {
@@ -198,6 +200,7 @@ export const serviceAccountTokens: Theme = {
       better: ['token-store'],
       tests: [
         `${keeper} a manager with a store > *`,
+        `${keeper} what is deleted while the store is read > *`,
         `${keeper} a store is saved to > *`,
         `${keeper} a store that fails > *`,
       ],
