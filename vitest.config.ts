@@ -14,6 +14,8 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,
+    // What is looked for again and again may take its time on a machine that is busy.
+    expect: { poll: { timeout: 15_000 } },
     reporters: ['default', './scripts/suite/reporter.ts'],
     coverage: {
       provider: 'v8',
