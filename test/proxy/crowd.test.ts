@@ -95,6 +95,12 @@ function keptAlive(): Agent {
   return agent
 }
 
+/** Connections of an agent that are there: the proxy takes them before any that comes later. */
+function connected({ sockets }: Agent): number {
+  const all = Object.values(sockets).flatMap((one = []) => one)
+  return all.filter(({ connecting }) => !connecting).length
+}
+
 const well: Outcome = { status: 200, retryAfter: undefined, body: 'well' }
 const wellFor = (count: number): Outcome[] => Array.from({ length: count }, () => well)
 
@@ -136,7 +142,7 @@ describe.skipIf(process.platform !== 'linux')('a proxy that may have 160 files o
     const agent = keptAlive()
     const asked = Array.from({ length: 76 }, () => ask(agent, port, '/slow'))
     // As many as it has connections to the server; the others wait for one.
-    await until(() => waiting() === 10)
+    await until(() => waiting() === 10 && connected(agent) === 76)
     const { status, retryAfter, body } = await ask(agent, port, '/version')
     expect([status, retryAfter]).toEqual([429, '1'])
     const message =
