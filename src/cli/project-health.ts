@@ -1,11 +1,12 @@
 import type { VolumeState } from '../doors/token.ts'
 import type { Page } from '../proxy/page-server.ts'
+import { nothingYet } from './project-news.ts'
 
 /** Whether readers find files with tokens that are good, and why not. */
 export function readiness({ writtenAt, tokens, failures }: VolumeState, now: number): Page {
   const ended = tokens.filter(({ expiresAt }) => expiresAt <= now)
   const why = [
-    ...(writtenAt === undefined ? ['no files were written yet'] : []),
+    ...(writtenAt === undefined ? [nothingYet] : []),
     ...ended.map(
       ({ path, expiresAt }) => `${path} has ended: ${new Date(expiresAt).toISOString()}`,
     ),

@@ -16,6 +16,18 @@ export function coolingError(error: unknown, retryInMs: number): unknown {
   })
 }
 
+/** What to do about a failure, without when it is tried again; undefined where there is nothing to do. */
+export function lastingHint(error: unknown): string | undefined {
+  if (!(error instanceof KubecredError)) return undefined
+  const { cause, code, message } = error
+  const isCooling =
+    error.details.retryInMs !== undefined &&
+    cause instanceof KubecredError &&
+    cause.code === code &&
+    cause.message === message
+  return isCooling ? cause.hint : error.hint
+}
+
 /** The failure that began a cooldown, told as {@link coolingError} does; any other stays as it is. */
 export function withCooldown(error: unknown, cooldown: Cooldown | undefined, at: Instant): unknown {
   if (cooldown?.cause.kind !== 'failed' || cooldown.cause.error !== error) return error

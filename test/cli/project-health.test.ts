@@ -7,6 +7,7 @@ const failure = {
   part: 'token',
   errorCode: 'ERR_TIMEOUT',
   message: 'no answer',
+  hint: undefined,
   retryInMs: 1000,
   at: 0,
 } as const
@@ -20,7 +21,7 @@ test('files are ready once they are written and until a token ends, whatever fai
   })
   expect(readiness({ ...good, writtenAt: undefined, tokens: [] }, 0)).toMatchObject({
     statusCode: 503,
-    body: 'no files were written yet\n',
+    body: 'this run has written nothing yet, files from before stay as they are\n',
   })
   expect(liveness()).toMatchObject({ statusCode: 200, body: 'ok\n' })
 })

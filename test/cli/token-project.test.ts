@@ -244,10 +244,10 @@ describe('a token that is kept', () => {
     stop()
     await newToken(directory)
     expect(terminal.err).toMatch(
-      /^error: no new token: failed to fetch token: not today \(tried again in \d s; nothing was written yet\)\n/u,
+      /^error: no new token: failed to fetch token: not today \(tried again in \d s; this run has written nothing yet, files from before stay as they are\)\nhint: whoever asks needs the verb "create" .*\n/u,
     )
     await until(() => terminal.err.includes('new files, good until 2'))
-    expect(terminal.err.split('\n')).toHaveLength(3)
+    expect(terminal.err.split('\n')).toHaveLength(4)
   })
 })
 
@@ -286,7 +286,9 @@ describe('health and metrics', () => {
     await until(() => kept.terminal.err !== '')
     expect(await ask(at(kept, 'health'), '/readyz')).toEqual({
       status: 503,
-      body: 'no files were written yet\nfailed to fetch token: not today\n',
+      body:
+        'this run has written nothing yet, files from before stay as they are\n' +
+        'failed to fetch token: not today\n',
     })
     expect((await ask(at(kept, 'health'), '/metrics')).status).toBe(404)
     expect((await ask(at(kept, 'metrics'), '/metrics')).body).toMatch(
