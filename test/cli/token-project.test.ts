@@ -276,6 +276,22 @@ describe('health and metrics', () => {
     expect(body).not.toContain('PLANTED')
   })
 
+  test('say that a token is worth nothing while its account is gone', async () => {
+    const kept = await start('--health-address=127.0.0.1:0', '--check-account=1s')
+    const before = await newToken(kept.directory)
+    const ready = (): ReturnType<typeof ask> => ask(at(kept, 'health'), '/readyz')
+    await until(async () => (await ready()).status === 200)
+    cluster.server.deleteTokenOwner(deployer)
+    await until(async () => (await ready()).status === 503)
+    expect((await ready()).body).toMatch(
+      /^token is worth nothing: its ServiceAccount was deleted or made anew\n/u,
+    )
+    expect(readToken(kept.directory)).toBe(before)
+    cluster.server.createTokenOwner(deployer)
+    await newToken(kept.directory, before)
+    await until(async () => (await ready()).status === 200)
+  })
+
   test('say why there is nothing to read yet, and count that', async () => {
     const stop = cluster.server.intercept(({ path }, respond) => {
       if (!path.endsWith('/token')) return false
