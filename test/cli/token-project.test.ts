@@ -251,6 +251,38 @@ describe('a token that is kept', () => {
   })
 })
 
+describe('with -v', () => {
+  test('1 it tells of each new token, whose it is and for whom, in plain words', async () => {
+    const { terminal, directory } = await start('-v=1', '--audience=vault')
+    const token = await newToken(directory)
+    await until(() => terminal.err.includes('new files'))
+    expect(terminal.err).toMatch(
+      /^token of ServiceAccount ci\/deployer for vault: new credential \(token changed, first\) until 2.*Z$/mu,
+    )
+    expect(terminal.err).not.toContain('BoundObjectReference')
+    for (const part of token.split('.')) expect(terminal.err).not.toContain(part)
+  })
+
+  test('6 it tells of each request as well, and of no body', async () => {
+    const { terminal, directory } = await start('-v=6', '--check-account=1s')
+    const token = await newToken(directory)
+    await until(() => terminal.err.includes('GET '))
+    const account = `${cluster.server.url}/api/v1/namespaces/ci/serviceaccounts/deployer`
+    expect(terminal.err).toMatch(
+      new RegExp(`^POST ${account}/token 201 Created in \\d+ milliseconds$`, 'mu'),
+    )
+    expect(terminal.err).toMatch(new RegExp(`^GET ${account} 200 OK in \\d+ milliseconds$`, 'mu'))
+    for (const part of token.split('.')) expect(terminal.err).not.toContain(part)
+  })
+
+  test('6 it tells of requests with --once, too', async () => {
+    const { stderr } = await project('--once', `--dir=${emptyFolder(cluster.folder)}`, '-v=6')
+    expect(stderr).toMatch(
+      /^POST \S+\/serviceaccounts\/deployer\/token 201 Created in \d+ milliseconds$/mu,
+    )
+  })
+})
+
 describe('health and metrics', () => {
   const ask = async (at: string, path: string): Promise<{ status: number; body: string }> => {
     const response = await fetch(`http://${at}${path}`, { headers: { connection: 'close' } })
