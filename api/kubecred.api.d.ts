@@ -307,6 +307,7 @@ export interface KubecredEvents {
         readonly reason: RenewalReason;
         readonly errorCode: string | undefined;
         readonly message: string;
+        readonly hint: string | undefined;
         readonly durationMs: number;
         readonly usable: boolean;
         readonly retryInMs: number;
@@ -357,6 +358,7 @@ export interface KubecredEvents {
         readonly part: 'token' | 'objects' | 'directory';
         readonly errorCode: string | undefined;
         readonly message: string;
+        readonly hint: string | undefined;
         readonly retryInMs: number;
         readonly usable: boolean;
     };
@@ -596,6 +598,15 @@ export declare const version = "0.1.0";
 
 // Not exported here, but mentioned above.
 
+export declare class ClockWatch {
+    #private;
+    private constructor();
+    static of(this: void, clock: Clock): ClockWatch;
+    get era(): number;
+    time(): number;
+    timeAt(now: number): number;
+}
+
 export declare const execApiVersions: readonly ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1', 'client.authentication.k8s.io/v1alpha1'];
 
 export declare const execCredentialKind = "ExecCredential";
@@ -647,6 +658,7 @@ export interface RenewerSettings {
     readonly deadlineMs: number;
     readonly aheadDeadlineMs: number;
     readonly clock: Clock;
+    readonly watch: ClockWatch;
     readonly random: Random;
 }
 

@@ -42,7 +42,7 @@ export function projectedVolumeOf(value: JsonValue): ProjectedVolume {
       return { message: `${field} ${message}`, hint, field }
     })
     const { message, hint } = toldTogether(told)
-    const [{ field = '' } = {}] = told
+    const field = told[0]?.field ?? ''
     throw invalid(`invalid projected volume: ${message}`, hint, { field })
   }
 }

@@ -82,8 +82,10 @@ function problemOfFields(problems: readonly FieldProblem[], source: YamlText): F
       return { message: words, hint, field, line }
     })
     .toSorted((one, other) => one.line - other.line)
-  const [{ line = 1, field = '' } = {}] = told
-  return { ...toldTogether(told), where: { line, ...(field === '' ? {} : { field }) } }
+  const [first] = told
+  const field = first?.field ?? ''
+  const where = { line: first?.line ?? 1, ...(field === '' ? {} : { field }) }
+  return { ...toldTogether(told), where }
 }
 
 function rootOf(source: YamlText): YamlNode | undefined {
