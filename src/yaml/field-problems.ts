@@ -1,5 +1,8 @@
 import { FieldProblem } from './fields.ts'
 
+// Whoever has more has given the wrong file.
+const mostTold = 10
+
 /** Several fields that are not what they should be. */
 export class FieldProblems extends Error {
   override readonly name: string = 'FieldProblems'
@@ -21,21 +24,21 @@ export function fieldProblemsIn(error: unknown): readonly FieldProblem[] | undef
 export class ProblemCollector {
   readonly #found: FieldProblem[] = []
 
-  /** What `read` gives, or the fallback where it throws problems with fields, which are kept. */
+  /** What `read` gives; the fallback where it throws problems with fields, which are kept. */
   or<Result>(fallback: Result, read: () => Result): Result {
     try {
       return read()
     } catch (error) {
       const problems = fieldProblemsIn(error)
       if (problems === undefined) throw error
-      this.#found.push(...problems)
+      for (const problem of problems) this.add(problem)
       return fallback
     }
   }
 
-  /** Keeps a problem. */
+  /** Keeps a problem, unless there are more than anybody is told already. */
   add(problem: FieldProblem): void {
-    this.#found.push(problem)
+    if (this.#found.length <= mostTold) this.#found.push(problem)
   }
 
   /** @throws {@link FieldProblem}, {@link FieldProblems} When there are any. */
@@ -52,19 +55,17 @@ export interface ToldProblem {
   readonly field: string
 }
 
-// Whoever has more has given the wrong file.
-const mostTold = 10
-
 /** Several problems as one, as Kubernetes tells them: `[one, another]`. */
 export function toldTogether(
   problems: readonly ToldProblem[],
 ): Pick<ToldProblem, 'message' | 'hint'> {
   const [first, second] = problems
-  if (first !== undefined && second === undefined) return first
+  if (first !== undefined && second === undefined) {
+    return { message: first.message, hint: first.hint }
+  }
   const told = problems.slice(0, mostTold)
-  const rest = problems.length - told.length
   const messages = told.map(({ message }) => message)
-  if (rest > 0) messages.push(`and ${rest} more`)
+  if (problems.length > told.length) messages.push('and more')
   return { message: `[${messages.join(', ')}]`, hint: hintOf(told) }
 }
 

@@ -266,7 +266,7 @@ defaultMode: 888
           'line 5: sources[3].secret.items[0].key is required: Required value',
           "line 5: sources[3].secret.items[0].path must not contain '..'",
           'line 5: sources[3].secret.items[1].mode must be a number between 0 and 0777 (octal), both inclusive',
-          'and 3 more]',
+          'and more]',
         ].join(', '),
     )
     expect(error).toMatchObject({
@@ -277,6 +277,13 @@ defaultMode: 888
         'sources[3].secret.items[1].mode: in YAML write 0644, in JSON 420',
       details: { file: 'spec.yaml', line: 2, field: 'sources[0].serviceAccountToken.audience' },
     })
+  })
+
+  test('so many mistakes that nobody would read them', () => {
+    const text = `sources:\n${'- { a: 1, b: 2 }\n'.repeat(5000)}`
+    expect(thrownBy(() => read(text)).message).toMatch(
+      /line 6: sources\[4\]\.b is an unknown field, and more\]$/u,
+    )
   })
 
   test('several mistakes with the one thing to do about them', () => {
