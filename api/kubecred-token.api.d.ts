@@ -267,6 +267,7 @@ export interface WrittenToken {
     readonly path: string;
     readonly audience: string;
     readonly expiresAt: number;
+    readonly revoked: boolean;
 }
 
 export declare function clusterObjects(options: ClusterObjectsOptions): ObjectReader;
@@ -375,6 +376,7 @@ export interface KubecredEvents {
         readonly reason: RenewalReason;
         readonly errorCode: string | undefined;
         readonly message: string;
+        readonly hint: string | undefined;
         readonly durationMs: number;
         readonly usable: boolean;
         readonly retryInMs: number;
@@ -425,6 +427,7 @@ export interface KubecredEvents {
         readonly part: 'token' | 'objects' | 'directory';
         readonly errorCode: string | undefined;
         readonly message: string;
+        readonly hint: string | undefined;
         readonly retryInMs: number;
         readonly usable: boolean;
     };

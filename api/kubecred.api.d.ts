@@ -307,6 +307,7 @@ export interface KubecredEvents {
         readonly reason: RenewalReason;
         readonly errorCode: string | undefined;
         readonly message: string;
+        readonly hint: string | undefined;
         readonly durationMs: number;
         readonly usable: boolean;
         readonly retryInMs: number;
@@ -357,6 +358,7 @@ export interface KubecredEvents {
         readonly part: 'token' | 'objects' | 'directory';
         readonly errorCode: string | undefined;
         readonly message: string;
+        readonly hint: string | undefined;
         readonly retryInMs: number;
         readonly usable: boolean;
     };

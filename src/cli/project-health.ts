@@ -1,17 +1,22 @@
-import type { VolumeState } from '../doors/token.ts'
+import type { VolumeState, WrittenToken } from '../doors/token.ts'
 import type { Page } from '../proxy/page-server.ts'
+import { nothingYet } from './project-news.ts'
 
 /** Whether readers find files with tokens that are good, and why not. */
 export function readiness({ writtenAt, tokens, failures }: VolumeState, now: number): Page {
-  const ended = tokens.filter(({ expiresAt }) => expiresAt <= now)
   const why = [
-    ...(writtenAt === undefined ? ['no files were written yet'] : []),
-    ...ended.map(
-      ({ path, expiresAt }) => `${path} has ended: ${new Date(expiresAt).toISOString()}`,
-    ),
+    ...(writtenAt === undefined ? [nothingYet] : []),
+    ...tokens.flatMap((token) => faultOf(token, now) ?? []),
   ]
   if (why.length === 0) return plain(200, 'ok')
   return plain(503, [...why, ...failures.map(({ message }) => message)].join('\n'))
+}
+
+function faultOf({ path, expiresAt, revoked }: WrittenToken, now: number): string | undefined {
+  if (expiresAt <= now) return `${path} has ended: ${new Date(expiresAt).toISOString()}`
+  return revoked
+    ? `${path} is worth nothing: its ServiceAccount was deleted or made anew`
+    : undefined
 }
 
 /** Says that the process answers. */

@@ -1,6 +1,8 @@
+import { printable } from '../api/printable.ts'
 import { subscribe, type KubecredEvents } from '../doors/index.ts'
 import { credentialLevel } from './narrate.ts'
 import { paint } from './paint.ts'
+import { hintLine } from './report-error.ts'
 import type { Session } from './session.ts'
 
 type Failed = KubecredEvents['kubecred:projection:failed']
@@ -18,15 +20,17 @@ export function tellOfVolume(
   { say, terminal }: Pick<Session, 'say' | 'terminal'>,
   changed: () => void,
 ): () => void {
-  const told = new Map<string, string>()
+  const told = new Set<string>()
   const warnings = new Set<string>()
   const checks = new Set<string>()
   let isBad = false
-  const tellBad = (part: string, message: string, words: string): void => {
+  const tellFailed = (event: Failed): void => {
     isBad = true
-    if (told.get(part) === message) return
-    told.set(part, message)
-    say(words)
+    const way = `${event.part} ${event.message}`
+    if (told.has(way)) return
+    told.add(way)
+    say(`${paint('error:', 'red', terminal)} ${failed(event)}`)
+    if (event.hint !== undefined) say(hintLine(event.hint, terminal))
   }
   const ends = [
     subscribe('kubecred:projection:written', (event) => {
@@ -38,14 +42,12 @@ export function tellOfVolume(
       if (level >= credentialLevel || isBetter) say(written(event))
       if (event.changed) changed()
     }),
-    subscribe('kubecred:projection:failed', (event) => {
-      tellBad(event.part, event.message, `${paint('error:', 'red', terminal)} ${failed(event)}`)
-    }),
+    subscribe('kubecred:projection:failed', tellFailed),
     subscribe('kubecred:token:check-failed', ({ namespace, serviceAccount, message }) => {
       if (checks.has(message)) return
       checks.add(message)
       const what = `cannot look whether ServiceAccount ${namespace}/${serviceAccount} was made anew`
-      say(`${paint('error:', 'red', terminal)} ${what}: ${message}`)
+      say(`${paint('error:', 'red', terminal)} ${what}: ${printable(message)}`)
     }),
     subscribe('kubecred:token:recreated', ({ namespace, serviceAccount, uid }) => {
       isBad = true
@@ -63,6 +65,9 @@ export function tellOfVolume(
   }
 }
 
+/** What is true before the first files: those of an earlier run nobody has looked at. */
+export const nothingYet = 'this run has written nothing yet, files from before stay as they are'
+
 function written({
   directory,
   changed,
@@ -76,6 +81,6 @@ function written({
 function failed({ part, message, retryInMs, usable }: Failed): string {
   const again =
     retryInMs > 0 ? `tried again in ${Math.ceil(retryInMs / 1000)} s` : 'not tried again'
-  const meanwhile = usable ? 'the files stay as they are' : 'nothing was written yet'
-  return `${part === 'token' ? 'no new token: ' : ''}${message} (${again}; ${meanwhile})`
+  const meanwhile = usable ? 'the files stay as they are' : nothingYet
+  return `${part === 'token' ? 'no new token: ' : ''}${printable(message)} (${again}; ${meanwhile})`
 }

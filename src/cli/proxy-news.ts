@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { ConfigurationNews } from '../proxy/follow-configuration.ts'
 import { subscribe } from '../doors/index.ts'
 import { paint } from './paint.ts'
-import { describeError } from './report-error.ts'
+import { describeError, hintLine } from './report-error.ts'
 import type { Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -27,7 +27,7 @@ export function proxyNews(
     case 'failed': {
       const { what, hint } = describeError(news.error)
       const words = `${warning} the configuration has changed and cannot be used, the old one stays: ${what}`
-      return hint === undefined ? [words] : [words, `${paint('hint:', 'yellow', terminal)} ${hint}`]
+      return hint === undefined ? [words] : [words, hintLine(hint, terminal)]
     }
   }
 }

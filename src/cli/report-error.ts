@@ -17,9 +17,14 @@ export function reportError(error: unknown, terminal: Terminal): number {
   const { what, why, hint } = describeError(error)
   const lines = [`${paint('error:', 'red', terminal)} ${what}`]
   if (why !== undefined) lines.push(`${paint('cause:', 'dim', terminal)} ${why}`)
-  if (hint !== undefined) lines.push(`${paint('hint:', 'yellow', terminal)} ${hint}`)
+  if (hint !== undefined) lines.push(hintLine(hint, terminal))
   terminal.stderr.write(`${lines.join('\n')}\n`)
   return error instanceof CommandError ? error.exitCode : exitCodes.failed
+}
+
+/** What to do about a failure, as each command tells it below. */
+export function hintLine(hint: string, terminal: Pick<Terminal, 'colour'>): string {
+  return `${paint('hint:', 'yellow', terminal)} ${printable(hint)}`
 }
 
 /** Puts an error into words for a terminal. */

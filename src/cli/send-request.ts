@@ -1,28 +1,21 @@
-import type { HttpsCluster, HttpsRequest, HttpsResponse } from '../doors/https.ts'
-import type { Clock } from '../doors/index.ts'
+import type { HttpsRequest, HttpsResponse } from '../doors/https.ts'
 import { CommandError } from './command-error.ts'
-import { requestLevel, whole } from './narrate.ts'
 import { shownUrl } from './shown-url.ts'
-
-/** Where to tell about requests, and from which level on. */
-interface Telling {
-  readonly level: number
-  readonly say: (line: string) => void
-  readonly clock: Clock
-}
+import { toldCluster, type AskedCluster, type Telling } from './told-cluster.ts'
 
 // As Go's client, which counts the requests.
 const mostRequests = 10
 
 /** Sends a request; one that can be sent elsewhere without harm follows redirects, as in kubectl. */
 export async function sendRequest(
-  cluster: Pick<HttpsCluster, 'request' | 'url'>,
+  cluster: AskedCluster,
   { path, ...request }: HttpsRequest & { readonly path: string },
   telling: Telling,
 ): Promise<HttpsResponse> {
-  let url = cluster.url(path)
+  const told = toldCluster(cluster, telling)
+  let url = told.url(path)
   for (let requests = 1; ; requests++) {
-    const response = await told(cluster, url, request, telling)
+    const response = await told.request(url.href, request)
     const next = redirectOf(response, request.method, url)
     if (next === undefined) return response
     response.body.destroy()
@@ -32,28 +25,6 @@ export async function sendRequest(
       })
     }
     url = next
-  }
-}
-
-async function told(
-  cluster: Pick<HttpsCluster, 'request'>,
-  url: URL,
-  request: HttpsRequest,
-  { level, say, clock }: Telling,
-): Promise<HttpsResponse> {
-  if (level < requestLevel) return await cluster.request(url.href, request)
-  const startedAt = clock.now()
-  const tell = (outcome: string): void => {
-    const ms = whole(clock.now() - startedAt)
-    say(`${request.method ?? 'GET'} ${shownUrl(url)} ${outcome} in ${ms} milliseconds`)
-  }
-  try {
-    const response = await cluster.request(url.href, request)
-    tell(`${response.statusCode} ${response.statusMessage}`)
-    return response
-  } catch (error) {
-    tell('failed')
-    throw error
   }
 }
 

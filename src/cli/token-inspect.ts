@@ -1,10 +1,10 @@
-import { CommandError, exitCodes, usageError } from './command-error.ts'
+import { exitCodes, usageError } from './command-error.ts'
 import type { GlobalFlags } from './global-flags.ts'
 import { formatted, readFormat } from './output-format.ts'
 import type { Session } from './session.ts'
 import { describeToken } from './token-description.ts'
 import { tokenInspectFormats, type TokenInspectFlags } from './token-flags.ts'
-import { isJsonWebToken, readToken } from './token-input.ts'
+import { checkedToken, readToken } from './token-input.ts'
 import { tokenTable } from './token-table.ts'
 import { readTokenWish, serviceAccountName } from './token-wish.ts'
 
@@ -16,11 +16,6 @@ export async function tokenInspect(
 ): Promise<number> {
   const format = readFormat(flags.output, tokenInspectFormats)
   const token = await tokenOf(words, flags, session)
-  if (!isJsonWebToken(token)) {
-    throw new CommandError('it is no JSON Web Token: only a server knows what it means', {
-      hint: 'kubecred whoami asks the server whose the credential of the kubeconfig is',
-    })
-  }
   const now = session.terminal.clock.now()
   const description = describeToken(token, now)
   await session.output.write(
@@ -47,7 +42,8 @@ async function tokenOf(
     const name = serviceAccountName(serviceAccount, 'for example: --service-account=deployer')
     // Loaded where there is a server to ask.
     const { tokenFromServer } = await import('./token-from-server.ts')
-    return (await tokenFromServer(name, wish, flags, session)).token
+    const { token } = await tokenFromServer(name, wish, flags, session)
+    return checkedToken(token, "the server's answer")
   }
   if (word === undefined || more.length > 0) {
     throw usageError(

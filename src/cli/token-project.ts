@@ -1,12 +1,14 @@
 import { tokenClient } from '../doors/https.ts'
 import { VolumeMetrics } from '../doors/metrics.ts'
-import { TokenManager, VolumeKeeper } from '../doors/token.ts'
+import { TokenManager, VolumeKeeper, type TokenClient } from '../doors/token.ts'
 import { aborted } from './aborted.ts'
 import { AfterRenewal } from './after-renewal.ts'
 import { askCluster, type Conversation } from './ask-cluster.ts'
 import { exitCodes, usageError } from './command-error.ts'
 import type { GlobalFlags } from './global-flags.ts'
 import { MetricsPage } from './metrics-page.ts'
+import { narrate } from './narrate.ts'
+import { plainTokens } from './plain-tokens.ts'
 import { liveness, readiness } from './project-health.ts'
 import { tellOfVolume } from './project-news.ts'
 import { projectObjects } from './project-objects.ts'
@@ -14,6 +16,7 @@ import { ProjectPages, readSites } from './project-pages.ts'
 import { readReactions } from './project-reactions.ts'
 import { contentsOf, readProjectWish, type ProjectWish } from './project-wish.ts'
 import type { Session } from './session.ts'
+import { toldCluster } from './told-cluster.ts'
 import type { TokenProjectFlags } from './token-project-flags.ts'
 
 /** Keeps a projected volume fresh until asked to stop, or writes it once; the answer is the exit code. */
@@ -31,11 +34,19 @@ export async function tokenProject(
   const after = new AfterRenewal(reactions, (problem) =>
     session.say(`after the change: ${problem}`),
   )
-  // The time is that of a request, and not of the whole.
-  return await askCluster({ ...flags, requestTimeout: 0 }, session, async (conversation) => {
-    const manager = managerFor(conversation, flags, session)
-    const keeper = keeperFor(conversation, manager, wish, flags, session)
-    const stopNews = tellOfVolume(flags.v ?? 0, session, () => after.changed())
+  // The time is that of a request, and not of the whole; and what happens is told here.
+  const overall = { ...flags, requestTimeout: 0, v: 0 }
+  return await askCluster(overall, session, async (conversation) => {
+    const level = flags.v ?? 0
+    const { terminal } = session
+    const plain = plainTokens(wish, conversation.config.namespace)
+    const say = (line: string): void => session.say(plain(line))
+    const cluster = toldCluster(conversation.cluster, { level, say, clock: terminal.clock })
+    const { manager, keeper } = keepersOf(tokenClient(cluster), conversation, wish, flags, session)
+    const ends = [
+      narrate(level, { say }),
+      tellOfVolume(level, { say, terminal }, () => after.changed()),
+    ]
     try {
       if (flags.once === true) return await writeOnce(keeper, wish, conversation, session)
       return await keepFresh({ keeper, wish, conversation, sites, after }, session)
@@ -43,42 +54,37 @@ export async function tokenProject(
       await keeper.close()
       await manager.close()
       await after.settled()
-      stopNews()
+      for (const end of ends) end()
     }
   })
 }
 
-function managerFor(
-  { cluster }: Conversation,
-  { checkAccount, requestTimeout = 0 }: GlobalFlags & TokenProjectFlags,
+/** Who keeps the tokens, and who the files. */
+function keepersOf(
+  client: TokenClient,
+  { config }: Conversation,
+  wish: ProjectWish,
+  { checkAccount, requestTimeout = 0, fsUser, fsGroup }: GlobalFlags & TokenProjectFlags,
   { terminal: { clock } }: Session,
-): TokenManager {
-  return new TokenManager({
-    client: tokenClient(cluster),
+): { readonly manager: TokenManager; readonly keeper: VolumeKeeper } {
+  const { directory, volume, serviceAccount: name } = wish
+  const manager = new TokenManager({
+    client,
     checkAccountsMs: checkAccount,
     requestTimeoutMs: requestTimeout === 0 ? undefined : requestTimeout,
     clock,
   })
-}
-
-function keeperFor(
-  { cluster, config }: Conversation,
-  manager: TokenManager,
-  wish: ProjectWish,
-  { fsUser, fsGroup }: TokenProjectFlags,
-  { terminal: { clock } }: Session,
-): VolumeKeeper {
-  const { directory, volume, serviceAccount: name } = wish
-  return new VolumeKeeper({
+  const keeper = new VolumeKeeper({
     directory,
     volume,
     manager,
     account: { namespace: config.namespace, name },
-    objects: projectObjects(wish, config, tokenClient(cluster)),
+    objects: projectObjects(wish, config, client),
     fsUser,
     fsGroup,
     clock,
   })
+  return { manager, keeper }
 }
 
 async function writeOnce(

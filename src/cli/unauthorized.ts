@@ -1,5 +1,6 @@
 import { subscribe } from '../doors/index.ts'
 import { paint } from './paint.ts'
+import { hintLine } from './report-error.ts'
 import type { Session } from './session.ts'
 
 /** Keeps why there was no better credential: a 401 hides it, the source tells it as an event. */
@@ -19,5 +20,5 @@ export function explainUnauthorized(
   if (failure !== undefined) {
     say(`${paint('cause:', 'dim', terminal)} no new credential: ${failure}`)
   }
-  say(`${paint('hint:', 'yellow', terminal)} kubecred credential shows what was presented`)
+  say(hintLine('kubecred credential shows what was presented', terminal))
 }

@@ -19,6 +19,12 @@ export function retold(error: KubecredError, message: string, retryInMs: number)
   })
 }
 
+/** What to do about a failure, without when it is tried again; undefined where there is nothing to do. */
+export function lastingHint(error: unknown): string | undefined {
+  if (!(error instanceof KubecredError)) return undefined
+  return hintsOf(error).join('; ') || undefined
+}
+
 /** The failure that began a cooldown, told as {@link coolingError} does; any other stays as it is. */
 export function withCooldown(error: unknown, cooldown: Cooldown | undefined, at: Instant): unknown {
   if (cooldown?.cause.kind !== 'failed' || cooldown.cause.error !== error) return error

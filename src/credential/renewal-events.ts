@@ -1,5 +1,6 @@
 import { KubecredError, messageOf } from '../errors/kubecred-error.ts'
 import { publish, type Validity } from '../events/channels.ts'
+import { lastingHint } from './cooling-error.ts'
 import type { ClientCertificate } from './client-certificate.ts'
 import type { Credential } from './credential.ts'
 import type { CredentialProvider } from './provider.ts'
@@ -45,6 +46,7 @@ export function publishFailed(
     reason: flight.reason,
     errorCode: error instanceof KubecredError ? error.code : undefined,
     message: messageOf(error),
+    hint: lastingHint(error),
     durationMs: run.durationMs,
     ...then,
   }))

@@ -74,6 +74,8 @@ export interface KubecredEvents {
     readonly reason: RenewalReason
     readonly errorCode: string | undefined
     readonly message: string
+    /** What to do about it, where there is something to do. */
+    readonly hint: string | undefined
     readonly durationMs: number
     readonly usable: boolean
     /** Milliseconds until the provider is asked again. */
@@ -136,16 +138,18 @@ export interface KubecredEvents {
     /** What processes that are gone had left behind, removed now; names in the directory. */
     readonly leftovers: readonly string[]
   }
-  /** What a projected volume needs could not be had, or its directory not be written; the old files stay. */
+  /** What a projected volume needs could not be had, or its directory not be written; files that are there stay. */
   'kubecred:projection:failed': {
     readonly directory: string
     /** What failed: a token, ConfigMaps and Secrets, or the directory itself. */
     readonly part: 'token' | 'objects' | 'directory'
     readonly errorCode: string | undefined
     readonly message: string
+    /** What to do about it, where there is something to do. */
+    readonly hint: string | undefined
     /** Milliseconds until it is tried again. */
     readonly retryInMs: number
-    /** Whether there are files from before. */
+    /** Whether this keeper has written files, or found them right: without that there may be some of an earlier run. */
     readonly usable: boolean
   }
   /** A manager has tokens back that its store had kept from an earlier run. */

@@ -1,6 +1,6 @@
 import { KubecredError, systemCodeOf } from '../errors/kubecred-error.ts'
 import { readBounded } from '../host/read-bounded.ts'
-import { unreadableFile } from '../host/system-words.ts'
+import { unreadableFile, unreadableFileHint } from '../host/system-words.ts'
 
 const largestFile = 1024 * 1024
 
@@ -22,22 +22,16 @@ export async function readCredentialFile(path: string, subject = ''): Promise<Bu
 export function fileError(file: string, message: string, cause?: unknown): KubecredError {
   return new KubecredError('ERR_CREDENTIAL_FILE', message, {
     ...(cause === undefined ? {} : { cause }),
-    hint: hintFor(systemCodeOf(cause)),
+    hint: unreadableFileHint(
+      cause,
+      isMissing(cause) ? missing : 'check what the file is, and what writes it',
+    ),
     details: { file },
   })
 }
 
-function hintFor(code: string | undefined): string {
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'check the path; in a kubeconfig it is taken from the folder of the kubeconfig'
-    case 'EACCES':
-    case 'EPERM':
-      return 'make the file readable for the user who runs this program'
-    case 'EISDIR':
-      return 'name the file in the folder, not the folder'
-    default:
-      return 'check what the file is, and what writes it'
-  }
+const missing = 'check the path; in a kubeconfig it is taken from the folder of the kubeconfig'
+
+function isMissing(cause: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(systemCodeOf(cause) ?? '')
 }

@@ -10,6 +10,23 @@ export function unreadableFile(path: string, error: unknown): string {
   return `${code === 'EISDIR' ? 'read' : 'open'} ${path}: ${systemWords(code)}`
 }
 
+/**
+ * What to do about a file that cannot be read.
+ *
+ * @param otherwise What it is where the system's code says no more than that.
+ */
+export function unreadableFileHint(error: unknown, otherwise: string): string {
+  switch (systemCodeOf(error)) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'make the file readable for the user who runs this program'
+    case 'EISDIR':
+      return 'name the file in the folder, not the folder'
+    default:
+      return otherwise
+  }
+}
+
 /** What Go says for an error of the system; the code itself where it is a rare one. */
 export function systemWords(code: string): string {
   return words[code] ?? code

@@ -1,7 +1,7 @@
 import { KubecredError, systemCodeOf } from '../errors/kubecred-error.ts'
 import { thisHost, type Host } from '../host/host.ts'
 import { readBounded } from '../host/read-bounded.ts'
-import { unreadableFile } from '../host/system-words.ts'
+import { unreadableFile, unreadableFileHint } from '../host/system-words.ts'
 import type { Kubeconfig } from './entries.ts'
 import { homeFolder } from './home-folder.ts'
 import { locateKubeconfig, pathsOf } from './locate.ts'
@@ -79,20 +79,12 @@ function unreadable(file: string, cause: unknown): KubecredError {
   return new KubecredError(
     'ERR_KUBECONFIG_UNREADABLE',
     `error loading config file ${JSON.stringify(file)}: ${unreadableFile(file, cause)}`,
-    { cause, hint: hintFor(systemCodeOf(cause)), details: { file } },
+    {
+      cause,
+      hint: unreadableFileHint(cause, 'check the path, and what is there'),
+      details: { file },
+    },
   )
-}
-
-function hintFor(code: string | undefined): string {
-  switch (code) {
-    case 'EACCES':
-    case 'EPERM':
-      return 'make the file readable for the user who runs this program'
-    case 'EISDIR':
-      return 'name the file in the folder, not the folder'
-    default:
-      return 'check the path, and what is there'
-  }
 }
 
 function tooLarge(file: string): KubecredError {

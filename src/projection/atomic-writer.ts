@@ -78,6 +78,7 @@ export class AtomicWriter {
     checkText('directory', directory)
     checkOptions('"options" of AtomicWriter', options)
     const { durable = true, lingerMs = 1000, clock = systemClock, process = thisProcess } = options
+    if (directory.includes('\0')) throw new TypeError('"directory" must not contain U+0000')
     if (!(lingerMs >= 0)) throw new TypeError(`"lingerMs" must not be negative: ${lingerMs}`)
     this.directory = directory
     this.#durable = durable
@@ -211,7 +212,8 @@ export class AtomicWriter {
 
 function notALink(directory: string, name: string): KubecredError {
   const file = join(directory, name)
-  const message = `cannot write to ${directory}: "${name}" is there, and no link to ..data`
+  const what = name === dataLink ? 'no link' : `no link to ${dataLink}`
+  const message = `cannot write to ${directory}: "${name}" is there, and ${what}`
   const hint = 'remove it, or take a directory that holds nothing else'
   return new KubecredError('ERR_PROJECTION_DIRECTORY', message, { hint, details: { file } })
 }

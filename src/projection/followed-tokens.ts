@@ -48,8 +48,8 @@ export class FollowedTokens {
     const ends = [
       subscribe('kubecred:credential:failed', (event) => {
         if (event.source !== source.name || !event.usable) return
-        const { errorCode, message, retryInMs } = event
-        troubles.note(key, { part: 'token', errorCode, message, retryInMs })
+        const { errorCode, message, hint, retryInMs } = event
+        troubles.note(key, { part: 'token', errorCode, message, hint, retryInMs })
       }),
       subscribe('kubecred:credential:renewed', (event) => {
         if (event.source === source.name) troubles.remove(key)

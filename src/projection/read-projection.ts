@@ -1,3 +1,4 @@
+import type { ProblemCollector } from '../yaml/field-problems.ts'
 import { FieldProblem, type Fields } from '../yaml/fields.ts'
 import { parseFieldPath } from './field-path.ts'
 import { onlyNames } from './only-names.ts'
@@ -22,9 +23,10 @@ const kinds = [
 /**
  * Reads one source of a projected volume.
  *
- * @throws {@link FieldProblem} For what the API server would refuse, or means nothing outside a pod.
+ * @param problems Gets what is wrong with single fields: what the API server would refuse.
+ * @throws {@link FieldProblem}, {@link FieldProblems} When it is no source, or means nothing outside a pod.
  */
-export function readProjection(source: Fields): VolumeProjection {
+export function readProjection(source: Fields, problems: ProblemCollector): VolumeProjection {
   onlyNames(source, kinds)
   const given = kinds.flatMap((kind) => {
     const fields = source.object(kind)
@@ -40,13 +42,18 @@ export function readProjection(source: Fields): VolumeProjection {
   const { kind, fields } = first
   switch (kind) {
     case 'serviceAccountToken':
-      return tokenOf(fields)
+      return tokenOf(fields, problems)
     case 'configMap':
     case 'secret':
-      return { kind, ...objectKeysOf(fields) }
+      return { kind, ...objectKeysOf(fields, problems) }
     case 'downwardAPI':
       onlyNames(fields, ['items'])
-      return { kind, items: fields.objects('items').map(fieldOf) }
+      return {
+        kind,
+        items: itemsOf(fields, problems).map((item) =>
+          problems.or(unreadField, () => fieldOf(item, problems)),
+        ),
+      }
     case 'clusterTrustBundle':
       throw source.problem(kind, outside('the kubelet keeps the bundles for its pods'))
     case 'podCertificate':
@@ -58,33 +65,48 @@ function outside(why: string): string {
   return `means nothing outside a pod: ${why}`
 }
 
-function tokenOf(fields: Fields): TokenProjection {
+function tokenOf(fields: Fields, problems: ProblemCollector): TokenProjection {
   onlyNames(fields, ['audience', 'expirationSeconds', 'path'])
   return {
     kind: 'serviceAccountToken',
-    audience: fields.text('audience'),
-    expirationSeconds: expirationSeconds(fields),
-    path: filePath(fields),
+    audience: problems.or('', () => fields.text('audience')),
+    expirationSeconds: problems.or(0, () => expirationSeconds(fields)),
+    path: problems.or('', () => filePath(fields)),
   }
 }
 
-function objectKeysOf(fields: Fields): Omit<ConfigMapProjection, 'kind'> {
+function objectKeysOf(
+  fields: Fields,
+  problems: ProblemCollector,
+): Omit<ConfigMapProjection, 'kind'> {
   onlyNames(fields, ['name', 'items', 'optional'])
-  const [name, items] = [objectName(fields), fields.objects('items').map(keyOf)]
-  return { name, items, optional: fields.flag('optional') }
+  return {
+    name: problems.or('', () => objectName(fields)),
+    items: itemsOf(fields, problems).map((item) =>
+      problems.or(unreadKey, () => keyOf(item, problems)),
+    ),
+    optional: problems.or(false, () => fields.flag('optional')),
+  }
 }
 
-function keyOf(fields: Fields): ProjectedKey {
+function itemsOf(fields: Fields, problems: ProblemCollector): readonly Fields[] {
+  return problems.or([], () => fields.objects('items'))
+}
+
+function keyOf(fields: Fields, problems: ProblemCollector): ProjectedKey {
   onlyNames(fields, ['key', 'path', 'mode'])
-  const key = requiredText(fields, 'key')
-  return { key, path: filePath(fields), mode: fileMode(fields, 'mode') }
+  return { key: problems.or('', () => requiredText(fields, 'key')), ...placeOf(fields, problems) }
 }
 
-function fieldOf(fields: Fields): ProjectedField {
+function fieldOf(fields: Fields, problems: ProblemCollector): ProjectedField {
   onlyNames(fields, ['path', 'fieldRef', 'resourceFieldRef', 'mode'])
   if (fields.value('resourceFieldRef') !== null) {
     throw fields.problem('resourceFieldRef', outside('it tells what a container may use'))
   }
+  return { fieldPath: problems.or('', () => fieldPathOf(fields)), ...placeOf(fields, problems) }
+}
+
+function fieldPathOf(fields: Fields): string {
   const reference = fields.object('fieldRef')
   if (reference === undefined) throw fields.problem('fieldRef', 'is required: Required value')
   onlyNames(reference, ['apiVersion', 'fieldPath'])
@@ -95,5 +117,16 @@ function fieldOf(fields: Fields): ProjectedField {
   }
   const field = parseFieldPath(fieldPath)
   if (typeof field === 'string') throw reference.problem('fieldPath', field)
-  return { fieldPath, path: filePath(fields), mode: fileMode(fields, 'mode') }
+  return fieldPath
 }
+
+function placeOf(fields: Fields, problems: ProblemCollector): Pick<ProjectedKey, 'path' | 'mode'> {
+  return {
+    path: problems.or('', () => filePath(fields)),
+    mode: problems.or(undefined, () => fileMode(fields, 'mode')),
+  }
+}
+
+// In place of what is wrong, so that the others keep their places.
+const unreadKey: ProjectedKey = { key: '', path: '', mode: undefined }
+const unreadField: ProjectedField = { fieldPath: '', path: '', mode: undefined }

@@ -1,18 +1,20 @@
 import { isJsonObject, type JsonValue } from '../api/json.ts'
 import { KubecredError, type ErrorDetails } from '../errors/kubecred-error.ts'
-import { FieldProblem, Fields, objectOf, pathText } from '../yaml/fields.ts'
+import { fieldProblemsIn, ProblemCollector, toldTogether } from '../yaml/field-problems.ts'
+import { Fields, objectOf, pathText } from '../yaml/fields.ts'
 import { readYamlFile } from '../yaml/read-file.ts'
-import { refuseDuplicatePaths } from './duplicate-paths.ts'
+import { findDuplicatePaths } from './duplicate-paths.ts'
 import { onlyNames } from './only-names.ts'
 import { readProjection } from './read-projection.ts'
 import { fileMode } from './volume-limits.ts'
-import type { ProjectedVolume } from './volume.ts'
+import type { ProjectedVolume, VolumeProjection } from './volume.ts'
 
 /**
  * Reads a Pod's `projected` volume source, in YAML or JSON.
  *
  * It may stand there bare, under `projected:`, or as a whole volume. The API server's limits hold, and its
- * words. What means nothing outside a pod is refused, and so is every field that the API does not have.
+ * words. What means nothing outside a pod is refused, and so is every field that the API does not have. All
+ * that is wrong is told at once; of an object with unknown fields no more than those.
  *
  * @param file Path of the file, for messages.
  * @throws {@link KubecredError} `ERR_PROJECTION_INVALID`, with file, line and field.
@@ -33,10 +35,15 @@ export function projectedVolumeOf(value: JsonValue): ProjectedVolume {
   try {
     return volumeOf(value)
   } catch (error) {
-    if (!(error instanceof FieldProblem)) throw error
-    const { path, message, hint } = error
-    const field = pathText(path)
-    throw invalid(`invalid projected volume: ${field} ${message}`, hint, { field })
+    const problems = fieldProblemsIn(error)
+    if (problems === undefined) throw error
+    const told = problems.map(({ path, message, hint }) => {
+      const field = pathText(path)
+      return { message: `${field} ${message}`, hint, field }
+    })
+    const { message, hint } = toldTogether(told)
+    const field = told[0]?.field ?? ''
+    throw invalid(`invalid projected volume: ${message}`, hint, { field })
   }
 }
 
@@ -50,10 +57,18 @@ function volumeOf(value: JsonValue): ProjectedVolume {
   if (isWrapped) onlyNames(whole, ['name', 'projected'])
   const source = isWrapped ? (whole.object('projected') ?? new Fields({}, ['projected'])) : whole
   onlyNames(source, ['sources', 'defaultMode'], isWrapped ? undefined : podHint)
-  const sources = source.objects('sources').map(readProjection)
+  const problems = new ProblemCollector()
+  const defaultMode = problems.or(undefined, () => fileMode(source, 'defaultMode'))
+  const sources = problems
+    .or([], () => source.objects('sources'))
+    .map((each) => problems.or(unread, () => readProjection(each, problems)))
+  findDuplicatePaths(sources, source.path, problems)
+  problems.refuse()
   if (sources.length === 0) throw source.problem('sources', 'names nothing to project')
-  refuseDuplicatePaths(sources, source.path)
-  return { defaultMode: fileMode(source, 'defaultMode'), sources }
+  return { defaultMode, sources }
 }
+
+/** In place of a source that is wrong, so that the others keep their places. */
+const unread: VolumeProjection = { kind: 'downwardAPI', items: [] }
 
 const podHint = 'the file is to hold one volume, as an item of spec.volumes in a Pod'

@@ -1,4 +1,5 @@
 import type { Clock } from '../credential/clock.ts'
+import { lastingHint } from '../credential/cooling-error.ts'
 import { KubecredError, messageOf } from '../errors/kubecred-error.ts'
 import { publish } from '../events/channels.ts'
 import type { VolumeFailure } from './volume-state.ts'
@@ -10,7 +11,7 @@ export class Troubles {
   readonly #isUsable: () => boolean
   readonly #failures = new Map<string, VolumeFailure>()
 
-  /** @param isUsable Whether there are files from before. */
+  /** @param isUsable Whether the keeper has written files. */
   constructor(directory: string, clock: Clock, isUsable: () => boolean) {
     this.#directory = directory
     this.#clock = clock
@@ -25,7 +26,8 @@ export class Troubles {
   /** Notes that something failed, under a key of its own. */
   add(key: string, part: VolumeFailure['part'], error: unknown, retryInMs: number): void {
     const errorCode = error instanceof KubecredError ? error.code : undefined
-    this.note(key, { part, errorCode, message: messageOf(error), retryInMs })
+    const told = { message: messageOf(error), hint: lastingHint(error) }
+    this.note(key, { part, errorCode, ...told, retryInMs })
   }
 
   /** As {@link Troubles.add}, of a failure that was told before. */

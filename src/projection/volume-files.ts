@@ -7,7 +7,7 @@ import type { VolumeKeeperOptions, VolumeKeeperSettings } from './keeper-options
 import { checkedPayload, type Payload } from './payload.ts'
 import type { ProjectedObjects } from './projected-objects.ts'
 import { projectedPayload } from './projected-payload.ts'
-import type { VolumeState, WrittenToken } from './volume-state.ts'
+import type { VolumeState } from './volume-state.ts'
 import type { TokenProjection } from './volume.ts'
 
 /** The tokens of a volume, those that are there. */
@@ -19,21 +19,28 @@ export class VolumeFiles {
   readonly #settings: VolumeKeeperSettings
   readonly #writer: AtomicWriter
   readonly #clock: Clock
-  #state: Omit<VolumeState, 'failures'> = {
-    writtenAt: undefined,
-    changedAt: undefined,
-    tokens: [],
-  }
+  readonly #isRevoked: (token: Credential) => boolean
+  #written: VolumeTokens = new Map()
+  #writtenAt: number | undefined
+  #changedAt: number | undefined
 
-  constructor(options: VolumeKeeperOptions, settings: VolumeKeeperSettings) {
+  constructor(
+    options: VolumeKeeperOptions,
+    settings: VolumeKeeperSettings,
+    isRevoked: (token: Credential) => boolean,
+  ) {
     this.#options = options
     this.#settings = settings
     this.#writer = new AtomicWriter(options.directory, options)
     this.#clock = settings.backoff.clock
+    this.#isRevoked = isRevoked
   }
 
   get state(): Omit<VolumeState, 'failures'> {
-    return this.#state
+    const tokens = [...this.#written].map(([{ path, audience }, token]) => {
+      return { path, audience, expiresAt: endOf(token), revoked: this.#isRevoked(token) }
+    })
+    return { writtenAt: this.#writtenAt, changedAt: this.#changedAt, tokens }
   }
 
   /**
@@ -54,12 +61,10 @@ export class VolumeFiles {
     )
     const result = await this.#writer.write(this.#payload(new Map(secrets), objects))
     const now = this.#clock.now()
-    const isNews = result.changed || this.#state.writtenAt === undefined
-    this.#state = {
-      writtenAt: now,
-      changedAt: result.changed ? now : this.#state.changedAt,
-      tokens: [...tokens].map(writtenToken),
-    }
+    const isNews = result.changed || this.#writtenAt === undefined
+    this.#written = tokens
+    this.#writtenAt = now
+    if (result.changed) this.#changedAt = now
     if (isNews) this.#tell(result)
     return result
   }
@@ -79,20 +84,18 @@ export class VolumeFiles {
     publish('kubecred:projection:written', () => ({
       directory: this.#options.directory,
       changed,
-      tokensEndAt: firstEnd(this.#state.tokens),
+      tokensEndAt: firstEnd(this.#written.values()),
       leftovers,
     }))
   }
 }
 
 /** When the first of these tokens ends, milliseconds since the epoch; undefined without tokens. */
-export function firstEnd(tokens: readonly WrittenToken[]): number | undefined {
-  return tokens.length === 0 ? undefined : Math.min(...tokens.map(({ expiresAt }) => expiresAt))
+function firstEnd(tokens: Iterable<Credential>): number | undefined {
+  const ends = Array.from(tokens, endOf)
+  return ends.length === 0 ? undefined : Math.min(...ends)
 }
 
-function writtenToken([{ path, audience }, { expiresAt }]: readonly [
-  TokenProjection,
-  Credential,
-]): WrittenToken {
-  return { path, audience, expiresAt: expiresAt ?? Number.POSITIVE_INFINITY }
+function endOf({ expiresAt = Number.POSITIVE_INFINITY }: Credential): number {
+  return expiresAt
 }

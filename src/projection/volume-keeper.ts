@@ -15,6 +15,7 @@ import {
   type VolumeKeeperSettings,
 } from './keeper-options.ts'
 import { readObjects, type ProjectedObjects } from './projected-objects.ts'
+import { RevokedTokens } from './revoked-tokens.ts'
 import { Troubles } from './troubles.ts'
 import { VolumeFiles } from './volume-files.ts'
 import type { VolumeState } from './volume-state.ts'
@@ -52,6 +53,7 @@ export class VolumeKeeper implements AsyncDisposable {
   readonly #stop = new AbortController()
   readonly #changes = new Changes()
   readonly #tokens = new Map<TokenProjection, Credential>()
+  #revoked: RevokedTokens | undefined
   #objects: ProjectedObjects | undefined
   #followed: readonly (FollowedTokens | FollowedObjects)[] = []
   #writing: Promise<void> | undefined
@@ -64,7 +66,8 @@ export class VolumeKeeper implements AsyncDisposable {
   constructor(options: VolumeKeeperOptions) {
     this.#options = { ...options }
     this.#settings = readKeeperOptions(options)
-    this.#files = new VolumeFiles(options, this.#settings)
+    const isRevoked = (token: Credential): boolean => this.#revoked?.has(token) ?? false
+    this.#files = new VolumeFiles(options, this.#settings, isRevoked)
     const isUsable = (): boolean => this.#files.state.writtenAt !== undefined
     this.#troubles = new Troubles(options.directory, this.#settings.backoff.clock, isUsable)
   }
@@ -121,6 +124,7 @@ export class VolumeKeeper implements AsyncDisposable {
     const { directory } = this.#options
     this.#stop.abort(new KubecredError('ERR_CLOSED', `the keeper of ${directory} was closed`))
     await Promise.all(this.#followed.map((each) => each.close()))
+    this.#revoked?.close()
     await this.#writing
     if (this.#files.state.writtenAt === undefined) return
     // A directory that has gone, or is not ours any more, has nothing that could be removed.
@@ -134,6 +138,7 @@ export class VolumeKeeper implements AsyncDisposable {
     const { requests, everyMs, backoff } = this.#settings
     const shared = { troubles: this.#troubles, backoff }
     const read = (signal: AbortSignal): Promise<ProjectedObjects> => this.#readObjects(signal)
+    this.#revoked = new RevokedTokens(this.#options.account, () => this.#tokens.values())
     this.#followed = [
       new FollowedTokens({
         ...shared,

@@ -23,6 +23,11 @@ export interface WrittenToken {
   readonly audience: string
   /** Its end, milliseconds since the epoch. */
   readonly expiresAt: number
+  /**
+   * Whether the manager has learnt that its ServiceAccount was deleted or made anew: the server refuses the
+   * token then, and readers have no better one yet. Known in time with the manager's `checkAccountsMs`.
+   */
+  readonly revoked: boolean
 }
 
 /** Something that a volume needs and cannot have for now. */

@@ -1,10 +1,12 @@
 import type { JsonValue } from '../api/json.ts'
 import { yamlText, type YamlText } from './characters.ts'
 import { offsetOfField, positionAt, type FieldPath } from './field-position.ts'
-import { FieldProblem, pathText } from './fields.ts'
+import { fieldProblemsIn, toldTogether } from './field-problems.ts'
+import { pathText, type FieldProblem } from './fields.ts'
 import { yamlHint } from './hint.ts'
 import { parseYaml } from './parser.ts'
 import { YamlProblem } from './problem.ts'
+import type { YamlNode } from './tree.ts'
 import { yamlToJson } from './value.ts'
 
 /** What is wrong with a file, in words that quote nothing of it. */
@@ -18,7 +20,7 @@ export interface FileProblem {
 /**
  * Reads a file that is YAML or JSON.
  *
- * @param read Makes something of its value; a {@link FieldProblem} that it throws is told with its line.
+ * @param read Makes something of its value; each {@link FieldProblem} that it throws is told with its line.
  * @param errorOf Makes an error of what is wrong.
  */
 export function readYamlFile<Result>(
@@ -64,20 +66,34 @@ function problemOf(error: unknown, source: YamlText): FileProblem | undefined {
     const place = `line ${line}, column ${column}`
     return { message: `yaml: ${place}: ${error.message}`, hint, where: { line } }
   }
-  if (!(error instanceof FieldProblem)) return undefined
-  const { path, message, hint } = error
-  const line = lineOf(source, path)
-  if (path.length === 0) return { message, hint, where: { line } }
-  const field = pathText(path)
-  return { message: `line ${line}: ${field} ${message}`, hint, where: { line, field } }
+  const problems = fieldProblemsIn(error)
+  return problems === undefined ? undefined : problemOfFields(problems, source)
 }
 
-function lineOf(source: YamlText, path: FieldPath): number {
+/** What is wrong with fields, in the order of their lines. */
+function problemOfFields(problems: readonly FieldProblem[], source: YamlText): FileProblem {
+  const root = rootOf(source)
+  const lineOf = (path: FieldPath): number =>
+    root === undefined ? 1 : positionAt(source.text, offsetOfField(root, path)).line
+  const told = problems
+    .map(({ path, message, hint }) => {
+      const [line, field] = [lineOf(path), pathText(path)]
+      const words = path.length === 0 ? message : `line ${line}: ${field} ${message}`
+      return { message: words, hint, field, line }
+    })
+    .toSorted((one, other) => one.line - other.line)
+  const [first] = told
+  const field = first?.field ?? ''
+  const where = { line: first?.line ?? 1, ...(field === '' ? {} : { field }) }
+  return { ...toldTogether(told), where }
+}
+
+function rootOf(source: YamlText): YamlNode | undefined {
   try {
-    return positionAt(source.text, offsetOfField(parseYaml(source), path)).line
+    return parseYaml(source)
   } catch (error) {
     // A text can be JSON and yet too deep for the YAML reader.
-    if (error instanceof YamlProblem) return 1
+    if (error instanceof YamlProblem) return undefined
     throw error
   }
 }

@@ -217,23 +217,52 @@ describe('what is no token is an error that shows nothing of it', () => {
   const fails = (word: string, stdin = ''): Promise<Ended> =>
     runCli(['token', 'inspect', word], { cwd: folder, stdin })
 
+  const neither = 'and it is no JSON Web Token either'
+
   test.each([
-    ['that is not there', `${plantedSecret}-word`],
-    ['below one that is no folder', 'plain/token'],
-    ['whose name no file can have', `${plantedSecret}${'x'.repeat(5000)}`],
-  ])('a file %s', async (_what, word) => {
+    [
+      'that is not there',
+      `${plantedSecret}-word`,
+      `there is no such file in ${folder}, ${neither}`,
+    ],
+    ['in a folder that is not there', `${plantedSecret}/x`, `there is no such file, ${neither}`],
+    ['in a folder that is there', 'inner/x', 'open inner/x: no such file or directory'],
+    ['below one that is no folder', 'plain/token', 'open plain/token: not a directory'],
+    [
+      'whose name no file can have',
+      `${plantedSecret}${'x'.repeat(5000)}`,
+      `there is no such file in ${folder}, ${neither}`,
+    ],
+  ])('a file %s', async (_what, word, words) => {
     writeFileSync(join(folder, 'plain'), '')
+    mkdirSync(join(folder, 'inner'), { recursive: true })
     expect(await fails(word)).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: `error: there is no such file, and it is no JSON Web Token either\n${hint}`,
+      stderr: `error: ${words}\n${hint}`,
     })
   })
 
   test('a folder', async () => {
-    mkdirSync(join(folder, 'inner'))
+    mkdirSync(join(folder, 'inner'), { recursive: true })
     expect((await fails('inner')).stderr).toBe(
-      `error: open inner: illegal operation on a directory\n${hint}`,
+      'error: open inner: illegal operation on a directory\n' +
+        'hint: name the file in the folder, not the folder\n',
+    )
+  })
+
+  test('a file that holds something else, which is named', async () => {
+    writeFileSync(join(folder, 'opaque'), plantedSecret)
+    expect((await fails('opaque')).stderr).toMatch(/^error: opaque: it is no JSON Web Token: /u)
+    writeFileSync(join(folder, 'blank'), ' \n')
+    expect((await fails('blank')).stderr).toMatch(/^error: there is no token: blank is empty\n/u)
+  })
+
+  test('a token on the command line that was cut off', async () => {
+    const token = tokenWith(serviceAccountClaims('ci', 'deployer'))
+    const [header = '', claims = ''] = token.split('.')
+    expect((await fails(`${header}.${claims}`)).stderr).toMatch(
+      /^error: the token on the command line: it is cut off: .*\nhint: get it once more: .*\n$/u,
     )
   })
 
@@ -250,7 +279,7 @@ describe('what is no token is an error that shows nothing of it', () => {
   test('too much', async () => {
     const { stderr } = await fails('-', 'x'.repeat(2 ** 20 + 1))
     expect(stderr).toMatch(
-      /^error: what stands there is longer than 1 MiB, and so no token\nhint: /u,
+      /^error: standard input: it is longer than 1 MiB, and so no token\nhint: /u,
     )
   })
 
@@ -260,14 +289,13 @@ describe('what is no token is an error that shows nothing of it', () => {
     `a.${Buffer.from('7').toString('base64url')}.c`,
     `a.${Buffer.from('{}').toString('base64url')}.c`,
     'a.b.c.d.e',
-    '{"status":{}}',
   ])('a text like %s', async (text) => {
     const { exitCode, stdout, stderr } = await fails('-', `${plantedSecret}${text}`)
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 1,
       stdout: '',
       stderr:
-        'error: it is no JSON Web Token: only a server knows what it means\n' +
+        'error: standard input: it is no JSON Web Token: only a server knows what it means\n' +
         'hint: kubecred whoami asks the server whose the credential of the kubeconfig is\n',
     })
   })

@@ -244,10 +244,42 @@ describe('a token that is kept', () => {
     stop()
     await newToken(directory)
     expect(terminal.err).toMatch(
-      /^error: no new token: failed to fetch token: not today \(tried again in \d s; nothing was written yet\)\n/u,
+      /^error: no new token: failed to fetch token: not today \(tried again in \d s; this run has written nothing yet, files from before stay as they are\)\nhint: whoever asks needs the verb "create" .*\n/u,
     )
     await until(() => terminal.err.includes('new files, good until 2'))
-    expect(terminal.err.split('\n')).toHaveLength(3)
+    expect(terminal.err.split('\n')).toHaveLength(4)
+  })
+})
+
+describe('with -v', () => {
+  test('1 it tells of each new token, whose it is and for whom, in plain words', async () => {
+    const { terminal, directory } = await start('-v=1', '--audience=vault')
+    const token = await newToken(directory)
+    await until(() => terminal.err.includes('new files'))
+    expect(terminal.err).toMatch(
+      /^token of ServiceAccount ci\/deployer for vault: new credential \(token changed, first\) until 2.*Z$/mu,
+    )
+    expect(terminal.err).not.toContain('BoundObjectReference')
+    for (const part of token.split('.')) expect(terminal.err).not.toContain(part)
+  })
+
+  test('6 it tells of each request as well, and of no body', async () => {
+    const { terminal, directory } = await start('-v=6', '--check-account=1s')
+    const token = await newToken(directory)
+    await until(() => terminal.err.includes('GET '))
+    const account = `${cluster.server.url}/api/v1/namespaces/ci/serviceaccounts/deployer`
+    expect(terminal.err).toMatch(
+      new RegExp(`^POST ${account}/token 201 Created in \\d+ milliseconds$`, 'mu'),
+    )
+    expect(terminal.err).toMatch(new RegExp(`^GET ${account} 200 OK in \\d+ milliseconds$`, 'mu'))
+    for (const part of token.split('.')) expect(terminal.err).not.toContain(part)
+  })
+
+  test('6 it tells of requests with --once, too', async () => {
+    const { stderr } = await project('--once', `--dir=${emptyFolder(cluster.folder)}`, '-v=6')
+    expect(stderr).toMatch(
+      /^POST \S+\/serviceaccounts\/deployer\/token 201 Created in \d+ milliseconds$/mu,
+    )
   })
 })
 
@@ -276,6 +308,22 @@ describe('health and metrics', () => {
     expect(body).not.toContain('PLANTED')
   })
 
+  test('say that a token is worth nothing while its account is gone', async () => {
+    const kept = await start('--health-address=127.0.0.1:0', '--check-account=1s')
+    const before = await newToken(kept.directory)
+    const ready = (): ReturnType<typeof ask> => ask(at(kept, 'health'), '/readyz')
+    await until(async () => (await ready()).status === 200)
+    cluster.server.deleteTokenOwner(deployer)
+    await until(async () => (await ready()).status === 503)
+    expect((await ready()).body).toMatch(
+      /^token is worth nothing: its ServiceAccount was deleted or made anew\n/u,
+    )
+    expect(readToken(kept.directory)).toBe(before)
+    cluster.server.createTokenOwner(deployer)
+    await newToken(kept.directory, before)
+    await until(async () => (await ready()).status === 200)
+  })
+
   test('say why there is nothing to read yet, and count that', async () => {
     const stop = cluster.server.intercept(({ path }, respond) => {
       if (!path.endsWith('/token')) return false
@@ -286,7 +334,9 @@ describe('health and metrics', () => {
     await until(() => kept.terminal.err !== '')
     expect(await ask(at(kept, 'health'), '/readyz')).toEqual({
       status: 503,
-      body: 'no files were written yet\nfailed to fetch token: not today\n',
+      body:
+        'this run has written nothing yet, files from before stay as they are\n' +
+        'failed to fetch token: not today\n',
     })
     expect((await ask(at(kept, 'health'), '/metrics')).status).toBe(404)
     expect((await ask(at(kept, 'metrics'), '/metrics')).body).toMatch(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { coolingError } from '../../src/credential/cooling-error.ts'
+import { coolingError, lastingHint } from '../../src/credential/cooling-error.ts'
 import { KubecredError } from '../../src/errors/kubecred-error.ts'
 
 const details = { command: 'aws', exitCode: 255, stderrTail: 'session expired' }
@@ -29,6 +29,17 @@ test.each([
   const failure = new KubecredError('ERR_EXEC_FAILED', 'exec: no', { hint, details })
   const error = coolingError(coolingError(failure, 9000), 4000)
   expect(error).toMatchObject({ hint: told, details: { retryInMs: 4000 } })
+})
+
+test('what to do about it is also known without the time', () => {
+  for (const hint of ['log in', undefined]) {
+    const failure = new KubecredError('ERR_EXEC_FAILED', 'exec: no', { hint })
+    expect(lastingHint(failure)).toBe(hint)
+    expect(lastingHint(coolingError(failure, 1000))).toBe(hint)
+    const framed = new KubecredError('ERR_TIMEOUT', 'framed: exec: no', { cause: failure })
+    expect(lastingHint(framed)).toBeUndefined()
+  }
+  expect(lastingHint(new RangeError('foreign'))).toBeUndefined()
 })
 
 test('what a provider of somebody else throws stays what it is', () => {

@@ -129,19 +129,20 @@ describe('the renewed event', () => {
 })
 
 describe('the failed event', () => {
-  test('tells source, reason, error, duration and the time until the next run', async () => {
+  test('tells source, reason, error, hint, duration and the time until the next run', async () => {
     const events = record()
     const { clock, provider, renewer } = stage()
     const outcome = outcomeOf(renewer.get())
     await settled()
     clock.advance(700)
-    await provider.run(0).fail(new KubecredError('ERR_EXEC_FAILED', 'exec: no'))
+    await provider.run(0).fail(new KubecredError('ERR_EXEC_FAILED', 'exec: no', { hint: 'look' }))
     expect(outcome.value).toBeInstanceOf(KubecredError)
     const failed = {
       source: 'scripted plugin',
       reason: 'first',
       errorCode: 'ERR_EXEC_FAILED',
       message: 'exec: no',
+      hint: 'look',
       durationMs: 700,
       usable: false,
       retryInMs: 1000,

@@ -18,7 +18,12 @@ test('volumes are counted by their directory, until the counter is closed', () =
   clock.advance(500)
   write(false, 4_600_000)
   publish('kubecred:projection:failed', () => {
-    const what = { part: 'objects', errorCode: 'ERR_TIMEOUT', message: 'm' } as const
+    const what = {
+      part: 'objects',
+      errorCode: 'ERR_TIMEOUT',
+      message: 'm',
+      hint: undefined,
+    } as const
     return { directory: '/run/a', ...what, retryInMs: 1, usable: true }
   })
   metrics.close()

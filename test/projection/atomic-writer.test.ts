@@ -339,17 +339,22 @@ describe('a directory that will not do', () => {
     const file = join(newDirectory(), 'file')
     writeFileSync(file, '')
     const writing = writerTo(file).write(payload({ token: '' }))
-    await expect(writing).rejects.toMatchObject({ hint: 'name a directory, not a file' })
+    await expect(writing).rejects.toMatchObject({
+      hint: 'it, or something on the way to it, is a file: name a directory',
+    })
   })
 
-  test.each(['token', '..data'])('has something else called %s, which stays', async (name) => {
+  test.each([
+    ['token', 'no link to ..data'],
+    ['..data', 'no link'],
+  ])('has something else called %s, which stays', async (name, what) => {
     difference('projection-strangers')
     const directory = newDirectory()
     writeFileSync(join(directory, name), 'mine')
     const writing = writerTo(directory).write(payload({ token: 't1', other: '' }))
     await expect(writing).rejects.toMatchObject({
       code: 'ERR_PROJECTION_DIRECTORY',
-      message: `cannot write to ${directory}: "${name}" is there, and no link to ..data`,
+      message: `cannot write to ${directory}: "${name}" is there, and ${what}`,
       details: { file: join(directory, name) },
     })
     expect(readdirSync(directory)).toEqual([name])
@@ -369,6 +374,7 @@ describe('a directory that will not do', () => {
 
   test('needs a name, and a time that can pass', () => {
     expect(() => new AtomicWriter('')).toThrow('"directory" must be a text that is not empty')
+    expect(() => new AtomicWriter('/x\0')).toThrow('"directory" must not contain U+0000')
     expect(() => new AtomicWriter('/x', { lingerMs: -1 })).toThrow(
       '"lingerMs" must not be negative',
     )

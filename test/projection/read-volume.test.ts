@@ -95,7 +95,7 @@ describe('what is refused', () => {
     ['projected: {}', 'projected.sources names nothing to project', undefined],
     ['projected: { sources: [] }\nemptyDir: {}', 'emptyDir is an unknown field', undefined],
     [
-      'kind: Pod\nspec: {}',
+      'kind: Pod',
       'kind is an unknown field',
       'the file is to hold one volume, as an item of spec.volumes in a Pod',
     ],
@@ -240,6 +240,66 @@ describe('what is refused', () => {
       /^error loading projected volume "spec\.yaml": (?:line \d+: )?[a-z]/u,
     )
     expect(error.message).toSatisfy((message: string) => message.endsWith(words))
+  })
+
+  test('several mistakes at once, in the order of their lines', () => {
+    const text = `sources:
+- serviceAccountToken: { path: /a, expirationSeconds: "9", audience: [] }
+- configMap: { nam: a, item: [] }
+- {}
+- secret: { name: a/b, items: [{ path: .. }, { key: k, path: k, mode: 644 }] }
+- downwardAPI: { items: [{ path: k, fieldRef: { fieldPath: status.podIP } }] }
+- serviceAccountToken: { path: good }
+defaultMode: 888
+`
+    const error = thrownBy(() => read(text))
+    expect(error.message).toBe(
+      'error loading projected volume "spec.yaml": [' +
+        [
+          'line 2: sources[0].serviceAccountToken.audience must be text, not a list',
+          'line 2: sources[0].serviceAccountToken.expirationSeconds must be a whole number, not text',
+          'line 2: sources[0].serviceAccountToken.path must be a relative path',
+          'line 3: sources[1].configMap.item is an unknown field',
+          'line 3: sources[1].configMap.nam is an unknown field',
+          'line 4: sources[2] must have one of serviceAccountToken, configMap, secret, downwardAPI',
+          "line 5: sources[3].secret.name may not contain '/'",
+          'line 5: sources[3].secret.items[0].key is required: Required value',
+          "line 5: sources[3].secret.items[0].path must not contain '..'",
+          'line 5: sources[3].secret.items[1].mode must be a number between 0 and 0777 (octal), both inclusive',
+          'and more]',
+        ].join(', '),
+    )
+    expect(error).toMatchObject({
+      hint:
+        'sources[0].serviceAccountToken.expirationSeconds: write the value without quotes; ' +
+        'sources[1].configMap.item: did you mean "items"?; ' +
+        'sources[1].configMap.nam: did you mean "name"?; ' +
+        'sources[3].secret.items[1].mode: in YAML write 0644, in JSON 420',
+      details: { file: 'spec.yaml', line: 2, field: 'sources[0].serviceAccountToken.audience' },
+    })
+  })
+
+  test('so many mistakes that nobody would read them', () => {
+    const text = `sources:\n${'- { a: 1, b: 2 }\n'.repeat(5000)}`
+    expect(thrownBy(() => read(text)).message).toMatch(
+      /line 6: sources\[4\]\.b is an unknown field, and more\]$/u,
+    )
+  })
+
+  test('several mistakes with the one thing to do about them', () => {
+    expect(thrownBy(() => read('kind: Pod\nspec: {}'))).toMatchObject({
+      message:
+        'error loading projected volume "spec.yaml": [line 1: kind is an unknown field, line 2: spec is an unknown field]',
+      hint: 'the file is to hold one volume, as an item of spec.volumes in a Pod',
+    })
+    const paths = [{ path: '/a' }, { path: '/b' }]
+    const sources = paths.map((serviceAccountToken) => ({ serviceAccountToken }))
+    expect(thrownBy(() => projectedVolumeOf({ sources }))).toMatchObject({
+      message:
+        'invalid projected volume: [sources[0].serviceAccountToken.path must be a relative path, sources[1].serviceAccountToken.path must be a relative path]',
+      hint: undefined,
+      details: { field: 'sources[0].serviceAccountToken.path' },
+    })
   })
 
   test('a path that two sources name, however they write it', () => {

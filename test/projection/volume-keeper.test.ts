@@ -24,6 +24,7 @@ import {
   type TokenClientAnswer,
   type VolumeKeeperOptions,
 } from '../../src/doors/token.ts'
+import { publish } from '../../src/events/channels.ts'
 import { projectedVolumeOf } from '../../src/projection/read-volume.ts'
 import { difference } from '../differences.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
@@ -160,7 +161,7 @@ describe('a volume that is kept', () => {
     expect(keeper.state).toEqual({
       writtenAt: now,
       changedAt: now,
-      tokens: [{ path: 'token', audience: 'vault', expiresAt: now + 3_600_000 }],
+      tokens: [{ path: 'token', audience: 'vault', expiresAt: now + 3_600_000, revoked: false }],
       failures: [],
     })
     expect(JSON.parse(server.call(0).body ?? '')).toMatchObject({
@@ -198,6 +199,39 @@ describe('a volume that is kept', () => {
     await pass(60_000)
     await until(() => written.length === 2)
     expect(read('token')).toBe(tokenText(2))
+  })
+
+  test('knows its token to be worth nothing while the account is gone', async () => {
+    const { keeper, pass, server, read, written, failed } = stage({ checkAccountsMs: 60_000 })
+    const revoked = (): readonly boolean[] => keeper.state.tokens.map((token) => token.revoked)
+    await keeper.start()
+    await until(() => written.length === 1)
+    expect(revoked()).toEqual([false])
+    server.refuses = { statusCode: 404, body: '{"kind":"Status","message":"not found"}' }
+    await pass(60_000)
+    await until(() => failed.length > 0)
+    expect([revoked(), read('token')]).toEqual([[true], tokenText(1)])
+    server.uids.set('ci/deployer', 'uid-2')
+    server.refuses = undefined
+    await pass(60_000)
+    await until(() => written.length === 2)
+    expect([revoked(), read('token')]).toEqual([[false], tokenText(2)])
+  })
+
+  test('hears of its own account only', async () => {
+    const { keeper, written } = stage()
+    await keeper.start()
+    await until(() => written.length === 1)
+    const others = [
+      { serviceAccount: 'other', previousUid: 'uid-1' },
+      { serviceAccount: 'deployer', previousUid: 'uid-in-another-cluster' },
+    ]
+    for (const other of others) {
+      publish('kubecred:token:recreated', () => {
+        return { namespace: 'ci', uid: undefined, dropped: 1, ...other }
+      })
+    }
+    expect(keeper.state.tokens).toMatchObject([{ revoked: false }])
   })
 
   test('has its files mended within the interval when somebody has touched them', async () => {
