@@ -474,7 +474,7 @@ export declare class Renewer implements CredentialSource {
     get name(): string;
     current(): Credential | undefined;
     get({ signal }?: WaitOptions): Promise<Credential>;
-    rejected(credential: Credential, options?: RejectedOptions): Promise<Credential>;
+    rejected({ fingerprint }: Credential, options?: RejectedOptions): Promise<Credential>;
     renew({ signal }?: WaitOptions): Promise<Credential>;
     withdraw(isIt: (credential: Credential) => boolean): void;
     get held(): Credential | undefined;

@@ -1,10 +1,11 @@
 import type { Clock, Timer } from './clock.ts'
+import { instantOf, type Instant } from './instant.ts'
 
 /** What {@link IdleRenewal} needs. */
 export interface IdleRenewalPlan {
   readonly clock: Clock
-  /** Milliseconds until the next look; `Infinity` for none. */
-  readonly nextLook: () => number
+  /** Milliseconds from an instant until the next look; `Infinity` for none. */
+  readonly nextLook: (at: Instant) => number
   /** Looks whether something is to be done. */
   readonly look: () => void
 }
@@ -39,10 +40,11 @@ export class IdleRenewal {
   changed(): void {
     this.#timer?.cancel()
     this.#timer = undefined
-    const ms = this.#wishes === 0 ? Infinity : this.#plan.nextLook()
+    const { clock, nextLook, look } = this.#plan
+    const ms = this.#wishes === 0 ? Infinity : nextLook(instantOf(clock))
     if (ms === Infinity) return
-    this.#timer = this.#plan.clock.after(ms, () => {
-      this.#plan.look()
+    this.#timer = clock.after(ms, () => {
+      look()
       this.changed()
     })
   }

@@ -4,7 +4,7 @@ import { lastingHint } from './cooling-error.ts'
 import type { ClientCertificate } from './client-certificate.ts'
 import type { Credential } from './credential.ts'
 import type { CredentialProvider } from './provider.ts'
-import type { Flight } from './renewal-state.ts'
+import type { Flight, Outlook } from './renewal-state.ts'
 
 /** A renewal that has ended, as its events tell it. */
 export interface EndedRenewal {
@@ -39,7 +39,7 @@ export function publishRenewed(
 export function publishFailed(
   { provider, flight, run }: EndedRenewal,
   error: unknown,
-  then: { readonly usable: boolean; readonly retryInMs: number },
+  then: Outlook,
 ): void {
   publish('kubecred:credential:failed', () => ({
     source: provider.name,

@@ -1,5 +1,5 @@
 import type { RenewalReason } from '../events/channels.ts'
-import { isCooling, type Cooldown } from './cooldown.ts'
+import { isCooling, restOf, type Cooldown } from './cooldown.ts'
 import type { Credential } from './credential.ts'
 import { timeSince, type Instant } from './instant.ts'
 import type { Rejection } from './provider.ts'
@@ -107,4 +107,24 @@ export function usableIn(state: RenewalState, at: Instant): Held | undefined {
 export function isVacant(state: RenewalState, at: Instant): boolean {
   const { flight, cooldown } = state
   return flight === undefined && usableIn(state, at) === undefined && !isCooling(cooldown, at)
+}
+
+/** How things stand after a failed run. */
+export interface Outlook {
+  /** Whether there is a good credential all the same. */
+  readonly usable: boolean
+  /** Milliseconds until the provider is asked again; 0 when it is being asked already. */
+  readonly retryInMs: number
+}
+
+/** How things stand at this instant, when a run has just failed and this is done about it. */
+export function outlook(
+  state: RenewalState,
+  { kind }: Pick<RenewalAction, 'kind'>,
+  at: Instant,
+): Outlook {
+  return {
+    usable: usableIn(state, at) !== undefined,
+    retryInMs: kind === 'retry' ? 0 : restOf(state.cooldown, at),
+  }
 }

@@ -2,11 +2,10 @@ import { publish } from '../events/channels.ts'
 import { CertificatePlace } from './certificate-places.ts'
 import { Changes } from './changes.ts'
 import { Airborne } from './airborne.ts'
-import { restOf } from './cooldown.ts'
 import { coolingError } from './cooling-error.ts'
 import type { Credential } from './credential.ts'
 import { FlightRun } from './flight.ts'
-import { FreshWindow } from './fresh-window.ts'
+import { freshUntil } from './fresh-window.ts'
 import { IdleRenewal } from './idle-renewal.ts'
 import { instantOf } from './instant.ts'
 import { readCredentials } from './next-credential.ts'
@@ -17,6 +16,7 @@ import { transition, type RenewalRules } from './renewal-rules.ts'
 import {
   emptyState,
   isVacant,
+  outlook,
   phaseOf,
   usableIn,
   type Flight,
@@ -36,8 +36,10 @@ import { WaitingRoom } from './waiting-room.ts'
 
 /** Keeps one credential fresh: holds it, renews it, and lets any number of callers share the work. */
 export class Renewer implements CredentialSource {
-  // First what each request looks at: very many sources are more than a processor keeps at hand.
-  readonly #fresh = new FreshWindow()
+  // What each request looks at, first and in one place: of very many sources a processor has none at hand.
+  #fresh: Credential | undefined
+  #freshUntil = 0
+  #freshEra = 0
   readonly #settings: RenewerSettings
   readonly #provider: CredentialProvider
   readonly #rules: RenewalRules
@@ -66,14 +68,17 @@ export class Renewer implements CredentialSource {
 
   current(): Credential | undefined {
     const { clock, watch } = this.#settings
-    const fresh = this.#fresh.at(watch)
-    if (fresh !== undefined) return fresh
-    if (this.#state.flight?.reason === 'rejected') return undefined
+    const isFresh = watch.time() < this.#freshUntil && watch.era === this.#freshEra
+    if (isFresh && this.#fresh !== undefined) return this.#fresh
     const at = instantOf(clock)
-    const held = usableIn(this.#state, at)
+    const held = this.#state.flight?.reason === 'rejected' ? undefined : usableIn(this.#state, at)
     if (held === undefined) return undefined
     if (phaseOf(this.#state, at) === 'due') this.#step({ kind: 'asked' })
-    else this.#fresh.open(held, at, watch)
+    else {
+      this.#fresh = held.credential
+      this.#freshUntil = freshUntil(held, at, watch)
+      this.#freshEra = watch.era
+    }
     return held.credential
   }
 
@@ -82,8 +87,7 @@ export class Renewer implements CredentialSource {
     return await this.#answer(this.#step({ kind: 'asked' }), signal)
   }
 
-  async rejected(credential: Credential, options: RejectedOptions = {}): Promise<Credential> {
-    const { fingerprint } = credential
+  async rejected({ fingerprint }: Credential, options: RejectedOptions = {}): Promise<Credential> {
     const { rejection, signal } = options
     if (this.#state.held?.credential.fingerprint === fingerprint) {
       publish('kubecred:credential:rejected', () => ({ source: this.name, fingerprint }))
@@ -132,10 +136,9 @@ export class Renewer implements CredentialSource {
   }
 
   #keepFresh(): () => void {
-    const { clock } = this.#settings
     this.#idle ??= new IdleRenewal({
-      clock,
-      nextLook: () => nextIdleLook(this.#state, instantOf(clock), this.#rules),
+      clock: this.#settings.clock,
+      nextLook: (at) => nextIdleLook(this.#state, at, this.#rules),
       look: () => void this.#step({ kind: 'unasked' }),
     })
     return this.#idle.want()
@@ -170,7 +173,7 @@ export class Renewer implements CredentialSource {
     const { state, action } = transition(before, event, moment, this.#rules)
     if (state === before) return action
     this.#state = state
-    this.#fresh.close()
+    this.#fresh = undefined
     if (state.flight !== undefined && state.flight.id !== before.flight?.id)
       this.#launch(state.flight)
     this.#idle?.changed()
@@ -241,10 +244,7 @@ export class Renewer implements CredentialSource {
       this.#room?.turnAway(error)
       this.#changes?.tell()
     }
-    const at = instantOf(this.#settings.clock)
-    publishFailed({ provider: this.#provider, flight: action.flight, run }, error, {
-      usable: usableIn(this.#state, at) !== undefined,
-      retryInMs: action.kind === 'retry' ? 0 : restOf(this.#state.cooldown, at),
-    })
+    const then = outlook(this.#state, action, instantOf(this.#settings.clock))
+    publishFailed({ provider: this.#provider, flight: action.flight, run }, error, then)
   }
 }

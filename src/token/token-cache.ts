@@ -94,7 +94,7 @@ export class TokenCache {
     for (let looked = 0; looked < count; looked++) {
       entry = this.#recency.next()
       if (entry === undefined) break
-      if (!entry.renewer.isVacant) continue
+      if (!entry.isVacant) continue
       this.remove(entry)
       removed++
     }

@@ -8,22 +8,21 @@ import { isSameRequest } from './token-key.ts'
 import type { TokenProvider } from './token-provider.ts'
 import type { ServiceAccountTokenRequest, TokenSubject } from './token-subject.ts'
 
-/** A token of the cache, and where it stands among the others. */
-export class TokenEntry implements AccountMember, Recent<TokenEntry> {
+/** A token of the cache, which is a source of its own, and where it stands among the others. */
+export class TokenEntry extends Renewer implements AccountMember, Recent<TokenEntry> {
   readonly provider: TokenProvider
   readonly subject: TokenSubject
   readonly account: Account<TokenEntry>
-  readonly renewer: Renewer
   older: TokenEntry | undefined = undefined
   newer: TokenEntry | undefined = undefined
   round: number = outside
   #followKey: string | undefined
 
   constructor(provider: TokenProvider, account: Account<TokenEntry>, settings: RenewerSettings) {
+    super(provider, settings)
     this.provider = provider
     this.subject = provider.subject
     this.account = account
-    this.renewer = new Renewer(provider, settings)
   }
 
   /** Whether it is what is asked for. */
@@ -51,8 +50,8 @@ export class TokenEntry implements AccountMember, Recent<TokenEntry> {
       uid === undefined ||
       !(credential instanceof IssuedToken) ||
       credential.serviceAccountUid !== uid
-    const { held } = this.renewer
-    this.renewer.withdraw(isOfAnother)
+    const { held } = this
+    this.withdraw(isOfAnother)
     return held !== undefined && isOfAnother(held)
   }
 }

@@ -139,15 +139,16 @@ export class TokenKeeper {
 
   #adopt(stored: StoredToken): boolean {
     if (this.#isGone(stored)) return false
-    const { provider, account, renewer } = this.#plan.entryOf(stored.request)
+    const entry = this.#plan.entryOf(stored.request)
+    const { provider, account } = entry
     const { serviceAccountUid: uid } = stored
     // Older than any reply: sent and got before the first of them.
     const isOutdated =
       uid !== undefined && account.learn({ value: uid, sent: 0, got: 0 }) === 'outdated'
-    if (isOutdated || renewer.held !== undefined) return false
+    if (isOutdated || entry.held !== undefined) return false
     const parts = { ...stored, token: stored.token.reveal() }
     provider.provideOnce(new IssuedToken(parts, provider))
-    renewer.get().catch(() => undefined)
+    entry.get().catch(() => undefined)
     return true
   }
 
@@ -171,7 +172,7 @@ export class TokenKeeper {
 
   #tokens(): readonly StoredToken[] {
     const now = this.#plan.clock.now()
-    return this.#plan.entries().flatMap(({ renewer: { held }, provider: { subject: request } }) => {
+    return this.#plan.entries().flatMap(({ held, subject: request }) => {
       if (!(held instanceof IssuedToken)) return []
       const { token, expiresAt, expirationSeconds, audiences, serviceAccountUid } = held
       const receivedAt = IssuedToken.receivedAt(held)

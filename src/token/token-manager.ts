@@ -107,8 +107,8 @@ export class TokenManager implements AsyncDisposable {
     { signal, bypassCache = false }: TokenOptions = {},
   ): Promise<ServiceAccountToken> {
     if (bypassCache) return await this.#unshared(request, signal)
-    const { renewer } = this.#entryOf(request)
-    return issued(renewer.current() ?? (await renewer.get({ signal })))
+    const entry = this.#entryOf(request)
+    return issued(entry.current() ?? (await entry.get({ signal })))
   }
 
   /**
@@ -124,8 +124,7 @@ export class TokenManager implements AsyncDisposable {
   ): Promise<ServiceAccountToken> {
     const origin = IssuedToken.originOf(token)
     if (origin === undefined) throw new TypeError('"token" must be one that a token manager gave')
-    const { renewer } = this.#entryOf(origin.subject)
-    return issued(await renewer.rejected(token, options))
+    return issued(await this.#entryOf(origin.subject).rejected(token, options))
   }
 
   /**
@@ -142,7 +141,7 @@ export class TokenManager implements AsyncDisposable {
       entry.unfollow()
       this.#cache.letGo(entry)
     }
-    return this.#followed.open(key, () => entry.renewer, release)
+    return this.#followed.open(key, () => entry, release)
   }
 
   /**
@@ -164,7 +163,7 @@ export class TokenManager implements AsyncDisposable {
   deleteTokensOf(owner: TokenOwner): number {
     checkObject('owner', owner)
     const entries = this.#cache.removeOwned(owner)
-    for (const { isFollowed, renewer } of entries) if (isFollowed) void renewer.close()
+    for (const entry of entries) if (entry.isFollowed) void entry.close()
     this.#keeper?.forget(owner)
     return entries.length
   }
@@ -185,7 +184,7 @@ export class TokenManager implements AsyncDisposable {
     const saved = this.#keeper?.close()
     const entries = this.#cache.entries()
     for (const entry of entries) this.#cache.remove(entry)
-    await Promise.all([saved, ...entries.map(({ renewer }) => renewer.close())])
+    await Promise.all([saved, ...entries.map((entry) => entry.close())])
   }
 
   #newKeeper(): TokenKeeper | undefined {

@@ -1,79 +1,54 @@
 import { describe, expect, test } from 'vitest'
 
 import { ClockWatch } from '../../src/credential/clock-watch.ts'
-import { FreshWindow } from '../../src/credential/fresh-window.ts'
+import { freshUntil } from '../../src/credential/fresh-window.ts'
 import { instantOf } from '../../src/credential/instant.ts'
+import type { Held } from '../../src/credential/renewal-state.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import { namedCredential, seconds, stage } from './scripted-provider.ts'
 
-const days = 24 * 3600 * seconds
+interface Times {
+  readonly dueMs?: number
+  readonly endMs?: number
+}
 
-/** A window of a credential that came just now, and is due 80 s and ends 100 s later. */
-function opened(changes: { readonly dueMs?: number; readonly endMs?: number } = {}) {
+/** A credential that came just now, and for how long it could be handed out at this instant. */
+function arrived({ dueMs = 80 * seconds, endMs = 100 * seconds }: Times) {
   const clock = createFakeClock()
   const watch = ClockWatch.of(clock)
+  clock.advance(5 * seconds)
   const since = instantOf(clock)
-  const held = {
+  const held: Held = {
     ...since,
-    credential: namedCredential('a', clock.now() + 100 * seconds),
-    dueAt: since.now + (changes.dueMs ?? 80 * seconds),
-    endsAt: since.now + (changes.endMs ?? 100 * seconds),
+    credential: namedCredential('a', since.now + endMs),
+    dueAt: since.now + dueMs,
+    endsAt: since.now + endMs,
     validFrom: -Infinity,
     refused: undefined,
   }
-  const window = new FreshWindow()
-  const open = (): void => {
-    watch.time()
-    window.open(held, instantOf(clock), watch)
-  }
-  const isOpen = (): boolean => window.at(watch) === held.credential
-  return { clock, window, open, isOpen }
+  return { clock, left: () => freshUntil(held, instantOf(clock), watch) - watch.time() }
 }
 
 describe('the window of a fresh credential', () => {
-  test.each([
+  test.each<[string, Times, number]>([
     ['ends when that is due', {}, 80 * seconds],
     ['ends with it when it is never due', { dueMs: Infinity }, 100 * seconds],
     ['ends with it when it is due after its end', { dueMs: 120 * seconds }, 100 * seconds],
     ['is shut when it is due already', { dueMs: 0 }, 0],
     ['is twelve days long at most', { dueMs: Infinity, endMs: Infinity }, 2 ** 30],
     ['may end within a millisecond', { dueMs: 10.5 }, 10],
-  ])('%s', (_, changes, lengthMs) => {
-    const { clock, open, isOpen } = opened(changes)
-    open()
-    clock.set(clock.now() + Math.max(lengthMs - 1, 0))
-    expect(isOpen()).toBe(lengthMs > 0)
-    clock.set(clock.now() + 1)
-    expect(isOpen()).toBe(false)
+  ])('%s', (_, times, lengthMs) => {
+    expect(arrived(times).left()).toBe(lengthMs)
   })
 
-  test('counts the time that has passed, whatever the clock says', () => {
-    const { clock, open, isOpen } = opened()
+  test('is shorter by the time that has passed, whatever the clock says', () => {
+    const { clock, left } = arrived({})
     clock.advance(50 * seconds)
+    expect(left()).toBe(30 * seconds)
     clock.set(clock.now() - 3600 * seconds)
-    open()
-    clock.advance(29 * seconds)
-    expect(isOpen()).toBe(true)
-    clock.advance(1 * seconds)
-    expect(isOpen()).toBe(false)
-  })
-
-  test('is shut by a clock that was set back, and does not come back with the time', () => {
-    const { clock, open, isOpen } = opened({ dueMs: 2 * days, endMs: 3 * days })
-    open()
-    clock.set(clock.now() - 3600 * seconds)
-    expect(isOpen()).toBe(false)
-    clock.advance(2 * 3600 * seconds)
-    expect(isOpen()).toBe(false)
-    open()
-    expect(isOpen()).toBe(true)
-  })
-
-  test('does not come back when it was shut', () => {
-    const { window, open, isOpen } = opened()
-    open()
-    window.close()
-    expect(isOpen()).toBe(false)
+    expect(left()).toBe(30 * seconds)
+    clock.sleep(3600 * seconds + 10 * seconds)
+    expect(left()).toBe(20 * seconds)
   })
 })
 
