@@ -3,8 +3,9 @@ import type { TokenCache } from './token-cache.ts'
 
 // What has ended is gone within a minute: a look at each twice as often.
 const everyMs = 30_000
-// A few hundred microseconds' work if all of them have ended; in between the event loop turns.
-const slice = 100
+// A few hundred microseconds' work if all of them have ended, and nobody has looked at them for long; in between
+// the event loop turns.
+const slice = 25
 
 /** Takes out of a cache what has ended, again and again, a little at a time. */
 export class Sweep {
