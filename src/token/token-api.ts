@@ -16,7 +16,7 @@ import type { Asking, Outcome, Passage, RequestGate } from './request-gate.ts'
 import { sendWithin } from './send-within.ts'
 import type { TokenParts } from './service-account-token.ts'
 import { headerValues, type TokenClient, type TokenClientAnswer } from '../api/token-client.ts'
-import { isStatus, objectIn } from './token-error.ts'
+import { isStatus, objectIn, saysNoAccount, tokenRefusal } from './token-error.ts'
 import type { TokenSubject } from './token-subject.ts'
 
 /** Where the requests of a token manager go, and by what rules. */
@@ -54,12 +54,15 @@ export class TokenApi {
   }
 
   /**
-   * A new token.
+   * A new token; where the server says that there is no such ServiceAccount, its refusal.
    *
    * @throws {@link KubecredError} `ERR_TOKEN_REQUEST`, `ERR_TOKEN_REPLY`, `ERR_CONNECTION`, `ERR_TIMEOUT`, and
    *   what the client itself throws of that class.
    */
-  async requestToken(subject: TokenSubject, asking: Asking): Promise<Fetched<TokenParts>> {
+  async requestToken(
+    subject: TokenSubject,
+    asking: Asking,
+  ): Promise<Fetched<TokenParts | KubecredError>> {
     const path = tokenRequestPath(subject.namespace, subject.name)
     return await this.#through(asking, async (send) => {
       const request = { method: 'POST', path, body: tokenRequestJson(subject) } as const
@@ -73,6 +76,7 @@ export class TokenApi {
           details: { statusCode: 404 },
         })
       }
+      if (saysNoAccount(answer, subject.name)) return tokenRefusal(answer, 'POST')
       return partsOf(objectIn(answer, 'POST'), this.#plan.clock)
     })
   }

@@ -13,8 +13,21 @@ import { headerValues, type TokenClientAnswer } from '../api/token-client.ts'
 export function objectIn(answer: TokenClientAnswer, method: 'GET' | 'POST'): unknown {
   const { statusCode, body } = answer
   if (statusCode >= 200 && statusCode <= 299) return parseJson(body)
-  const hint = tokenRefusalHint(statusCode)
-  throw refusalError(answer, { method, code: 'ERR_TOKEN_REQUEST', hint, mayBeSecret: false })
+  throw tokenRefusal(answer, method)
+}
+
+/** What an answer that refuses a token says, as an error. */
+export function tokenRefusal(answer: TokenClientAnswer, method: 'GET' | 'POST'): KubecredError {
+  const hint = tokenRefusalHint(answer.statusCode)
+  return refusalError(answer, { method, code: 'ERR_TOKEN_REQUEST', hint, mayBeSecret: false })
+}
+
+/** Whether an answer says that there is no ServiceAccount of this name, and of nothing else. */
+export function saysNoAccount({ statusCode, body }: TokenClientAnswer, name: string): boolean {
+  const status = membersOf(parseJson(body))
+  const { kind, name: missing } = membersOf(status['details'])
+  const isAbout = kind === 'serviceaccounts' && missing === name
+  return statusCode === 404 && status['kind'] === 'Status' && isAbout
 }
 
 /** Whether it is an API server's own answer, and not that of something before it. */

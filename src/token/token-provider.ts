@@ -98,6 +98,12 @@ export class TokenProvider implements CredentialProvider, TokenOrigin {
     for (let tries = 1; tries <= mostTries; tries++) {
       const { api, accountOf, onNew } = this.#plan
       const { value, sent, got } = await api.requestToken(this.subject, asking)
+      if (value instanceof KubecredError) {
+        const news = accountOf(this.subject).learn({ value: undefined, sent, got })
+        if (news === 'outdated') continue
+        if (news === 'recreated') onNew()
+        throw value
+      }
       const token = new IssuedToken(value, this)
       const uid = token.serviceAccountUid
       onNew()

@@ -148,6 +148,25 @@ describe.skipIf(!hasCluster)(besideCluster('a ServiceAccount that is made anew')
 })
 
 describe.skipIf(!hasCluster)(besideCluster('a ServiceAccount that is deleted'), () => {
+  test('is noticed at the next request for a token of any kind, and not at one for a Pod that is missing', async (context) => {
+    const events = recreatedEvents(context)
+    await using scene = await openManager(cluster(), folder)
+    const { manager } = scene
+    const token = await manager.getServiceAccountToken(account.request)
+    const boundObject = { kind: 'Pod', apiVersion: 'v1', name: 'builder', uid: account.uid }
+    const failure = { code: 'ERR_TOKEN_REQUEST', details: { statusCode: 404, reason: 'NotFound' } }
+    await expect(
+      manager.getServiceAccountToken({ ...account.request, boundObject }),
+    ).rejects.toMatchObject(failure)
+    expect(await manager.getServiceAccountToken(account.request)).toBe(token)
+    await account.delete()
+    await expect(
+      manager.getServiceAccountToken({ ...account.request, audiences: ['vault'] }),
+    ).rejects.toMatchObject(failure)
+    expect(events).toMatchObject([{ serviceAccount: 'builder', uid: undefined, dropped: 1 }])
+    await expect(manager.getServiceAccountToken(account.request)).rejects.toMatchObject(failure)
+  })
+
   test('is noticed by the check of accounts, has no token any more, and has one when it is back', async (context) => {
     const events = recreatedEvents(context)
     const clock = createFakeClock(Date.now())

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
+import type { TokenClientAnswer } from '../../src/doors/token.ts'
 import { subscribe } from '../../src/events/channels.ts'
 import { settled } from './fake-token-server.ts'
 import {
@@ -11,6 +12,14 @@ import {
   numberOf,
   outcomeOf,
 } from './manager-stage.ts'
+
+/** The API server's answer when there is no such object. */
+function missing(kind: string, name: string): TokenClientAnswer {
+  const details = { kind, name }
+  const message = `${name} not found`
+  const status = { kind: 'Status', reason: 'NotFound', message, details }
+  return { statusCode: 404, body: JSON.stringify(status) }
+}
 
 describe('a recreated account is noticed', () => {
   test('by the claims of a token, where the server’s reply does not tell', async () => {
@@ -106,9 +115,48 @@ describe('a recreated account is noticed', () => {
     })
     await manager.close()
   })
+
+  test('when it was only deleted, by the answer to a renewal, and is there again when it was made anew', async () => {
+    const { server, manager } = managerStage()
+    const other = { ...build, audiences: ['vault'] }
+    await manager.getServiceAccountToken(build)
+    await manager.getServiceAccountToken(other)
+    const events: unknown[] = []
+    const end = subscribe('kubecred:token:recreated', (event) => events.push(event))
+    server.refuses = missing('serviceaccounts', 'build')
+    server.clock.advance(50 * minute)
+    // It is due: this one is still the old one, and its renewal tells.
+    await manager.getServiceAccountToken(build)
+    await settled()
+    expect(events).toMatchObject([{ serviceAccount: 'build', uid: undefined, dropped: 2 }])
+    await expect(manager.getServiceAccountToken(other)).rejects.toMatchObject({
+      message: 'failed to fetch token: build not found',
+      details: { statusCode: 404 },
+    })
+    server.refuses = undefined
+    server.clock.advance(minute)
+    expect(numberOf(await manager.getServiceAccountToken(other))).toBeGreaterThan(2)
+    end()
+    await manager.close()
+  })
 })
 
 describe('an account is not taken for another one', () => {
+  test.each([
+    ['an object that a token is to be bound to', missing('pods', 'build')],
+    ['an account of another name', missing('serviceaccounts', 'other')],
+    ['a page', { statusCode: 404, body: '<h1>not found</h1>' }],
+  ])('because %s is missing', async (_, answer) => {
+    const { server, manager } = managerStage()
+    await manager.getServiceAccountToken(build)
+    server.refuses = answer
+    server.clock.advance(50 * minute)
+    await manager.getServiceAccountToken(build)
+    await settled()
+    expect(numberOf(await manager.getServiceAccountToken(build))).toBe(1)
+    await manager.close()
+  })
+
   test.each([
     ['a page that is no answer of an API server', { statusCode: 404, body: '<h1>not found</h1>' }],
     ['an answer that says nothing', { statusCode: 200, body: '<h1>welcome</h1>' }],
