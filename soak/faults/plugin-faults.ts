@@ -138,14 +138,17 @@ function underWay(
   client: PluginClient,
   excuses: readonly Excuse[],
 ): FaultUnderWay {
+  const mayFail = excuses.some(({ troubles }) => troubles.includes('credential'))
   return {
     excuses: excusesOf(client, excuses),
     affected: [client],
     async lift() {
       const plugin = world.plugins.get(client)
       await plugin?.behave(healthy(world.server, client))
-      // A proxy waits five minutes for a plugin that hangs; somebody ends it by hand.
-      if (client === 'proxy') for (const { pid } of (await plugin?.runs()) ?? []) end(pid)
+      // A proxy waits five minutes for a plugin that hangs; somebody ends it by hand. Nobody ends one that
+      // gives an answer, whatever it is: whoever waits for that has no excuse to fail.
+      if (client === 'proxy' && mayFail)
+        for (const { pid } of (await plugin?.runs()) ?? []) end(pid)
       await plugin?.clearRuns()
     },
   }
