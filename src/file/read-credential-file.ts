@@ -1,4 +1,4 @@
-import { KubecredError, systemCodeOf } from '../errors/kubecred-error.ts'
+import { KubecredError } from '../errors/kubecred-error.ts'
 import { readBounded } from '../host/read-bounded.ts'
 import { unreadableFile, unreadableFileHint } from '../host/system-words.ts'
 
@@ -24,14 +24,9 @@ export function fileError(file: string, message: string, cause?: unknown): Kubec
     ...(cause === undefined ? {} : { cause }),
     hint: unreadableFileHint(
       cause,
-      isMissing(cause) ? missing : 'check what the file is, and what writes it',
+      'check what the file is, and what writes it',
+      'check the path; in a kubeconfig it is taken from the folder of the kubeconfig',
     ),
     details: { file },
   })
-}
-
-const missing = 'check the path; in a kubeconfig it is taken from the folder of the kubeconfig'
-
-function isMissing(cause: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(systemCodeOf(cause) ?? '')
 }

@@ -14,9 +14,17 @@ export function unreadableFile(path: string, error: unknown): string {
  * What to do about a file that cannot be read.
  *
  * @param otherwise What it is where the system's code says no more than that.
+ * @param missing What it is where there is no such file. Default: `otherwise`.
  */
-export function unreadableFileHint(error: unknown, otherwise: string): string {
+export function unreadableFileHint(
+  error: unknown,
+  otherwise: string,
+  missing: string = otherwise,
+): string {
   switch (systemCodeOf(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return missing
     case 'EACCES':
     case 'EPERM':
       return 'make the file readable for the user who runs this program'

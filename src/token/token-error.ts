@@ -23,11 +23,11 @@ export function tokenRefusal(answer: TokenClientAnswer, method: 'GET' | 'POST'):
 }
 
 /** Whether an answer says that there is no ServiceAccount of this name, and of nothing else. */
-export function saysNoAccount({ statusCode, body }: TokenClientAnswer, name: string): boolean {
-  const status = membersOf(parseJson(body))
-  const { kind, name: missing } = membersOf(status['details'])
-  const isAbout = kind === 'serviceaccounts' && missing === name
-  return statusCode === 404 && status['kind'] === 'Status' && isAbout
+export function saysNoAccount(answer: TokenClientAnswer, name: string): boolean {
+  // First the code: a token that came need not be read twice.
+  if (answer.statusCode !== 404 || !isStatus(answer)) return false
+  const { kind, name: missing } = membersOf(membersOf(parseJson(answer.body))['details'])
+  return kind === 'serviceaccounts' && missing === name
 }
 
 /** Whether it is an API server's own answer, and not that of something before it. */

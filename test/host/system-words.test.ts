@@ -24,4 +24,8 @@ test('says what to do about a file by the code of the system, where that tells',
   const inFolder = 'name the file in the folder, not the folder'
   expect(hints).toEqual([readable, readable, inFolder, otherwise])
   expect(unreadableFileHint(new Error('too much'), otherwise)).toBe(otherwise)
+  const missing = ['ENOENT', 'ENOTDIR', 'EIO'].map((code) =>
+    unreadableFileHint(failed(code, 'open'), otherwise, 'check the path'),
+  )
+  expect(missing).toEqual(['check the path', 'check the path', otherwise])
 })
