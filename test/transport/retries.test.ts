@@ -127,13 +127,18 @@ describe.each(stacks)('$name', ({ open, http2 }) => {
       void rest.promise.then(() => out.end('busy'))
       return true
     })
+    const waits: number[] = []
+    const after = clock.after.bind(clock)
+    clock.after = (ms, then) => {
+      waits.push(ms)
+      return after(ms, then)
+    }
     const answer = cluster.send('/version')
-    await eventually(() => server.requests[0]?.statusCode === 429, 'the first answer has begun')
-    await turns()
+    await eventually(() => retries.length === 1, 'retry 1 is announced')
     clock.set(clock.now() - 3_600_000)
     rest.resolve()
     forget()
-    await turns()
+    await eventually(() => waits.includes(2000), 'the answer has ended, and the wait begun')
     clock.advance(2000)
     expect((await answer).statusCode).toBe(200)
     await text((await answer).body)
