@@ -15,6 +15,7 @@ const floors: readonly (readonly string[])[] = [
   ['exec', 'file', 'kubeconfig', 'token'],
   ['projection', 'transport', 'metrics'],
   ['connect', 'http1'],
+  ['http2'],
   ['proxy'],
   ['testing'],
   ['doors'],
@@ -31,6 +32,8 @@ const narrower: Readonly<Record<string, readonly string[]>> = {
   transport: ['errors', 'events', 'host', 'api', 'credential', 'kubeconfig'],
   // One connection; knows neither credentials nor pools.
   http1: ['errors', 'credential'],
+  // Many requests on one connection; the rest as there.
+  http2: ['errors', 'credential', 'http1'],
   // Takes the HTTP client as a function.
   token: ['errors', 'events', 'host', 'encoding', 'api', 'credential'],
   // Knows neither HTTP nor kubeconfig files: what it is made of comes through functions.

@@ -14,7 +14,7 @@ interface Permission {
 const permissions: Readonly<Record<string, Permission>> = {
   yaml: { files: ['src/cli/*.ts'], lazy: true },
   undici: {
-    files: ['src/transport/undici*.ts', 'src/http1/*.ts', 'src/doors/undici.ts'],
+    files: ['src/transport/undici*.ts', 'src/http1/*.ts', 'src/http2/*.ts', 'src/doors/undici.ts'],
     lazy: false,
   },
   re2js: { files: ['src/cli/proxy-rules.ts'], lazy: true },

@@ -190,6 +190,6 @@ test('a violation tells the place, the rule and the reason on one line', () => {
   const [violation] = checkFile('src/api/json.ts', "import 'undici'", root)
   expect(violation && formatViolation(violation)).toBe(
     'src/api/json.ts:1: package import: ' +
-      'undici may be imported only in src/transport/undici*.ts, src/http1/*.ts, src/doors/undici.ts',
+      'undici may be imported only in src/transport/undici*.ts, src/http1/*.ts, src/http2/*.ts, src/doors/undici.ts',
   )
 })
