@@ -19,3 +19,12 @@ export const fieldLine: RegExp = new RegExp(
   `^(${token}): ?([${visible}](?:[${inValue}]*[${visible}])?)$`,
   'u',
 )
+
+/** Whether a header says of its connection that it stays, and nothing else. */
+export function saysKeepAlive(name: string, value: string): boolean {
+  return (
+    name.length === 10 &&
+    name.toLowerCase() === 'connection' &&
+    value.toLowerCase() === 'keep-alive'
+  )
+}

@@ -4,8 +4,9 @@ import type { buildConnector, Dispatcher } from 'undici'
 
 import { asError } from '../errors/kubecred-error.ts'
 import { GetConnection, type ConnectionLimits, type ConnectionOwner } from './get-connection.ts'
-import { GetExchange, type ExchangeConnection } from './get-exchange.ts'
+import type { ExchangeConnection, GetExchange } from './get-exchange.ts'
 import { headText } from './head-text.ts'
+import { WrittenGet } from './written-get.ts'
 
 /** How a {@link GetClient} connects. */
 export interface GetClientOptions extends ConnectionLimits {
@@ -35,7 +36,7 @@ export class GetClient
   readonly #target: buildConnector.Options
   #connection: GetConnection | undefined
   /** Waits for the connection that is being made. */
-  #waiting: GetExchange | undefined
+  #waiting: WrittenGet | undefined
   #closing = false
   #destroyed = false
   readonly #closed = Promise.withResolvers<void>()
@@ -62,7 +63,7 @@ export class GetClient
    * @throws `InvalidArgumentError` of undici, and what the handler throws.
    */
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): true {
-    const exchange = new GetExchange(headText(this.#target.host ?? '', options), handler, this)
+    const exchange = new WrittenGet(headText(this.#target.host ?? '', options), handler, this)
     if (this.#connection === undefined) {
       this.#waiting = exchange
       this.#connect()

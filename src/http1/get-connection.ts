@@ -2,10 +2,12 @@ import type { Socket } from 'node:net'
 
 import { errors } from 'undici'
 
-import type { Clock, Timer } from '../credential/clock.ts'
+import type { Clock } from '../credential/clock.ts'
 import type { ExchangeConnection, GetExchange } from './get-exchange.ts'
 import { ResponseParser, type CompleteResponse } from './response-parser.ts'
 import { LookFirst } from './look-first.ts'
+import { RestTimer } from './rest-timer.ts'
+import type { WrittenGet } from './written-get.ts'
 
 /** The limits of a {@link GetConnection}. */
 export interface ConnectionLimits {
@@ -30,21 +32,22 @@ export class GetConnection implements ExchangeConnection {
   readonly #limits: ConnectionLimits
   readonly #owner: ConnectionOwner
   readonly #parser: ResponseParser
-  #exchange: GetExchange | undefined
+  #exchange: WrittenGet | undefined
   /** To be sent when the event loop has looked once more at what came. */
-  #next: GetExchange | undefined
+  #next: WrittenGet | undefined
   #used = false
   #retired = false
   #gone = false
-  #idleMs: number
-  #idleSince = 0
-  #idleTimer: Timer | undefined
+  readonly #rest: RestTimer
 
   constructor(socket: Socket, limits: ConnectionLimits, owner: ConnectionOwner) {
     this.#socket = socket
     this.#limits = limits
-    this.#idleMs = limits.idleMs
     this.#owner = owner
+    this.#rest = new RestTimer(limits.idleMs, limits.clock, {
+      isBusy: () => this.busy,
+      over: () => this.#lost(new errors.InformationalError('idle')),
+    })
     this.#parser = new ResponseParser(
       {
         headed: (statusCode, headers) => this.#exchange?.headed(statusCode, headers),
@@ -67,7 +70,7 @@ export class GetConnection implements ExchangeConnection {
   }
 
   /** Sends a request; only when it is not busy. */
-  send(exchange: GetExchange): void {
+  send(exchange: WrittenGet): void {
     this.#socket.ref()
     if (!this.#used) {
       this.#used = true
@@ -136,8 +139,10 @@ export class GetConnection implements ExchangeConnection {
   #complete({ trailers, keepsAlive, keepAliveMs }: CompleteResponse): void {
     const exchange = this.#exchange
     this.#exchange = undefined
-    this.#setIdleMs(keepAliveMs)
-    if (!keepsAlive || this.#idleMs <= 0 || this.#retired || this.#gone) {
+    const { idleMs } = this.#limits
+    // The server's word counts, a second before it would act on it.
+    this.#rest.ms = Math.min((keepAliveMs ?? Infinity) - earlierMs, idleMs)
+    if (!keepsAlive || this.#rest.ms <= 0 || this.#retired || this.#gone) {
       exchange?.end(trailers)
       this.#lost(new errors.InformationalError('done'))
       return
@@ -147,7 +152,7 @@ export class GetConnection implements ExchangeConnection {
     this.#free()
   }
 
-  #write(exchange: GetExchange): void {
+  #write(exchange: WrittenGet): void {
     if (!exchange.begin()) return
     this.#exchange = exchange
     this.#socket.write(exchange.text, 'latin1')
@@ -156,41 +161,17 @@ export class GetConnection implements ExchangeConnection {
 
   #free(): void {
     this.#owner.free()
-    if (!this.busy && !this.#gone) this.#rest()
-  }
-
-  /** Nobody needs it for the moment: it keeps no process alive, and closes after a while. */
-  #rest(): void {
+    if (this.busy || this.#gone) return
+    // Nobody needs it for the moment: it keeps no process alive, and closes after a while.
     this.#socket.unref()
-    this.#idleSince = this.#limits.clock.monotonic()
-    this.#idleTimer ??= this.#lookAfter(this.#idleMs)
-  }
-
-  /** The server's word counts, a second before it would act on it. */
-  #setIdleMs(keepAliveMs: number | undefined): void {
-    const { idleMs } = this.#limits
-    const before = this.#idleMs
-    this.#idleMs = keepAliveMs === undefined ? idleMs : Math.min(keepAliveMs - earlierMs, idleMs)
-    if (this.#idleMs === before) return
-    this.#idleTimer?.cancel()
-    this.#idleTimer = undefined
-  }
-
-  // One timer for a whole time of rest, instead of one set and cancelled for each request.
-  #lookAfter(ms: number): Timer {
-    const { clock } = this.#limits
-    return clock.after(ms, () => {
-      const left = this.busy ? this.#idleMs : this.#idleSince + this.#idleMs - clock.monotonic()
-      if (left <= 0) this.#lost(new errors.InformationalError('idle'))
-      else this.#idleTimer = this.#lookAfter(left)
-    })
+    this.#rest.begin()
   }
 
   /** The end of it, whatever the reason. */
   #lost(error: Error): void {
     if (this.#gone) return
     this.#gone = true
-    this.#idleTimer?.cancel()
+    this.#rest.cancel()
     const [exchange, next] = [this.#exchange, this.#next]
     this.#exchange = undefined
     this.#next = undefined

@@ -16,14 +16,11 @@ export class GetExchange implements Dispatcher.DispatchController {
   rawTrailers: string[] | null = null
   reason: Error | null = null
   paused = false
-  /** What goes out. */
-  readonly text: string
   readonly #handler: Dispatcher.DispatchHandler
   readonly #connection: ExchangeConnection
   #over = false
 
-  constructor(text: string, handler: Dispatcher.DispatchHandler, connection: ExchangeConnection) {
-    this.text = text
+  constructor(handler: Dispatcher.DispatchHandler, connection: ExchangeConnection) {
     this.#handler = handler
     this.#connection = connection
   }

@@ -1,4 +1,4 @@
-import { fieldLine } from './field-line.ts'
+import { fieldLine, saysKeepAlive } from './field-line.ts'
 
 /** A GET request as it came. */
 export interface ReceivedGet {
@@ -27,7 +27,7 @@ export function readGet(chunk: Buffer): ReceivedGet | undefined {
     const field = fieldLine.exec(lines[index] ?? '')
     if (field === null) return undefined
     const [, name = '', value = ''] = field
-    if (unusual.test(name) && !isKeepAlive(name, value)) return undefined
+    if (unusual.test(name) && !saysKeepAlive(name, value)) return undefined
     rawHeaders.push(name, value)
   }
   return { url, rawHeaders }
@@ -37,7 +37,3 @@ const longest = 16 * 1024
 const requestLine = /^GET (\/[!-~]*) HTTP\/1\.1$/u
 // With these a request has a body, or wants more than an answer.
 const unusual = /^(?:connection|content-length|expect|te|trailer|transfer-encoding|upgrade)$/iu
-
-function isKeepAlive(name: string, value: string): boolean {
-  return name.toLowerCase() === 'connection' && value.toLowerCase() === 'keep-alive'
-}

@@ -1,4 +1,4 @@
-import { fieldLine } from './field-line.ts'
+import { fieldLine, saysKeepAlive } from './field-line.ts'
 
 /** The head of a response whose body is as long as it says. */
 export interface PlainHead {
@@ -15,7 +15,8 @@ export interface PlainHead {
  * Reads the head of a response that a chunk begins with, in the form in which most of them come.
  *
  * That is: all of it in the chunk, in HTTP/1.1, with a length and no other way to tell where it ends,
- * and nothing said of the connection. Whatever is not just so gives undefined, and is for a parser.
+ * and nothing said of the connection but that it stays. Whatever is not just so gives undefined, and is
+ * for a parser.
  */
 export function readHead(chunk: Buffer): PlainHead | undefined {
   const end = chunk.indexOf(endOfHead)
@@ -30,7 +31,7 @@ export function readHead(chunk: Buffer): PlainHead | undefined {
     const field = fieldLine.exec(lines[index] ?? '')
     if (field === null) return undefined
     const [, name = '', value = ''] = field
-    if (framing.test(name)) {
+    if (framing.test(name) && !saysKeepAlive(name, value)) {
       if (length !== undefined || !isLength(name, value)) return undefined
       length = Number(value)
     }

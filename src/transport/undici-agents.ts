@@ -15,6 +15,7 @@ import type { TlsSettings } from './tls.ts'
 import { connector } from './undici-connector.ts'
 import { Http2Pool } from './undici-http2-pool.ts'
 import { ConnectionPool, type SingleClient } from './undici-pool.ts'
+import { GetPool, type SharedConnection, type SharedConnectionOwner } from './undici-gets.ts'
 import { streamAgent, telling } from './undici-stream-client.ts'
 import type { PatientHandler } from './undici-waiting-request.ts'
 
@@ -36,27 +37,47 @@ export interface AgentOptions {
 
 /** What the pools need. */
 export interface AgentSettings extends Pick<StackSettings, 'connectTimeoutMs' | 'clock'> {
-  /** How connections that speak HTTP/2 are probed; undefined where none does. */
-  readonly http2: Http2Probes | undefined
+  /** Whether undici speaks HTTP/2. */
+  readonly http2: boolean
+  /** How connections that speak HTTP/2 are probed. */
+  readonly probes: Http2Probes
   /** See {@link AgentOptions}. */
   readonly connections: number
   readonly passage: Passage
-  /** See {@link OpenGetClient}. */
-  readonly openGetClient: OpenGetClient | undefined
+  /** Undefined where undici's own clients serve GET requests like all others. */
+  readonly gets: GetClients | undefined
 }
 
-/** Makes a client for GET requests without a body, for a program that has a leaner one than undici's. */
-export type OpenGetClient = (options: GetClientSettings) => SingleClient
+/** Clients for GET requests without a body, for a program that has leaner ones than undici's. */
+export interface GetClients {
+  /** Over HTTP/1.1, on one connection. */
+  readonly single: (settings: GetSettings & SingleSettings) => SingleClient
+  /** Over HTTP/2, on a connection that is there; undefined where that is out of the question. */
+  readonly shared:
+    | ((settings: GetSettings & SharedSettings, owner: SharedConnectionOwner) => SharedConnection)
+    | undefined
+}
 
-/** How such a client connects. */
-export interface GetClientSettings {
+/** What they have in common. */
+export interface GetSettings {
   readonly origin: string
-  readonly connect: buildConnector.connector
   /** How long an unused connection is kept, milliseconds. */
   readonly idleMs: number
   /** Largest head of a response, bytes. */
   readonly largestHead: number
   readonly clock: Clock
+}
+
+/** How a client of one connection makes it. */
+export interface SingleSettings {
+  readonly connect: buildConnector.connector
+}
+
+/** The connection that many requests share. */
+export interface SharedSettings {
+  readonly socket: Socket
+  /** See {@link Http2Probes}. */
+  readonly readIdleMs: number
 }
 
 // Go's clients take far more; undici's own limit is 16 KiB.
@@ -77,8 +98,8 @@ export class AgentPools implements DispatchConnections {
   /** Ordinary requests over HTTP/2; undefined when HTTP/1.1 is spoken. */
   readonly #http2: Http2Pool | undefined
   readonly #http1: ConnectionPool
-  /** What only asks, over HTTP/1.1; undefined where undici's client serves that, too. */
-  readonly #gets: ConnectionPool | undefined
+  /** What only asks; undefined where undici's clients serve that, too. */
+  readonly #gets: GetPool | ConnectionPool | undefined
   readonly #streams: Agent
   readonly #upgrades: Agent
   readonly #forward: Forward | undefined
@@ -88,7 +109,7 @@ export class AgentPools implements DispatchConnections {
 
   /** @param events Gets the events of the connections, as those of an undici `Agent`. */
   constructor(origin: string, tls: TlsSettings, options: AgentSettings, events: Dispatcher) {
-    const { http2, connections, connectTimeoutMs, clock, passage, openGetClient } = options
+    const { http2, probes, connections, connectTimeoutMs, clock, passage } = options
     const { dial, dialForUpgrade, forward } = passage
     this.#forward = forward
     const over = (allowH2: boolean, allowHalfOpen = false, dialled = dial) => ({
@@ -105,17 +126,30 @@ export class AgentPools implements DispatchConnections {
     const pool = (open: () => SingleClient): ConnectionPool =>
       new ConnectionPool({ open, connections, patienceMs: connectTimeoutMs, clock })
     this.#http1 = pool(() => withEvents(new Client(origin, ofOne), events))
-    if (openGetClient !== undefined && forward === undefined) {
-      const { connect } = ofOne
-      this.#gets = pool(() => openGetClient({ origin, connect, idleMs, largestHead, clock }))
+    if (options.gets !== undefined && forward === undefined) {
+      const { single, shared } = options.gets
+      const settings = { origin, idleMs, largestHead, clock }
+      const singles = (first?: Socket): ConnectionPool => {
+        const connect = beginningWith(first, ofOne.connect)
+        return pool(() => single({ ...settings, connect }))
+      }
+      this.#gets =
+        shared === undefined || !origin.startsWith('https:')
+          ? singles()
+          : new GetPool({
+              ...{ origin, connections, probes, clock, patienceMs: connectTimeoutMs },
+              connect: over(true).connect,
+              single: singles,
+              share: (socket, owner) => shared({ ...settings, ...probes, socket }, owner),
+            })
     }
-    if (http2 !== undefined) {
-      const h2Options = { pingInterval: http2.readIdleMs }
+    if (http2) {
+      const h2Options = { pingInterval: probes.readIdleMs }
       const ofMany = { ...over(true), connections, keepAliveTimeout: idleMs, h2Options }
       this.#http2 = new Http2Pool({
         open: (factory) => withEvents(new Pool(origin, { ...ofMany, factory }), events),
         connect: ofMany.connect,
-        probes: http2,
+        probes,
         clock,
       })
     }
@@ -134,15 +168,13 @@ export class AgentPools implements DispatchConnections {
   ): boolean {
     if (given.upgrade) return this.#upgrades.dispatch(given, handler)
     const options = this.#forward === undefined ? given : addressed(given, this.#forward)
-    const http2 = this.#http2
-    const one = http2 === undefined || onlyOverHttp1(options)
+    const http2 = onlyOverHttp1(options) ? undefined : this.#http2
     if (streaming) {
-      if (one) return this.#streams.dispatch(telling(options, handler), handler)
-      return http2.dispatch({ ...options, bodyTimeout: 0 }, handler)
+      if (http2 !== undefined) return http2.dispatch({ ...options, bodyTimeout: 0 }, handler)
+      return this.#streams.dispatch(telling(options, handler), handler)
     }
-    if (!one) return http2.dispatch(options, handler)
-    const pool = isGet(options) ? (this.#gets ?? this.#http1) : this.#http1
-    return pool.dispatch(options, handler)
+    const gets = isGet(options) ? this.#gets : undefined
+    return (gets ?? http2 ?? this.#http1).dispatch(options, handler)
   }
 
   retire(): void {
@@ -178,6 +210,20 @@ function isGet({ method, body }: Dispatcher.DispatchOptions): boolean {
 // Over HTTP/2 undici ends a stream whose body fails as if the body were whole.
 function onlyOverHttp1({ body, headers }: Dispatcher.DispatchOptions): boolean {
   return !isValueBody(body) || hasRepeatedHeader(headers)
+}
+
+/** A connector that has one connection already. */
+function beginningWith(
+  first: Socket | undefined,
+  connect: buildConnector.connector,
+): buildConnector.connector {
+  let ready = first
+  return (target, callback) => {
+    const socket = ready
+    ready = undefined
+    if (socket === undefined || socket.destroyed) connect(target, callback)
+    else callback(null, socket)
+  }
 }
 
 function withEvents<D extends Dispatcher>(from: D, to: Dispatcher): D {

@@ -1,11 +1,10 @@
 import type { Dispatcher } from 'undici'
 
-import type { Clock, Timer } from '../credential/clock.ts'
-import { KubecredError } from '../errors/kubecred-error.ts'
+import type { Clock } from '../credential/clock.ts'
 import type { Connections } from './generation.ts'
 import { isOutOfFiles } from './undici-lost-request.ts'
-import { WaitingRequest, type PatientHandler } from './undici-waiting-request.ts'
-import { WaitingLine } from './waiting-line.ts'
+import { RequestLine } from './undici-request-line.ts'
+import type { PatientHandler } from './undici-waiting-request.ts'
 
 /** A client of one connection, which connects at its first request: undici's `Client`, for one. */
 export interface SingleClient extends Pick<Connections, 'close' | 'destroy'> {
@@ -34,9 +33,6 @@ const openedAtOnce = 16
 // Handshakes at once: each takes the processor for milliseconds.
 const openedTogether = 16
 
-// How often it is looked whether the requests that wait get on.
-const lookMs = 20
-
 // How long those that there are have to do, when the process can open no more.
 const looksWithoutMore = 50
 
@@ -53,23 +49,25 @@ export class ConnectionPool implements Connections {
   readonly #options: ConnectionPoolOptions
   readonly #all = new Set<Connection>()
   readonly #idle: Connection[] = []
-  readonly #line = new WaitingLine<WaitingRequest>()
+  readonly #line: RequestLine
   #retired = false
-  #takenSinceLook = 0
   #fellBehind = false
-  #looks = 0
   #noMoreBefore = 0
-  #look: Timer | undefined
 
   constructor(options: ConnectionPoolOptions) {
     this.#options = options
+    this.#line = new RequestLine({
+      ...options,
+      crowded: () => true,
+      looked: (behind) => this.#looked(behind),
+    })
   }
 
   /** Sends a request, now or when there is a connection. */
   dispatch(options: Dispatcher.DispatchOptions, handler: PatientHandler): true {
     const connection = this.#idle.pop() ?? this.#open(openedAtOnce)
     if (connection === undefined) {
-      this.#wait(options, handler)
+      this.#line.push(options, handler)
       return true
     }
     let isBusy = false
@@ -95,16 +93,14 @@ export class ConnectionPool implements Connections {
 
   /** Closes them now; requests under way or waiting end with `error`. */
   async destroy(error: Error): Promise<void> {
-    this.#look?.cancel()
-    for (let next = this.#line.shift(); next !== undefined; next = this.#line.shift()) {
-      next.fail(error)
-    }
+    this.#line.close()
+    this.#line.fail(error)
     await Promise.all([...this.#all].map(({ client }) => client.destroy(error)))
   }
 
   #open(most: number): Connection | undefined {
     if (this.#all.size >= Math.min(most, this.#options.connections)) return undefined
-    if (this.#looks < this.#noMoreBefore && this.#all.size > 0) return undefined
+    if (this.#line.looks < this.#noMoreBefore && this.#all.size > 0) return undefined
     const client = this.#options.open()
     const connection: Connection = { client, connected: false, busy: false, used: false }
     this.#all.add(connection)
@@ -120,7 +116,7 @@ export class ConnectionPool implements Connections {
       if (!connection.busy) this.#drop(connection)
     })
     client.on('connectionError', (...args) => {
-      if (args.some(isOutOfFiles)) this.#noMoreBefore = this.#looks + looksWithoutMore
+      if (args.some(isOutOfFiles)) this.#noMoreBefore = this.#line.looks + looksWithoutMore
       // Of some errors undici 7 does not recover.
       connection.busy = false
       this.#drop(connection)
@@ -132,7 +128,7 @@ export class ConnectionPool implements Connections {
   /** It can take another request. */
   #free(connection: Connection): void {
     connection.busy = false
-    for (let next = this.#nextInLine(); next !== undefined; next = this.#nextInLine()) {
+    for (let next = this.#line.shift(); next !== undefined; next = this.#line.shift()) {
       if (next.send((...request) => send(connection, ...request))) return
     }
     if (connection.connected && !this.#retired) this.#idle.push(connection)
@@ -146,37 +142,9 @@ export class ConnectionPool implements Connections {
     if (!connection.client.destroyed) void connection.client.close()
   }
 
-  #wait(options: Dispatcher.DispatchOptions, handler: PatientHandler): void {
-    this.#line.push(new WaitingRequest(options, handler, this.#looks))
-    this.#look ??= this.#lookLater()
-  }
-
-  #nextInLine(): WaitingRequest | undefined {
-    for (;;) {
-      const next = this.#line.shift()
-      if (next === undefined) return undefined
-      this.#takenSinceLook++
-      if (!next.over) return next
-    }
-  }
-
-  #lookLater(): Timer {
-    const timer = this.#options.clock.after(lookMs, () => {
-      this.#lookAtLine()
-    })
-    // A request that waits is under way like any other.
-    timer.hold()
-    return timer
-  }
-
-  #lookAtLine(): void {
-    this.#looks++
-    this.#giveUpOnOldest()
-    const behind = this.#line.length > this.#takenSinceLook
+  #looked(behind: boolean): void {
     if (behind && this.#fellBehind) this.#openMore(Math.min(this.#line.length, openedTogether))
     this.#fellBehind = behind
-    this.#takenSinceLook = 0
-    this.#look = this.#line.length === 0 ? undefined : this.#lookLater()
   }
 
   #openMore(count: number): void {
@@ -184,18 +152,6 @@ export class ConnectionPool implements Connections {
       const connection = this.#open(this.#options.connections)
       if (connection === undefined) return
       this.#free(connection)
-    }
-  }
-
-  #giveUpOnOldest(): void {
-    const { patienceMs, connections } = this.#options
-    // Counted and not read off a clock, which somebody may set.
-    const mostLooks = patienceMs === 0 ? Infinity : Math.ceil(patienceMs / lookMs)
-    for (;;) {
-      const { next } = this.#line
-      if (next === undefined || this.#looks - next.since < mostLooks) return
-      this.#line.shift()
-      next.fail(crowdedError(patienceMs, connections))
     }
   }
 }
@@ -220,14 +176,4 @@ interface Connection {
   busy: boolean
   /** It has been given a request. */
   used: boolean
-}
-
-function crowdedError(patienceMs: number, connections: number): KubecredError {
-  return new KubecredError(
-    'ERR_TIMEOUT',
-    `no connection to the server became free in ${patienceMs / 1000} s; it may have ${connections}`,
-    {
-      hint: 'the server is slow, or too much is asked at once: `connections` sets how many there are',
-    },
-  )
 }

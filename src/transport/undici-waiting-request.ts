@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 
-import type { Dispatcher } from 'undici'
+import { errors, type Dispatcher } from 'undici'
 
 /** A handler that a pool may keep waiting. */
 export interface PatientHandler extends Dispatcher.DispatchHandler {
@@ -32,6 +32,10 @@ export class WaitingRequest extends AsyncResource {
     try {
       return this.runInAsyncScope(send, undefined, this.#options, this.#handler)
     } catch (error) {
+      if (error instanceof errors.InvalidArgumentError) {
+        this.fail(error)
+        return false
+      }
       // Nobody is left who could catch what its handler throws, and the next in line must not suffer.
       queueMicrotask(() => {
         throw error

@@ -19,7 +19,7 @@ import {
   AgentPools,
   type AgentOptions,
   type DispatchConnections,
-  type OpenGetClient,
+  type GetClients,
 } from './undici-agents.ts'
 import { StreamLimit, type ExchangeContext } from './undici-context.ts'
 import { CallerController } from './undici-controller.ts'
@@ -49,8 +49,8 @@ export interface TransportWiring {
   readonly http2Disabled?: boolean | undefined
   /** Default: {@link defaultProbes}. */
   readonly http2Probes?: Http2Probes | undefined
-  /** Default: undici's own client serves GET requests like all others. */
-  readonly openGetClient?: OpenGetClient | undefined
+  /** Default: undici's own clients serve GET requests like all others. */
+  readonly gets?: GetClients | undefined
 }
 
 /**
@@ -65,9 +65,10 @@ export class CredentialDispatcher extends Dispatcher {
   /** @throws TypeError for an option that cannot work; {@link KubecredError} `ERR_TRANSPORT_CONFIG`. */
   constructor(wiring: TransportWiring, { http2 = false, ...options }: UndiciOptions = {}) {
     super()
-    const { server, source, rules, openGetClient } = wiring
+    const { server, source, rules } = wiring
     const { http2Disabled = false, http2Probes = defaultProbes } = wiring
     const allowH2 = http2 && !http2Disabled
+    const gets = wiring.gets && { ...wiring.gets, ...(http2Disabled && { shared: undefined }) }
     refuseHttp2OnUndici7(allowH2)
     assertTlsSettings(server)
     const settings = readStackOptions(options)
@@ -90,9 +91,13 @@ export class CredentialDispatcher extends Dispatcher {
       generations: new Generations<DispatchConnections>({
         open: (certificate) => {
           const tls = tlsSettings(server, certificate)
-          const probes = allowH2 ? http2Probes : undefined
-          const settled = { ...settings, connections, passage, http2: probes, openGetClient }
-          return new AgentPools(this.#origin, tls, settled, this)
+          const spoken = { http2: allowH2, probes: http2Probes, gets }
+          return new AgentPools(
+            this.#origin,
+            tls,
+            { ...settings, ...spoken, connections, passage },
+            this,
+          )
         },
         drainMs,
         upgradeDrainMs: atLeastZero('upgradeDrainMs', options.upgradeDrainMs ?? Infinity),

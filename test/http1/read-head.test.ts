@@ -16,6 +16,10 @@ describe('the head of a plain response', () => {
     })
   })
 
+  test('may say that the connection stays', () => {
+    expect(head('connection: Keep-Alive', 'Content-Length: 5')?.length).toBe(5)
+  })
+
   test('may have no words for its status', () => {
     expect(read('HTTP/1.1 404 \r\nContent-Length: 0\r\n\r\n')?.statusCode).toBe(404)
   })
@@ -41,7 +45,7 @@ describe('is left to a parser', () => {
     'Content-Length: 5',
     'Transfer-Encoding: chunked',
     'Connection: close',
-    'Connection: keep-alive',
+    'Connection: keep-alive, X-Hop',
     'Keep-Alive: timeout=5',
     'Trailer: X-Sum',
     'Upgrade: h2c',

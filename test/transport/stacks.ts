@@ -8,13 +8,14 @@ import type { CredentialProvider, ProvideRequest } from '../../src/credential/pr
 import { Renewer } from '../../src/credential/renewer.ts'
 import type { RenewerOptions } from '../../src/credential/renewer-options.ts'
 import { GetClient } from '../../src/http1/get-client.ts'
+import { Http2Connection } from '../../src/http2/connection.ts'
 import type { FakeApiServer } from '../../src/testing/api-server.ts'
 import { readClientCertificate } from '../../src/credential/client-certificate.ts'
 import { HttpsCluster } from '../../src/transport/https-cluster.ts'
 import type { HttpsOptions } from '../../src/transport/https.ts'
 import type { RetryOptions } from '../../src/transport/retry-rules.ts'
 import type { ServerTarget } from '../../src/transport/server.ts'
-import type { OpenGetClient } from '../../src/transport/undici-agents.ts'
+import type { GetClients } from '../../src/transport/undici-agents.ts'
 import { UndiciCluster } from '../../src/transport/undici-cluster.ts'
 
 /** A body as a test writes it; every stack takes all of them. */
@@ -71,7 +72,12 @@ export const stacks: readonly Stack[] = [
   {
     name: `undici ${undiciVersion}, HTTP/1.1 with a client of our own for GET`,
     http2: false,
-    open: (wiring) => openUndici(wiring, false, (settings) => new GetClient(settings)),
+    open: (wiring) => openUndici(wiring, false, { ...ownGets, shared: undefined }),
+  },
+  {
+    name: `undici ${undiciVersion}, HTTP/2 with a client of our own for GET`,
+    http2: true,
+    open: (wiring) => openUndici(wiring, false, ownGets),
   },
   ...(undiciVersion === 8
     ? [
@@ -85,6 +91,12 @@ export const stacks: readonly Stack[] = [
   { name: 'node:https', http2: false, open: openHttps },
 ]
 
+const ownGets: GetClients = {
+  single: (settings) => new GetClient(settings),
+  shared: ({ socket, origin, ...settings }, owner) =>
+    new Http2Connection(socket, { authority: new URL(origin).host, ...settings }, owner),
+}
+
 function wiringOf({ server, source, impersonation = [] }: TestWiring) {
   return { server, source, namespace: 'default', rules: { userAgent: 'test-agent', impersonation } }
 }
@@ -92,10 +104,10 @@ function wiringOf({ server, source, impersonation = [] }: TestWiring) {
 function openUndici(
   wiring: TestWiring,
   http2: boolean,
-  openGetClient?: OpenGetClient,
+  gets?: GetClients,
 ): TestCluster {
   const cluster = new UndiciCluster(
-    { ...wiringOf(wiring), openGetClient },
+    { ...wiringOf(wiring), gets },
     { ...wiring.options, http2 },
   )
   return {

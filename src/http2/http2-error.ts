@@ -1,0 +1,41 @@
+import { errorCodes } from './frames.ts'
+
+/** The server does not keep to HTTP/2: the end of the connection, or of one response. */
+export class Http2Error extends Error {
+  override readonly name = 'Http2Error'
+  /** What is told to the server. */
+  readonly errorCode: number
+
+  constructor(errorCode: number, message: string) {
+    super(`malformed HTTP/2 response: ${message}`)
+    this.errorCode = errorCode
+  }
+}
+
+/** The server has ended a request without an answer, or did not begin it. */
+export class StreamResetError extends Error {
+  override readonly name = 'StreamResetError'
+  /** Its reason; 7 (`REFUSED_STREAM`) says that the request was not processed, and may be sent again. */
+  readonly http2ErrorCode: number
+
+  constructor(http2ErrorCode: number, message: string) {
+    super(message)
+    this.http2ErrorCode = http2ErrorCode
+  }
+}
+
+/** An error of the whole connection for bytes that no server may send. */
+export function protocolError(message: string): Http2Error {
+  return new Http2Error(errorCodes.protocolError, message)
+}
+
+/** What a request ends with whose stream the server has reset. */
+export function streamReset(code: number): StreamResetError {
+  return new StreamResetError(code, `the server has reset the stream with error code ${code}`)
+}
+
+/** What a request ends with that the server has not looked at, as its GOAWAY says. */
+export function notProcessed(): StreamResetError {
+  const message = 'the server has said GOAWAY before it processed the request'
+  return new StreamResetError(errorCodes.refusedStream, message)
+}

@@ -1,0 +1,72 @@
+/** What a stream may receive when it begins, bytes; more as its reader keeps up. */
+export const firstWindow: number = 256 * 1024
+
+/** The same of all streams of a connection together; given back as bytes come, so that none waits. */
+export const connectionWindow: number = 16 * 1024 * 1024
+
+// As large as that of Go's client, which a list of many megabytes over a long way needs.
+const largestWindow = 4 * 1024 * 1024
+
+/** What the streams of a connection may have beyond their first windows, in all. */
+export class SpareBytes {
+  #left: number
+
+  constructor(bytes: number) {
+    this.#left = bytes
+  }
+
+  take(bytes: number): boolean {
+    if (bytes > this.#left) return false
+    this.#left -= bytes
+    return true
+  }
+
+  giveBack(bytes: number): void {
+    this.#left += bytes
+  }
+}
+
+/**
+ * How much more a server may send on a stream. What has been read is given back when it is half of the
+ * window, which doubles each time, as long as there are bytes to spare: a reader that does not keep
+ * up is never given more to hold.
+ */
+export class StreamWindow {
+  readonly #spare: SpareBytes
+  #size = firstWindow
+  #open = firstWindow
+  #read = 0
+
+  constructor(spare: SpareBytes) {
+    this.#spare = spare
+  }
+
+  /** Counts what has come. False when it is more than was allowed. */
+  receive(bytes: number): boolean {
+    this.#open -= bytes
+    return this.#open >= 0
+  }
+
+  /** Counts what has been read. The result is what the server is to be told, 0 for nothing yet. */
+  read(bytes: number): number {
+    this.#read += bytes
+    if (this.#read < this.#size / 2) return 0
+    const more = this.#grow()
+    const given = this.#read + more
+    this.#open += given
+    this.#read = 0
+    return given
+  }
+
+  /** To be called once, when the stream is over. */
+  close(): void {
+    this.#spare.giveBack(this.#size - firstWindow)
+  }
+
+  #grow(): number {
+    const more = Math.min(this.#size, largestWindow - this.#size)
+    if (!this.#spare.take(more)) return 0
+    this.#size += more
+    return more
+  }
+}
