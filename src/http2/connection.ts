@@ -2,18 +2,29 @@ import type { Socket } from 'node:net'
 
 import { errors, type Dispatcher } from 'undici'
 
-import type { Clock, Timer } from '../credential/clock.ts'
+import type { Clock } from '../credential/clock.ts'
 import { asError } from '../errors/kubecred-error.ts'
 import { RestTimer } from '../http1/rest-timer.ts'
-import { errorCodes, flags, frame, frameTypes, goAwayFrame } from './frames.ts'
-import { headersFrames, preface, resetFrame, windowFrame } from './frames.ts'
+import {
+  errorCodes,
+  flags,
+  frame,
+  frameTypes,
+  goAwayFrame,
+  headersFrames,
+  preface,
+  resetFrame,
+  windowFrame,
+} from './frames.ts'
 import { HpackEncoder } from './hpack-encoder.ts'
-import { Http2Error, notProcessed, protocolError, streamReset } from './http2-error.ts'
+import { Http2Error, notProcessed, streamReset } from './http2-error.ts'
 import { Incoming, type IncomingListener } from './incoming.ts'
+import { OpenStreams } from './open-streams.ts'
 import { Outbox } from './outbox.ts'
-import { connectionWindow, firstWindow, SpareBytes } from './receive-windows.ts'
+import { ConnectionWindow, firstWindow, SpareBytes } from './receive-windows.ts'
 import { requestHead } from './request-head.ts'
 import { clientSettings, type ServerSettings } from './server-settings.ts'
+import { Silence } from './silence.ts'
 import { Stream, type StreamOwner } from './stream.ts'
 
 /** How a connection is used. */
@@ -43,21 +54,17 @@ export interface Http2ConnectionOwner {
  * of Node's own. Requests that come in one turn of the event loop leave in one write.
  */
 export class Http2Connection implements StreamOwner {
-  readonly spare: SpareBytes = new SpareBytes(spareBytes)
+  readonly spare: SpareBytes = new SpareBytes()
   readonly #socket: Socket
   readonly #options: Http2ConnectionOptions
   readonly #owner: Http2ConnectionOwner
   readonly #outbox: Outbox
   readonly #encoder = new HpackEncoder()
-  readonly #streams = new Map<number, Stream>()
+  readonly #streams = new OpenStreams()
   readonly #rest: RestTimer
-  #probe: Timer | undefined
-  /** Something came since the last look. */
-  #heard = true
-  #nextId = 1
+  readonly #silence: Silence
+  readonly #window = new ConnectionWindow()
   #mostStreams = streamsAtFirst
-  /** Came since the server was last told that it may send more. */
-  #received = 0
   #used = false
   #retired = false
   #gone = false
@@ -71,6 +78,9 @@ export class Http2Connection implements StreamOwner {
       isBusy: () => this.busy,
       over: () => this.destroy(new errors.InformationalError('idle')),
     })
+    this.#silence = new Silence(options.readIdleMs, options.clock, () => {
+      this.#outbox.add(frame(frameTypes.ping, 0, 0, probe))
+    })
     const incoming = new Incoming(this.#listener(), options.largestHead)
     socket.on('data', (chunk: Buffer) => this.#read(incoming, chunk))
     socket.on('drain', () => owner.changed())
@@ -80,8 +90,7 @@ export class Http2Connection implements StreamOwner {
     const settings = clientSettings(firstWindow, options.largestHead)
     this.#outbox.add(preface)
     this.#outbox.add(frame(frameTypes.settings, 0, 0, settings))
-    this.#outbox.add(windowFrame(0, connectionWindow - windowOfProtocol))
-    if (options.readIdleMs > 0) this.#probe = this.#probeLater()
+    this.#outbox.add(windowFrame(0, this.#window.more))
   }
 
   /** Whether it has a request. */
@@ -92,7 +101,7 @@ export class Http2Connection implements StreamOwner {
   /** Whether it takes another request now. */
   get hasRoom(): boolean {
     if (this.#retired || this.#gone || !this.#outbox.flows) return false
-    return this.#streams.size < this.#mostStreams && this.#nextId <= lastId
+    return this.#streams.size < this.#mostStreams && this.#streams.canOpen
   }
 
   /** Whether it has answered a request. */
@@ -110,9 +119,7 @@ export class Http2Connection implements StreamOwner {
     const stream = new Stream(handler, this)
     if (!stream.exchange.begin()) return
     if (!this.busy) this.#socket.ref()
-    stream.id = this.#nextId
-    this.#nextId += 2
-    this.#streams.set(stream.id, stream)
+    this.#streams.open(stream)
     for (const part of headersFrames(stream.id, this.#encoder.encode(head))) this.#outbox.add(part)
     stream.exchange.sent()
   }
@@ -128,36 +135,42 @@ export class Http2Connection implements StreamOwner {
     if (this.#gone) return
     this.#gone = true
     this.#rest.cancel()
-    this.#probe?.cancel()
+    this.#silence.close()
     if (!this.#socket.destroyed) {
       this.#outbox.add(goAwayFrame(error instanceof Http2Error ? error.errorCode : 0))
       this.#outbox.finish()
     }
     this.#socket.destroy()
-    const streams = [...this.#streams.values()]
-    this.#streams.clear()
-    for (const stream of streams) stream.fail(error)
+    for (const stream of this.#streams.above(0)) this.#fail(stream, error)
     this.#owner.gone()
   }
 
   // What a stream asks.
 
   allow(stream: Stream, bytes: number): void {
-    if (this.#isOpen(stream)) this.#outbox.add(windowFrame(stream.id, bytes))
+    if (this.#streams.has(stream)) this.#outbox.add(windowFrame(stream.id, bytes))
   }
 
   reset(stream: Stream, errorCode: number): void {
-    if (!this.#isOpen(stream)) return
+    if (!this.#streams.has(stream)) return
     this.#outbox.add(resetFrame(stream.id, errorCode))
     this.#close(stream)
   }
 
-  #isOpen(stream: Stream): boolean {
-    return this.#streams.get(stream.id) === stream
+  /** What its handler throws is nothing to the others. */
+  #fail(stream: Stream, error: Error): void {
+    if (this.#streams.has(stream)) this.#close(stream)
+    try {
+      stream.fail(error)
+    } catch (thrown) {
+      queueMicrotask(() => {
+        throw thrown
+      })
+    }
   }
 
   #close(stream: Stream): void {
-    this.#streams.delete(stream.id)
+    this.#streams.close(stream)
     stream.close()
     if (this.#gone) return
     this.#owner.changed()
@@ -172,7 +185,7 @@ export class Http2Connection implements StreamOwner {
   }
 
   #read(incoming: Incoming, chunk: Buffer): void {
-    this.#heard = true
+    this.#silence.broken()
     try {
       if (!this.#gone) incoming.read(chunk)
     } catch (error) {
@@ -187,14 +200,13 @@ export class Http2Connection implements StreamOwner {
         this.#tell(id, (stream) => stream.headers(list, isLast))
       },
       data: (id, chunk, size, isLast) => {
-        this.#count(size)
+        const given = this.#window.receive(size)
+        if (given > 0) this.#outbox.add(windowFrame(0, given))
         this.#tell(id, (stream) => stream.data(chunk, size, isLast))
       },
       reset: (id, errorCode) => {
-        const stream = this.#find(id)
-        if (stream === undefined) return
-        this.#close(stream)
-        stream.fail(streamReset(errorCode))
+        const stream = this.#streams.find(id)
+        if (stream !== undefined) this.#fail(stream, streamReset(errorCode))
       },
       settings: (settings) => this.#configure(settings),
       ping: (payload) => this.#answer(frame(frameTypes.ping, flags.ack, 0, payload)),
@@ -204,31 +216,15 @@ export class Http2Connection implements StreamOwner {
 
   /** What a stream throws is its own end only. */
   #tell(id: number, tell: (stream: Stream) => void): void {
-    const stream = this.#find(id)
+    const stream = this.#streams.find(id)
     if (stream === undefined) return
     try {
       tell(stream)
-      if (stream.complete && this.#isOpen(stream)) this.#close(stream)
+      if (stream.complete && this.#streams.has(stream)) this.#close(stream)
     } catch (error) {
       this.reset(stream, error instanceof Http2Error ? error.errorCode : errorCodes.internalError)
-      stream.fail(asError(error))
+      this.#fail(stream, asError(error))
     }
-  }
-
-  /** Undefined for one that is over: what was on its way when it ended means nothing. */
-  #find(id: number): Stream | undefined {
-    if (id % 2 === 1 && id < this.#nextId) return this.#streams.get(id)
-    throw protocolError(`a frame for stream ${id}, which there was not`)
-  }
-
-  #count(bytes: number): void {
-    this.#received += bytes
-    if (this.#received > connectionWindow) {
-      throw new Http2Error(errorCodes.flowControlError, 'more bytes than were allowed')
-    }
-    if (this.#received < connectionWindow / 2) return
-    this.#outbox.add(windowFrame(0, this.#received))
-    this.#received = 0
   }
 
   #configure({ mostStreams, tableSizes }: ServerSettings): void {
@@ -247,32 +243,15 @@ export class Http2Connection implements StreamOwner {
 
   #leave(lastStream: number): void {
     this.#retired = true
-    const left = [...this.#streams.values()].filter(({ id }) => id > lastStream)
-    for (const stream of left) {
-      this.#close(stream)
-      stream.fail(notProcessed())
-    }
+    for (const stream of this.#streams.above(lastStream)) this.#fail(stream, notProcessed())
     if (!this.busy) this.retire()
-  }
-
-  #probeLater(): Timer {
-    const { clock, readIdleMs } = this.#options
-    return clock.after(readIdleMs, () => {
-      if (!this.#heard) this.#outbox.add(frame(frameTypes.ping, 0, 0, probe))
-      this.#heard = false
-      this.#probe = this.#probeLater()
-    })
   }
 }
 
-// What streams may have beyond their first windows, together.
-const spareBytes = 16 * 1024 * 1024
 // Until the server says how many it takes: what Go's client assumes.
 const streamsAtFirst = 100
 // More do not make the work go faster, and all of them are lost with the connection.
 const mostAtOnce = 256
-const lastId = 2 ** 31 - 1
-const windowOfProtocol = 65_535
 // What a server may leave unread while it goes on asking.
 const mostUnread = 64 * 1024
 const nothing = Buffer.alloc(0)

@@ -1,19 +1,40 @@
+import { errorCodes } from './frames.ts'
+import { Http2Error } from './http2-error.ts'
+
 /** What a stream may receive when it begins, bytes; more as its reader keeps up. */
 export const firstWindow: number = 256 * 1024
 
-/** The same of all streams of a connection together; given back as bytes come, so that none waits. */
-export const connectionWindow: number = 16 * 1024 * 1024
+// The same of all streams of a connection together.
+const connectionWindow = 16 * 1024 * 1024
+const windowOfProtocol = 65_535
+
+/** What all streams together may still receive, given back as it comes: none waits for another. */
+export class ConnectionWindow {
+  /** What the server is to be told at first. */
+  readonly more: number = connectionWindow - windowOfProtocol
+  #received = 0
+
+  /**
+   * Counts what has come. The result is what the server is to be told, 0 for nothing yet.
+   *
+   * @throws {@link Http2Error} when it is more than was allowed.
+   */
+  receive(bytes: number): number {
+    this.#received += bytes
+    if (this.#received > connectionWindow) throw tooMuch()
+    if (this.#received < connectionWindow / 2) return 0
+    const given = this.#received
+    this.#received = 0
+    return given
+  }
+}
 
 // As large as that of Go's client, which a list of many megabytes over a long way needs.
 const largestWindow = 4 * 1024 * 1024
 
 /** What the streams of a connection may have beyond their first windows, in all. */
 export class SpareBytes {
-  #left: number
-
-  constructor(bytes: number) {
-    this.#left = bytes
-  }
+  #left = 16 * 1024 * 1024
 
   take(bytes: number): boolean {
     if (bytes > this.#left) return false
@@ -41,10 +62,10 @@ export class StreamWindow {
     this.#spare = spare
   }
 
-  /** Counts what has come. False when it is more than was allowed. */
-  receive(bytes: number): boolean {
+  /** @throws {@link Http2Error} when more has come than was allowed. */
+  receive(bytes: number): void {
     this.#open -= bytes
-    return this.#open >= 0
+    if (this.#open < 0) throw tooMuch()
   }
 
   /** Counts what has been read. The result is what the server is to be told, 0 for nothing yet. */
@@ -69,4 +90,8 @@ export class StreamWindow {
     this.#size += more
     return more
   }
+}
+
+function tooMuch(): Http2Error {
+  return new Http2Error(errorCodes.flowControlError, 'more bytes than were allowed')
 }

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici'
 
 import { GetExchange, type ExchangeConnection } from '../http1/get-exchange.ts'
 import { errorCodes } from './frames.ts'
-import { Http2Error, protocolError } from './http2-error.ts'
+import { protocolError } from './http2-error.ts'
 import { StreamWindow, type SpareBytes } from './receive-windows.ts'
 import { readResponseHead, readTrailers } from './response-head.ts'
 
@@ -67,9 +67,7 @@ export class Stream implements ExchangeConnection {
    * @throws {@link Http2Error} for bytes that may not come.
    */
   data(chunk: Buffer, size: number, isLast: boolean): void {
-    if (!this.#window.receive(size)) {
-      throw new Http2Error(errorCodes.flowControlError, 'more bytes than were allowed')
-    }
+    this.#window.receive(size)
     if (!this.#headed) throw protocolError('a body without a head')
     if (this.#missing !== undefined) {
       this.#missing -= chunk.length
