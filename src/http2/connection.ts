@@ -12,7 +12,6 @@ import {
   frameTypes,
   goAwayFrame,
   headersFrames,
-  preface,
   resetFrame,
   windowFrame,
 } from './frames.ts'
@@ -21,9 +20,9 @@ import { Http2Error, notProcessed, streamReset } from './http2-error.ts'
 import { Incoming, type IncomingListener } from './incoming.ts'
 import { OpenStreams } from './open-streams.ts'
 import { Outbox } from './outbox.ts'
-import { ConnectionWindow, firstWindow, SpareBytes } from './receive-windows.ts'
+import { ConnectionWindow, SpareBytes } from './receive-windows.ts'
 import { requestHead } from './request-head.ts'
-import { clientSettings, type ServerSettings } from './server-settings.ts'
+import { greeting, type ServerSettings } from './settings.ts'
 import { Silence } from './silence.ts'
 import { Stream, type StreamOwner } from './stream.ts'
 
@@ -87,10 +86,7 @@ export class Http2Connection implements StreamOwner {
     socket.on('end', () => this.destroy(new errors.SocketError('other side closed')))
     socket.on('error', (error) => this.destroy(error))
     socket.on('close', () => this.destroy(new errors.SocketError('closed')))
-    const settings = clientSettings(firstWindow, options.largestHead)
-    this.#outbox.add(preface)
-    this.#outbox.add(frame(frameTypes.settings, 0, 0, settings))
-    this.#outbox.add(windowFrame(0, this.#window.more))
+    this.#outbox.add(greeting(options.largestHead, this.#window.more))
   }
 
   /** Whether it has a request. */

@@ -2,7 +2,7 @@ import { FrameReader, type Frame } from './frame-reader.ts'
 import { errorCodes, flags, frameTypes } from './frames.ts'
 import { HpackDecoder } from './hpack-decoder.ts'
 import { Http2Error, protocolError } from './http2-error.ts'
-import { readSettings, type ServerSettings } from './server-settings.ts'
+import { readSettings, type ServerSettings } from './settings.ts'
 
 /** Hears what a server sends. */
 export interface IncomingListener {

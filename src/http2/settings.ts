@@ -1,5 +1,6 @@
-import { errorCodes } from './frames.ts'
+import { errorCodes, frame, frameTypes, preface, windowFrame } from './frames.ts'
 import { Http2Error, protocolError } from './http2-error.ts'
+import { firstWindow } from './receive-windows.ts'
 
 /** What of a server's SETTINGS means something to a client that sends no bodies. */
 export interface ServerSettings {
@@ -41,12 +42,22 @@ export function readSettings(payload: Buffer): ServerSettings {
   return { tableSizes, ...(mostStreams !== undefined && { mostStreams }) }
 }
 
-/** What a client says that wants no pushes. */
-export function clientSettings(window: number, largestHead: number): Buffer {
+/**
+ * What a client begins with that wants no pushes.
+ *
+ * @param largestHead Most bytes of a header list.
+ * @param window How much more it takes than the protocol says, on all streams together, bytes.
+ */
+export function greeting(largestHead: number, window: number): Buffer {
+  const said = frame(frameTypes.settings, 0, 0, clientSettings(largestHead))
+  return Buffer.concat([preface, said, windowFrame(0, window)])
+}
+
+function clientSettings(largestHead: number): Buffer {
   const payload = Buffer.alloc(18)
   const values = [
     [settings.enablePush, 0],
-    [settings.initialWindowSize, window],
+    [settings.initialWindowSize, firstWindow],
     [settings.maxHeaderListSize, largestHead],
   ] as const
   for (const [index, [id, value]] of values.entries()) {
