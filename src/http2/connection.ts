@@ -23,7 +23,6 @@ import { Outbox } from './outbox.ts'
 import { ConnectionWindow, SpareBytes } from './receive-windows.ts'
 import { requestHead } from './request-head.ts'
 import { greeting, type ServerSettings } from './settings.ts'
-import { Silence } from './silence.ts'
 import { Stream, type StreamOwner } from './stream.ts'
 
 /** How a connection is used. */
@@ -32,8 +31,6 @@ export interface Http2ConnectionOptions {
   readonly authority: string
   /** How long it is kept without a request, milliseconds. */
   readonly idleMs: number
-  /** A PING goes out when nothing has come for so long, milliseconds; 0 for never. */
-  readonly readIdleMs: number
   /** Largest head of a response, bytes. */
   readonly largestHead: number
   readonly clock: Clock
@@ -61,7 +58,6 @@ export class Http2Connection implements StreamOwner {
   readonly #encoder = new HpackEncoder()
   readonly #streams = new OpenStreams()
   readonly #rest: RestTimer
-  readonly #silence: Silence
   readonly #window = new ConnectionWindow()
   #mostStreams = streamsAtFirst
   #used = false
@@ -76,9 +72,6 @@ export class Http2Connection implements StreamOwner {
     this.#rest = new RestTimer(options.idleMs, options.clock, {
       isBusy: () => this.busy,
       over: () => this.destroy(new errors.InformationalError('idle')),
-    })
-    this.#silence = new Silence(options.readIdleMs, options.clock, () => {
-      this.#outbox.add(frame(frameTypes.ping, 0, 0, probe))
     })
     const incoming = new Incoming(this.#listener(), options.largestHead)
     socket.on('data', (chunk: Buffer) => this.#read(incoming, chunk))
@@ -120,6 +113,11 @@ export class Http2Connection implements StreamOwner {
     stream.exchange.sent()
   }
 
+  /** Asks the server for a sign of life. */
+  ping(): void {
+    this.#outbox.add(frame(frameTypes.ping, 0, 0, probe))
+  }
+
   /** Takes no more requests, and closes when those that it has are done. */
   retire(): void {
     this.#retired = true
@@ -131,7 +129,6 @@ export class Http2Connection implements StreamOwner {
     if (this.#gone) return
     this.#gone = true
     this.#rest.cancel()
-    this.#silence.close()
     if (!this.#socket.destroyed) {
       this.#outbox.add(goAwayFrame(error instanceof Http2Error ? error.errorCode : 0))
       this.#outbox.finish()
@@ -181,7 +178,6 @@ export class Http2Connection implements StreamOwner {
   }
 
   #read(incoming: Incoming, chunk: Buffer): void {
-    this.#silence.broken()
     try {
       if (!this.#gone) incoming.read(chunk)
     } catch (error) {

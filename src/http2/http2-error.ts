@@ -31,7 +31,8 @@ export function protocolError(message: string): Http2Error {
 
 /** What a request ends with whose stream the server has reset. */
 export function streamReset(code: number): StreamResetError {
-  return new StreamResetError(code, `the server has reset the stream with error code ${code}`)
+  const name = codeNames[code] ?? 'an unknown error code'
+  return new StreamResetError(code, `the server has reset the stream: ${name} (${code})`)
 }
 
 /** What a request ends with that the server has not looked at, as its GOAWAY says. */
@@ -39,3 +40,21 @@ export function notProcessed(): StreamResetError {
   const message = 'the server has said GOAWAY before it processed the request'
   return new StreamResetError(errorCodes.refusedStream, message)
 }
+
+// https://www.rfc-editor.org/rfc/rfc9113#name-error-codes
+const codeNames: readonly string[] = [
+  'NO_ERROR',
+  'PROTOCOL_ERROR',
+  'INTERNAL_ERROR',
+  'FLOW_CONTROL_ERROR',
+  'SETTINGS_TIMEOUT',
+  'STREAM_CLOSED',
+  'FRAME_SIZE_ERROR',
+  'REFUSED_STREAM',
+  'CANCEL',
+  'COMPRESSION_ERROR',
+  'CONNECT_ERROR',
+  'ENHANCE_YOUR_CALM',
+  'INADEQUATE_SECURITY',
+  'HTTP_1_1_REQUIRED',
+]

@@ -2,13 +2,11 @@ import type { Readable } from 'node:stream'
 
 import { connectWith, type ConnectOptions, type Wiring } from '../connect/wire.ts'
 import { asError } from '../errors/kubecred-error.ts'
-import { GetClient } from '../http1/get-client.ts'
-import { Http2Connection } from '../http2/connection.ts'
 import { connectionError } from '../transport/connection-error.ts'
-import type { GetClients } from '../transport/undici-agents.ts'
 import { CredentialDispatcher, type UndiciOptions } from '../transport/undici.ts'
 import type { ProxyExchange } from './exchange.ts'
 import { noAnswerIn, noCredentialIn } from './given-up.ts'
+import { leanGets } from './lean-gets.ts'
 import type { UpstreamRequest } from './upstream.ts'
 import type { RetiringUpstream } from './upstreams.ts'
 
@@ -36,13 +34,6 @@ export async function connectUpstream(
   )
 }
 
-// Most of what a proxy passes on, and the part that its speed depends on.
-const gets: GetClients = {
-  single: (settings) => new GetClient(settings),
-  shared: ({ socket, origin, ...settings }, owner) =>
-    new Http2Connection(socket, { authority: new URL(origin).host, ...settings }, owner),
-}
-
 /** Sends the proxy's requests to a cluster, which is closed when nothing of them is open any more. */
 export class ClusterUpstream implements RetiringUpstream {
   readonly compression: boolean
@@ -59,7 +50,7 @@ export class ClusterUpstream implements RetiringUpstream {
     const { origin, pathname } = new URL(wiring.server.url)
     this.compression = !wiring.config.server.disableCompression
     this.#wiring = wiring
-    this.#dispatcher = new CredentialDispatcher({ ...wiring, gets }, options)
+    this.#dispatcher = new CredentialDispatcher({ ...wiring, gets: leanGets }, options)
     this.#origin = origin
     this.#base = appendServerPath ? pathname.replace(/\/+$/u, '') : ''
   }

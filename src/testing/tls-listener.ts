@@ -92,6 +92,8 @@ function createServerFor(options: TlsListenerOptions): Server {
   // Go's limits: heads up to 1 MiB; idle connections stay, so that only a test closes them.
   const http1 = { maxHeaderSize: 1024 * 1024, keepAliveTimeout: 0, requestTimeout: 0 }
   if (!options.http2) return createServer({ ...tls, ...http1 })
-  const server = createSecureServer({ ...tls, ...http1, allowHTTP1: true })
+  // Node counts what streams that were reset had still to send, for as long as their connection lives.
+  const http2 = { allowHTTP1: true, maxSessionMemory: 1000 }
+  const server = createSecureServer({ ...tls, ...http1, ...http2 })
   return Object.assign(server, { keepAliveTimeout: 0 })
 }

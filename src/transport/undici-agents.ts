@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net'
 
-import { Client, errors, Pool, type Agent, type buildConnector, type Dispatcher } from 'undici'
+import { Client, errors, Pool, type Agent, type Dispatcher } from 'undici'
 
-import type { Clock } from '../credential/clock.ts'
 import type { Connections } from './generation.ts'
 import type { BoundDial } from './dial.ts'
 import type { Http2Probes } from './http2-probes.ts'
@@ -15,7 +14,7 @@ import type { TlsSettings } from './tls.ts'
 import { connector } from './undici-connector.ts'
 import { Http2Pool } from './undici-http2-pool.ts'
 import { ConnectionPool, type SingleClient } from './undici-pool.ts'
-import { GetPool, type SharedConnection, type SharedConnectionOwner } from './undici-gets.ts'
+import { isPlainGet, openGets, type GetClients, type GetConnections } from './undici-gets.ts'
 import { streamAgent, telling } from './undici-stream-client.ts'
 import type { PatientHandler } from './undici-waiting-request.ts'
 
@@ -48,38 +47,6 @@ export interface AgentSettings extends Pick<StackSettings, 'connectTimeoutMs' | 
   readonly gets: GetClients | undefined
 }
 
-/** Clients for GET requests without a body, for a program that has leaner ones than undici's. */
-export interface GetClients {
-  /** Over HTTP/1.1, on one connection. */
-  readonly single: (settings: GetSettings & SingleSettings) => SingleClient
-  /** Over HTTP/2, on a connection that is there; undefined where that is out of the question. */
-  readonly shared:
-    | ((settings: GetSettings & SharedSettings, owner: SharedConnectionOwner) => SharedConnection)
-    | undefined
-}
-
-/** What they have in common. */
-export interface GetSettings {
-  readonly origin: string
-  /** How long an unused connection is kept, milliseconds. */
-  readonly idleMs: number
-  /** Largest head of a response, bytes. */
-  readonly largestHead: number
-  readonly clock: Clock
-}
-
-/** How a client of one connection makes it. */
-export interface SingleSettings {
-  readonly connect: buildConnector.connector
-}
-
-/** The connection that many requests share. */
-export interface SharedSettings {
-  readonly socket: Socket
-  /** See {@link Http2Probes}. */
-  readonly readIdleMs: number
-}
-
 // Go's clients take far more; undici's own limit is 16 KiB.
 const largestHead = 2 ** 20
 
@@ -99,7 +66,7 @@ export class AgentPools implements DispatchConnections {
   readonly #http2: Http2Pool | undefined
   readonly #http1: ConnectionPool
   /** What only asks; undefined where undici's clients serve that, too. */
-  readonly #gets: GetPool | ConnectionPool | undefined
+  readonly #gets: GetConnections | undefined
   readonly #streams: Agent
   readonly #upgrades: Agent
   readonly #forward: Forward | undefined
@@ -127,21 +94,19 @@ export class AgentPools implements DispatchConnections {
       new ConnectionPool({ open, connections, patienceMs: connectTimeoutMs, clock })
     this.#http1 = pool(() => withEvents(new Client(origin, ofOne), events))
     if (options.gets !== undefined && forward === undefined) {
-      const { single, shared } = options.gets
-      const settings = { origin, idleMs, largestHead, clock }
-      const singles = (first?: Socket): ConnectionPool => {
-        const connect = beginningWith(first, ofOne.connect)
-        return pool(() => single({ ...settings, connect }))
-      }
-      this.#gets =
-        shared === undefined || !origin.startsWith('https:')
-          ? singles()
-          : new GetPool({
-              ...{ origin, connections, probes, clock, patienceMs: connectTimeoutMs },
-              connect: over(true).connect,
-              single: singles,
-              share: (socket, owner) => shared({ ...settings, ...probes, socket }, owner),
-            })
+      this.#gets = openGets(options.gets, {
+        ...{
+          origin,
+          idleMs,
+          largestHead,
+          clock,
+          connections,
+          probes,
+          patienceMs: connectTimeoutMs,
+        },
+        connect: ofOne.connect,
+        offerHttp2: over(true).connect,
+      })
     }
     if (http2) {
       const h2Options = { pingInterval: probes.readIdleMs }
@@ -173,7 +138,7 @@ export class AgentPools implements DispatchConnections {
       if (http2 !== undefined) return http2.dispatch({ ...options, bodyTimeout: 0 }, handler)
       return this.#streams.dispatch(telling(options, handler), handler)
     }
-    const gets = isGet(options) ? this.#gets : undefined
+    const gets = isPlainGet(options) ? this.#gets : undefined
     return (gets ?? http2 ?? this.#http1).dispatch(options, handler)
   }
 
@@ -203,27 +168,9 @@ export class AgentPools implements DispatchConnections {
   }
 }
 
-function isGet({ method, body }: Dispatcher.DispatchOptions): boolean {
-  return method === 'GET' && (body === null || body === undefined)
-}
-
 // Over HTTP/2 undici ends a stream whose body fails as if the body were whole.
 function onlyOverHttp1({ body, headers }: Dispatcher.DispatchOptions): boolean {
   return !isValueBody(body) || hasRepeatedHeader(headers)
-}
-
-/** A connector that has one connection already. */
-function beginningWith(
-  first: Socket | undefined,
-  connect: buildConnector.connector,
-): buildConnector.connector {
-  let ready = first
-  return (target, callback) => {
-    const socket = ready
-    ready = undefined
-    if (socket === undefined || socket.destroyed) connect(target, callback)
-    else callback(null, socket)
-  }
 }
 
 function withEvents<D extends Dispatcher>(from: D, to: Dispatcher): D {

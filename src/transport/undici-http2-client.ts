@@ -48,7 +48,7 @@ export class Http2Client extends Client {
           callback(error, null)
           return
         }
-        if (speaksHttp2(socket)) stopLooking = endWhenSilent(socket, probes, clock)
+        if (speaksHttp2(socket)) stopLooking = endWhenSilent(socket, { ...probes, clock })
         callback(null, socket)
       })
     }

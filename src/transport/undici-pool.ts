@@ -93,7 +93,7 @@ export class ConnectionPool implements Connections {
 
   /** Closes them now; requests under way or waiting end with `error`. */
   async destroy(error: Error): Promise<void> {
-    this.#line.close()
+    this.#line.stopLooking()
     this.#line.fail(error)
     await Promise.all([...this.#all].map(({ client }) => client.destroy(error)))
   }

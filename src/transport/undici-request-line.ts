@@ -71,9 +71,10 @@ export class RequestLine {
     for (const waiting of [...this.take()]) waiting.fail(error)
   }
 
-  /** Looks no more. */
-  close(): void {
+  /** Looks no more, until another one comes. */
+  stopLooking(): void {
     this.#look?.cancel()
+    this.#look = undefined
   }
 
   #lookLater(): Timer {

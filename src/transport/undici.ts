@@ -19,11 +19,11 @@ import {
   AgentPools,
   type AgentOptions,
   type DispatchConnections,
-  type GetClients,
 } from './undici-agents.ts'
 import { StreamLimit, type ExchangeContext } from './undici-context.ts'
 import { CallerController } from './undici-controller.ts'
 import { Exchange } from './undici-exchange.ts'
+import type { GetClients } from './undici-gets.ts'
 import { modernHandler, type AnyHandler } from './undici-handler.ts'
 import { RetryingDispatcher } from './undici-retries.ts'
 import { isStreaming } from './undici-streaming.ts'

@@ -7,11 +7,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { connect } from '../../src/doors/undici.ts'
 import { thisHost } from '../../src/host/host.ts'
+import { leanGets } from '../../src/proxy/lean-gets.ts'
 import { startApiServer, type FakeApiServer } from '../../src/testing/api-server.ts'
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts'
 import { writeKubeconfig } from '../../src/testing/fake-kubeconfig.ts'
 import type { Http2Probes } from '../../src/transport/http2-probes.ts'
 import { UndiciCluster } from '../../src/transport/undici-cluster.ts'
+import type { TransportWiring, UndiciOptions } from '../../src/transport/undici.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { eventually, sourceOf, targetOf, text, tokensOf } from './stacks.ts'
 
@@ -66,16 +68,58 @@ function relayUrl(): string {
   return `https://127.0.0.1:${port}`
 }
 
-function open(clock: FakeClock, http2Probes?: Http2Probes): UndiciCluster {
+function open(
+  clock: FakeClock,
+  http2Probes?: Http2Probes,
+  more: Partial<TransportWiring> & UndiciOptions = { http2: true },
+): UndiciCluster {
   const wiring = {
     server: targetOf(server, { url: relayUrl() }),
     source: sourceOf(tokensOf(server)),
     namespace: 'default',
     rules: { userAgent: 'test', impersonation: [] },
     http2Probes,
+    ...more,
   }
-  return new UndiciCluster(wiring, { http2: true, retries: false, clock })
+  return new UndiciCluster(wiring, { ...more, retries: false, clock })
 }
+
+describe('a connection that speaks HTTP/2 with a client of our own', () => {
+  const gets = { gets: leanGets }
+
+  test('is given up 45 to 60 s after the last byte came; what it carried goes out again', async () => {
+    const clock = createFakeClock()
+    await using cluster = open(clock, undefined, gets)
+    await text((await cluster.request(namespaces)).body)
+    silent = true
+    const late = cluster.request(namespaces)
+    const sent = fromClient
+    await eventually(() => fromClient > sent, 'the request is on its way')
+    clock.advance(15_000)
+    clock.advance(44_999)
+    expect(joined.size).toBe(2)
+    silent = false
+    clock.advance(1)
+    await text((await late).body)
+    expect(joined.size).toBe(4)
+    expect(server.requests.map(({ httpVersion }) => httpVersion)).toEqual(['2.0', '2.0'])
+  })
+
+  test('is sent PINGs, and goes on while they are answered', async () => {
+    const clock = createFakeClock()
+    await using cluster = open(clock, { readIdleMs: 20, pingTimeoutMs: 200 }, gets)
+    await text((await cluster.request(namespaces)).body)
+    for (let round = 0; round < 8; round++) {
+      const answered = fromServer
+      // Nothing comes between these two looks.
+      clock.advance(20)
+      clock.advance(20)
+      await eventually(() => fromServer > answered, 'a PING is answered')
+    }
+    await text((await cluster.request(namespaces)).body)
+    expect(joined.size).toBe(2)
+  })
+})
 
 describe.skipIf(withoutHttp2)(`a connection that speaks HTTP/2${skipped}`, () => {
   test('is given up 45 to 60 s after the last byte came, in the words of Go', async () => {
