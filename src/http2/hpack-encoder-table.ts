@@ -1,9 +1,18 @@
 import { DynamicTable, fieldSize, firstTableSize, type Field } from './hpack-dynamic-table.ts'
-import { staticFields, staticNames } from './hpack-static-table.ts'
+import { staticFields } from './hpack-static-table.ts'
 
 interface SentField extends Field {
   /** The number of the field of this name that was sent before it. */
   readonly older: number
+}
+
+/** A name that has an index. */
+interface KnownName {
+  /** Its values in the static table, and the index of the first. */
+  readonly values: readonly string[]
+  readonly first: number
+  /** The number of the newest field that was sent; {@link none} when that is forgotten. */
+  newest: number
 }
 
 const none = -1
@@ -11,12 +20,11 @@ const none = -1
 /** The fields that can be named by an index, as the sender of header blocks looks for them. */
 export class EncoderTable {
   readonly #sent: DynamicTable<SentField>
-  /** The number of the newest of each name. */
-  readonly #newest = new Map<string, number>()
+  readonly #names: Map<string, KnownName> = staticNames()
 
   constructor() {
     this.#sent = new DynamicTable(firstTableSize, firstTableSize, ({ name }, number) => {
-      if (this.#newest.get(name) === number) this.#newest.delete(name)
+      this.#forget(name, number)
     })
   }
 
@@ -34,18 +42,26 @@ export class EncoderTable {
   remember(name: string, value: string): boolean {
     // Those that take the place of all others are worth less than these; a path comes once.
     if (name === ':path' || fieldSize(name, value) > this.#sent.maxSize / 2) return false
-    const older = this.#newest.get(name) ?? none
-    this.#newest.set(name, this.#sent.next)
+    let known = this.#names.get(name)
+    if (known === undefined) {
+      known = { values: [], first: 0, newest: none }
+      this.#names.set(name, known)
+    }
+    const older = known.newest
+    known.newest = this.#sent.next
     this.#sent.add({ name, value, older })
     return true
   }
 
   /** The index of a field; 0 when it has none. */
   find(name: string, value: string): number {
-    for (let at = staticNames.get(name) ?? none; staticFields[at]?.name === name; at++) {
-      if (staticFields[at]?.value === value) return at + 1
+    const known = this.#names.get(name)
+    if (known === undefined) return 0
+    const { values } = known
+    for (let place = 0; place < values.length; place++) {
+      if (values[place] === value) return known.first + place
     }
-    let number = this.#newest.get(name) ?? none
+    let number = known.newest
     for (;;) {
       const field = this.#sent.get(number)
       if (field === undefined) return 0
@@ -56,13 +72,29 @@ export class EncoderTable {
 
   /** The index of a field of that name; 0 when there is none. */
   findName(name: string): number {
-    const first = staticNames.get(name)
-    if (first !== undefined) return first + 1
-    const newest = this.#newest.get(name)
-    return newest === undefined ? 0 : this.#indexOf(newest)
+    const known = this.#names.get(name)
+    if (known === undefined) return 0
+    return known.first > 0 ? known.first : this.#indexOf(known.newest)
+  }
+
+  #forget(name: string, number: number): void {
+    const known = this.#names.get(name)
+    if (known?.newest !== number) return
+    if (known.first > 0) known.newest = none
+    else this.#names.delete(name)
   }
 
   #indexOf(number: number): number {
     return staticFields.length + this.#sent.next - number
   }
+}
+
+function staticNames(): Map<string, KnownName> {
+  const names = new Map<string, { values: string[]; first: number; newest: number }>()
+  for (const [place, { name, value }] of staticFields.entries()) {
+    const known = names.get(name)
+    if (known === undefined) names.set(name, { values: [value], first: place + 1, newest: none })
+    else known.values.push(value)
+  }
+  return names
 }

@@ -7,8 +7,8 @@ export class HpackEncoder {
   readonly #table = new EncoderTable()
   readonly #writer = new HpackWriter()
   #maxSize = firstTableSize
-  /** The smallest that was allowed since the last block. */
-  #smallest = firstTableSize
+  /** The smallest that was allowed since the last block, if any was. */
+  #smallest = Infinity
 
   /** Takes what the peer allows the table: `SETTINGS_HEADER_TABLE_SIZE`, bytes. More than 4096 are not used. */
   setMaxTableSize(size: number): void {
@@ -32,8 +32,8 @@ export class HpackEncoder {
   // A table that had to become smaller and may grow again is small for one block. Both could be said in
   // one (RFC 7541, 4.2), but Go takes the second for an error unless its table is empty.
   #update(): void {
-    const size = this.#smallest
-    this.#smallest = this.#maxSize
+    const size = Math.min(this.#smallest, this.#maxSize)
+    this.#smallest = Infinity
     if (size === this.#table.maxSize) return
     this.#table.resize(size)
     this.#writer.integer(0x20, 0x1f, size)

@@ -55,8 +55,3 @@ export const staticFields: readonly Field[] = [
   ['via', ''],
   ['www-authenticate', ''],
 ].flatMap(([name = '', ...values]) => values.map((value) => ({ name, value })))
-
-/** Where the fields of a name begin in {@link staticFields}; those of one name stand together. */
-export const staticNames: ReadonlyMap<string, number> = new Map(
-  staticFields.map(({ name }, index) => [name, index] as const).toReversed(),
-)

@@ -19,29 +19,47 @@ export function huffmanLength(text: string): number {
   return (bits + 7) >> 3
 }
 
-/** Writes a string in the Huffman code of HPACK, and gives the place behind it. */
+/** Writes a string of Latin-1 in the Huffman code of HPACK, and gives the place behind it. */
 export function encodeHuffman(text: string, to: Uint8Array, start: number): number {
   const { codes, lengths } = huffmanCode()
   let at = start
-  // Bits that wait for the rest of their byte: the lowest `count` of `bits`.
+  // Those that wait for more, fewer than sixteen: the lowest `count` bits.
   let bits = 0
   let count = 0
   for (let index = 0; index < text.length; index++) {
     const character = text.charCodeAt(index)
     let code = codes[character] ?? 0
     let length = lengths[character] ?? 0
-    // With those that wait, 32 bits are not enough for the longest codes.
-    if (length > 24) {
+    if (length > 16) {
+      // There is room for sixteen more, so a long one comes in two parts.
       length -= 16
       bits = (bits << length) | (code >> 16)
-      for (count += length; count >= 8;) to[at++] = bits >> (count -= 8)
+      count += length
+      if (count >= 16) {
+        count -= 16
+        to[at++] = bits >> (count + 8)
+        to[at++] = bits >> count
+      }
       code &= 0xffff
       length = 16
     }
     bits = (bits << length) | code
-    for (count += length; count >= 8;) to[at++] = bits >> (count -= 8)
+    count += length
+    // Two bytes at once: when a single one is complete cannot be foretold, which costs the processor more.
+    if (count >= 16) {
+      count -= 16
+      to[at++] = bits >> (count + 8)
+      to[at++] = bits >> count
+    }
   }
-  // The padding is ones.
-  if (count > 0) to[at++] = (bits << (8 - count)) | (0xff >> count)
+  return finish(bits, count, to, at)
+}
+
+/** Writes the last bits, with ones behind them. */
+function finish(bits: number, count: number, to: Uint8Array, start: number): number {
+  let at = start
+  let left = count
+  if (left >= 8) to[at++] = bits >> (left -= 8)
+  if (left > 0) to[at++] = (bits << (8 - left)) | (0xff >> left)
   return at
 }

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 import fc from 'fast-check'
 
+import { HpackEncoder } from '../../src/http2/hpack-encoder.ts'
+import { steps } from '../http2/hpack-lists.ts'
 import { kubeconfigCase } from '../oracle/kubeconfigs.ts'
 import { mutated, mutation } from '../oracle/mutations.ts'
 import { pairs } from '../oracle/pairs.ts'
@@ -57,6 +59,17 @@ function changed(texts: readonly string[]): fc.Arbitrary<Uint8Array> {
   )
 }
 
+/** Blocks of headers, each after a byte that tells its length, with any number of changes. */
+const blocks = fc.tuple(steps, fc.array(mutation, { maxLength: 8 })).map(([sent, changes]) => {
+  const encoder = new HpackEncoder()
+  const pieces = sent.map(({ sizes, list }) => {
+    for (const size of sizes) encoder.setMaxTableSize(size)
+    const block = encoder.encode(list)
+    return Buffer.concat([Buffer.of(Math.min(block.length, 255)), block])
+  })
+  return mutated(Buffer.concat(pieces), changes)
+})
+
 /** Inputs of each target, by its name. */
 export const inputs: Readonly<Record<string, fc.Arbitrary<Uint8Array>>> = {
   kubeconfig: fc.oneof(
@@ -71,4 +84,8 @@ export const inputs: Readonly<Record<string, fc.Arbitrary<Uint8Array>>> = {
   header: changed(headers),
   timestamp: changed(timestamps),
   stderr: changed(outputs),
+  hpack: fc.oneof(
+    { weight: 9, arbitrary: blocks },
+    { weight: 1, arbitrary: fc.uint8Array({ maxLength: 300 }) },
+  ),
 }

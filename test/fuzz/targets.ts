@@ -6,10 +6,13 @@ import { createCredential } from '../../src/credential/credential.ts'
 import { headerValue } from '../../src/credential/header-value.ts'
 import { readReply } from '../../src/exec/read-reply.ts'
 import { scrub } from '../../src/exec/scrub.ts'
+import { HpackDecoder } from '../../src/http2/hpack-decoder.ts'
+import { HpackError } from '../../src/http2/hpack-error.ts'
 import { mergeKubeconfigs } from '../../src/kubeconfig/merge.ts'
 import { parseKubeconfig } from '../../src/kubeconfig/parse.ts'
 import { resolvePaths } from '../../src/kubeconfig/resolve-paths.ts'
 import { selectConnection } from '../../src/kubeconfig/select.ts'
+import { sizeOf, tableContents } from '../http2/hpack-table-contents.ts'
 import { secretValue, showsSecret, type Finding } from './verdict.ts'
 
 /** Something of Kubecred that takes bytes from outside. */
@@ -63,6 +66,25 @@ function takeStderr(bytes: Uint8Array): Finding | undefined {
   return showsSecret(rest) ? undefined : { kind: 'secret', what: 'a secret is left' }
 }
 
+/** Blocks of one connection, before each of which its length stands in a byte. */
+function takeHpack(bytes: Uint8Array): Finding | undefined {
+  const limits = { maxTableSize: 4096, maxListSize: 10_000 }
+  const decoder = new HpackDecoder(limits)
+  try {
+    for (let at = 0; at < bytes.length;) {
+      const start = at + 1
+      at = start + (bytes[at] ?? 0)
+      const list = decoder.decode(bytes.subarray(start, at))
+      if (sizeOf(list) > limits.maxListSize) return { kind: 'wrong', what: 'a list is too long' }
+    }
+  } catch (error) {
+    if (error instanceof HpackError) return undefined
+    throw error
+  }
+  if (sizeOf(tableContents(decoder)) <= limits.maxTableSize) return undefined
+  return { kind: 'wrong', what: 'the table is too large' }
+}
+
 /** All of them. */
 export const targets: readonly Target[] = [
   { name: 'kubeconfig', take: takeKubeconfig },
@@ -71,4 +93,5 @@ export const targets: readonly Target[] = [
   { name: 'header', take: takeHeader },
   { name: 'timestamp', take: takeTimestamp },
   { name: 'stderr', take: takeStderr },
+  { name: 'hpack', take: takeHpack },
 ]

@@ -17,6 +17,8 @@ export type Question =
   | { readonly volume: { readonly source: object } }
   | { readonly payload: object }
   | { readonly field: { readonly pod: object; readonly path: string } }
+  | { readonly hpackEncode: { readonly limit: number; readonly steps: readonly HpackStep[] } }
+  | { readonly hpackDecode: { readonly blocks: readonly string[] } }
 
 /** Which kubeconfigs to load, and what to set in place of their entries. */
 export interface KubeconfigQuestion {
@@ -27,6 +29,14 @@ export interface KubeconfigQuestion {
   /** By the names of kubectl's flags. */
   readonly set?: Readonly<Record<string, string>>
   readonly insecure?: boolean
+}
+
+/** A list of headers to encode, after the table was set to some sizes. */
+export interface HpackStep {
+  readonly sizes: readonly number[]
+  /** Names and values in turn, in base64. */
+  readonly list: readonly string[]
+  readonly sensitive: boolean
 }
 
 /** What client-go says: a value, or the text of its error. */

@@ -1,7 +1,7 @@
 // The oracle answers what client-go makes of some bytes: a plugin's reply, kubeconfigs, a timestamp, a
-// certificate with its key, a command, YAML; and what the kubelet and the API server make of a projected
-// volume. It reads one JSON case a line from standard input and writes one JSON answer a line, in the same
-// order. A question that they refuse is answered with their error.
+// certificate with its key, a command, YAML; what the kubelet and the API server make of a projected
+// volume; and what the HTTP/2 of Go makes of headers. It reads one JSON case a line from standard input and
+// writes one JSON answer a line, in the same order. A question that they refuse is answered with their error.
 //
 // Nothing is decided here: every answer comes out of the functions that kubectl and the kubelet call.
 package main
@@ -19,16 +19,18 @@ import (
 
 // question is one case: exactly one of the members is set.
 type question struct {
-	Reply      *replyCase      `json:"reply,omitempty"`
-	Kubeconfig *kubeconfigCase `json:"kubeconfig,omitempty"`
-	Time       *timeCase       `json:"time,omitempty"`
-	Pair       *pairCase       `json:"pair,omitempty"`
-	Command    *commandCase    `json:"command,omitempty"`
-	YAML       *yamlCase       `json:"yaml,omitempty"`
-	Writes     *writesCase     `json:"writes,omitempty"`
-	Volume     *volumeCase     `json:"volume,omitempty"`
-	Payload    *payloadCase    `json:"payload,omitempty"`
-	Field      *fieldCase      `json:"field,omitempty"`
+	Reply       *replyCase       `json:"reply,omitempty"`
+	Kubeconfig  *kubeconfigCase  `json:"kubeconfig,omitempty"`
+	Time        *timeCase        `json:"time,omitempty"`
+	Pair        *pairCase        `json:"pair,omitempty"`
+	Command     *commandCase     `json:"command,omitempty"`
+	YAML        *yamlCase        `json:"yaml,omitempty"`
+	Writes      *writesCase      `json:"writes,omitempty"`
+	Volume      *volumeCase      `json:"volume,omitempty"`
+	Payload     *payloadCase     `json:"payload,omitempty"`
+	Field       *fieldCase       `json:"field,omitempty"`
+	HpackEncode *hpackEncodeCase `json:"hpackEncode,omitempty"`
+	HpackDecode *hpackDecodeCase `json:"hpackDecode,omitempty"`
 }
 
 // answer holds either the values of a case or the error.
@@ -115,6 +117,10 @@ func (q question) value(folder string) (any, error) {
 		return q.Payload.value()
 	case q.Field != nil:
 		return q.Field.value()
+	case q.HpackEncode != nil:
+		return q.HpackEncode.value()
+	case q.HpackDecode != nil:
+		return q.HpackDecode.value()
 	}
 	panic("an empty case")
 }
