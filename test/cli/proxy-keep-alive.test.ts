@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 
 import { run } from '../../src/cli/run.ts'
 import { CleanUp } from '../testing/clean-up.ts'
+import { answerWithoutEnd } from '../testing/endless-answers.ts'
 import { until } from '../testing/until.ts'
 import { FakeTerminal } from './fake-terminal.ts'
 import { liveCluster } from './live-cluster.ts'
@@ -243,17 +244,15 @@ describe('a connection', () => {
     'that its client ends by %s ends the request upstream',
     async (how) => {
       const proxy = await startProxy()
-      const stop = cluster.server.intercept((_request, reply) => {
-        reply.endless({ statusCode: 200 })
-        return true
-      })
+      const answers = answerWithoutEnd(cluster.server)
       const client = new ByteClient(proxy.port)
       await client.get('/endless')
       await until(() => client.text.length > 0)
-      stop()
+      answers.stop()
+      expect(answers.open).toBe(1)
       if (how === 'a FIN') client.socket.end()
       else client.socket.resetAndDestroy()
-      await expect.poll(() => cluster.server.openConnections, { timeout: 15_000 }).toBe(0)
+      await until(() => answers.open === 0)
     },
   )
 
@@ -286,8 +285,10 @@ describe('an answer on a connection that goes on', () => {
   test('comes no faster than it is read, and ends upstream when its reader goes', async () => {
     const proxy = await startProxy()
     let sent = 0
+    let ended = false
     const stop = cluster.server.intercept((_request, reply) => {
       const out = reply.begin({ statusCode: 200 })
+      out.once('close', () => (ended = true))
       const pour = (): void => {
         do sent += 65_536
         while (out.write(Buffer.alloc(65_536)))
@@ -312,7 +313,7 @@ describe('an answer on a connection that goes on', () => {
     client.socket.resume()
     await until(() => sent > before)
     client.socket.destroy()
-    await until(() => cluster.server.openConnections === 0)
+    await until(() => ended)
   })
 
   test('that breaks off is seen to break off', async () => {
