@@ -55,7 +55,7 @@ export class HpackDecoder {
     const remembered = (first & 0x40) !== 0
     const index = reader.integer(first, remembered ? 0x3f : 0x0f)
     const name = index === 0 ? reader.string(left) : this.#field(index).name
-    const field = { name, value: reader.string(left - name.length) }
+    const field = { name, value: reader.string(left) }
     if (remembered) this.#table.add(field)
     return field
   }

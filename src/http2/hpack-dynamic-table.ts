@@ -54,11 +54,9 @@ export class DynamicTable<Kind extends Field> {
     return this.#next
   }
 
-  /** The field of a number; undefined when it has been forgotten, or is to come. */
+  /** The field of a number, one of those that came; undefined when it has been forgotten. */
   get(number: number): Kind | undefined {
-    return number >= this.#oldest && number < this.#next
-      ? this.#slots[number % this.#most]
-      : undefined
+    return number >= this.#oldest ? this.#slots[number % this.#most] : undefined
   }
 
   /** Remembers a field. One that is larger than the table only drives out all others. */
