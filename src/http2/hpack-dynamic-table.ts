@@ -21,7 +21,7 @@ const overhead = 32
  */
 export class DynamicTable<Kind extends Field> {
   readonly #forgotten: (field: Kind, number: number) => void
-  // The field of a number stands in the slot that is the rest of dividing it by how many there can be.
+  // A field stands in the slot that is the rest of its number, divided by how many there can be.
   readonly #slots: (Kind | undefined)[] = []
   readonly #most: number
   #oldest = 0
@@ -30,7 +30,7 @@ export class DynamicTable<Kind extends Field> {
   #maxSize: number
 
   /**
-   * @param limit The largest that the table can ever become, bytes.
+   * @param limit The largest that the table can ever become, bytes; a slot is kept for each 32 of them.
    * @param maxSize The largest that it may be at first.
    * @param forgotten Told of each that goes.
    */

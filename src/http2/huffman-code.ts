@@ -1,4 +1,4 @@
-/** Code of each byte in the Huffman code of HPACK, and of the end of a string (RFC 7541, Appendix B). */
+/** The Huffman code of HPACK, of all bytes and of the end of a string (RFC 7541, Appendix B). */
 export interface HuffmanCode {
   /** By byte; the last is that of the end. */
   readonly codes: Uint32Array
@@ -6,7 +6,7 @@ export interface HuffmanCode {
   readonly lengths: Uint8Array
 }
 
-/** What stands behind the bytes: the end of a string, whose code is only ever used in part, as padding. */
+/** What comes after all bytes: the end of a string. Of its code, only parts are used, as padding. */
 export const endOfString = 256
 
 let code: HuffmanCode | undefined
@@ -16,8 +16,8 @@ export function huffmanCode(): HuffmanCode {
   return (code ??= assign(Uint8Array.from(lengths.trim().split(/\s+/u), Number)))
 }
 
-// The code is canonical: in the order of their lengths, and of the bytes among those of one length, each
-// is the one before it plus one.
+// The code is canonical: in the order of their lengths, and of the bytes among those of one length,
+// each is the one before it plus one.
 function assign(lengthOf: Uint8Array): HuffmanCode {
   const codes = new Uint32Array(lengthOf.length)
   let next = 0
