@@ -11,8 +11,9 @@ export class HpackDecoder {
   #mustUpdate: boolean
 
   /**
-   * @param options.maxTableSize The size of the dynamic table that was announced to the peer, bytes.
-   * @param options.maxListSize The longest list that is taken: bytes of its names and values, and 32 for each pair.
+   * @param options.maxTableSize The size of the table that was announced to the peer, bytes.
+   * @param options.maxListSize The longest list that is taken: bytes of names and values, and 32 for
+   *   each pair.
    */
   constructor(options: { readonly maxTableSize: number; readonly maxListSize: number }) {
     const { maxTableSize, maxListSize } = options
@@ -55,12 +56,12 @@ export class HpackDecoder {
     const remembered = (first & 0x40) !== 0
     const index = reader.integer(first, remembered ? 0x3f : 0x0f)
     const name = index === 0 ? reader.string(left) : this.#field(index).name
-    const field = { name, value: reader.string(left - name.length) }
+    const field = { name, value: reader.string(left) }
     if (remembered) this.#table.add(field)
     return field
   }
 
-  /** The field of an index: 1 is the first of the static table, after whose last the newest of the other comes. */
+  /** The field of an index: those of the static table from 1 on, then the others, the newest first. */
   #field(index: number): Field {
     const field =
       index <= staticFields.length

@@ -21,7 +21,7 @@ const overhead = 32
  */
 export class DynamicTable<Kind extends Field> {
   readonly #forgotten: (field: Kind, number: number) => void
-  // The field of a number stands in the slot that is the rest of dividing it by how many there can be.
+  // A field stands in the slot that is the rest of its number, divided by how many there can be.
   readonly #slots: (Kind | undefined)[] = []
   readonly #most: number
   #oldest = 0
@@ -30,7 +30,7 @@ export class DynamicTable<Kind extends Field> {
   #maxSize: number
 
   /**
-   * @param limit The largest that the table can ever become, bytes.
+   * @param limit The largest that the table can ever become, bytes; a slot is kept for each 32 of them.
    * @param maxSize The largest that it may be at first.
    * @param forgotten Told of each that goes.
    */
@@ -54,11 +54,9 @@ export class DynamicTable<Kind extends Field> {
     return this.#next
   }
 
-  /** The field of a number; undefined when it has been forgotten, or is to come. */
+  /** The field of a number, one of those that came; undefined when it has been forgotten. */
   get(number: number): Kind | undefined {
-    return number >= this.#oldest && number < this.#next
-      ? this.#slots[number % this.#most]
-      : undefined
+    return number >= this.#oldest ? this.#slots[number % this.#most] : undefined
   }
 
   /** Remembers a field. One that is larger than the table only drives out all others. */

@@ -10,7 +10,7 @@ export class HpackEncoder {
   /** The smallest that was allowed since the last block, if any was. */
   #smallest = Infinity
 
-  /** Takes what the peer allows the table: `SETTINGS_HEADER_TABLE_SIZE`, bytes. More than 4096 are not used. */
+  /** Takes what the peer allows, `SETTINGS_HEADER_TABLE_SIZE` in bytes; no more than 4096 are used. */
   setMaxTableSize(size: number): void {
     this.#maxSize = Math.min(size, firstTableSize)
     this.#smallest = Math.min(size, this.#smallest)

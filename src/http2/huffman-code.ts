@@ -1,4 +1,4 @@
-/** Code of each byte in the Huffman code of HPACK, and of the end of a string (RFC 7541, Appendix B). */
+/** The Huffman code of HPACK, of all bytes and of the end of a string (RFC 7541, Appendix B). */
 export interface HuffmanCode {
   /** By byte; the last is that of the end. */
   readonly codes: Uint32Array
@@ -6,27 +6,35 @@ export interface HuffmanCode {
   readonly lengths: Uint8Array
 }
 
-/** What stands behind the bytes: the end of a string, whose code is only ever used in part, as padding. */
+/** What comes after all bytes: the end of a string. Of its code, only parts are used, as padding. */
 export const endOfString = 256
 
-let code: HuffmanCode | undefined
+let made: HuffmanCode | undefined
 
 /** The code, which is made at the first use. */
 export function huffmanCode(): HuffmanCode {
-  return (code ??= assign(Uint8Array.from(lengths.trim().split(/\s+/u), Number)))
+  return (made ??= assign(Uint8Array.from(lengths.trim().split(/\s+/u), Number)))
 }
 
-// The code is canonical: in the order of their lengths, and of the bytes among those of one length, each
-// is the one before it plus one.
+// The code is canonical: in the order of their lengths, and of the bytes among those of one length,
+// each is the one before it plus one.
 function assign(lengthOf: Uint8Array): HuffmanCode {
+  const counts = new Uint32Array(longest + 1)
+  for (const length of lengthOf) counts[length] = (counts[length] ?? 0) + 1
+  const next = new Uint32Array(longest + 1)
+  for (let length = 1; length <= longest; length++) {
+    next[length] = ((next[length - 1] ?? 0) + (counts[length - 1] ?? 0)) * 2
+  }
   const codes = new Uint32Array(lengthOf.length)
-  let next = 0
-  for (let length = 1; length <= 30; length++) {
-    next *= 2
-    for (const [symbol, its] of lengthOf.entries()) if (its === length) codes[symbol] = next++
+  for (const [symbol, length] of lengthOf.entries()) {
+    const code = next[length] ?? 0
+    codes[symbol] = code
+    next[length] = code + 1
   }
   return { codes, lengths: lengthOf }
 }
+
+const longest = 30
 
 // Of the bytes, sixteen a line, and of the end.
 const lengths = `

@@ -45,7 +45,7 @@ export function encodeHuffman(text: string, to: Uint8Array, start: number): numb
     }
     bits = (bits << length) | code
     count += length
-    // Two bytes at once: when a single one is complete cannot be foretold, which costs the processor more.
+    // Two bytes at once: when one is complete the processor cannot foretell, and that takes it longer.
     if (count >= 16) {
       count -= 16
       to[at++] = bits >> (count + 8)

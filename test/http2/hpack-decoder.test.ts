@@ -95,6 +95,33 @@ describe('a block', () => {
 })
 
 describe('the table', () => {
+  test.each([
+    [1, ':authority', ''],
+    [14, ':status', '500'],
+    [15, 'accept-charset', ''],
+    [16, 'accept-encoding', 'gzip, deflate'],
+    [61, 'www-authenticate', ''],
+  ])('has what is always there at its beginning: %i', (index, name, value) => {
+    expect(decoderOf().decode(indexed(index))).toEqual([name, value])
+  })
+
+  test('may be full to its last byte', () => {
+    const decoder = smaller(68)
+    decoder.decode(bytes('40 0161 0131 40 0162 0132'))
+    expect(tableContents(decoder)).toEqual(['b', '2', 'a', '1'])
+    decoder.decode(bytes('40 0163 23'.padEnd(80, '33')))
+    expect(tableContents(decoder)).toEqual(['c', '3'.repeat(35)])
+  })
+
+  test('holds as many fields as it has 32 bytes, of those that are empty', () => {
+    const decoder = decoderOf()
+    for (let count = 0; count < 200; count++) decoder.decode(bytes('40 00 00'))
+    expect(tableContents(decoder)).toEqual(Array.from({ length: 256 }, () => ''))
+    decoder.decode(bytes('40 0161 00'))
+    expect(tableContents(decoder).slice(0, 4)).toEqual(['a', '', '', ''])
+    expect(tableContents(decoder)).toHaveLength(254)
+  })
+
   test('forgets the oldest fields first, and all of them for one that is too large', () => {
     const decoder = smaller(72)
     decoder.decode(bytes('40 0161 0131 40 0162 0132'))

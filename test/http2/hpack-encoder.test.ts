@@ -78,6 +78,18 @@ describe('a header', () => {
     expect(hex(encoder.encode(['x-name', 'a', 'x-name', 'c']))).toBe('c0be')
   })
 
+  test('is found when an older one of its name is forgotten', () => {
+    const encoder = new HpackEncoder()
+    encoder.setMaxTableSize(80)
+    encoder.encode(['x', 'a', 'x', 'b', 'y', 'c'])
+    expect(hex(encoder.encode(['x', 'b', 'y', 'c']))).toBe('bfbe')
+    expect(hex(encoder.encode(['x', 'a', 'x', 'b']))).toBe('7f000161' + '7e0162')
+    encoder.encode(['age', 'a', 'age', 'b', 'y', 'c'])
+    expect(hex(encoder.encode(['age', 'b']))).toBe('bf')
+    encoder.encode(['y', 'd', 'y', 'e', 'y', 'f'])
+    expect(hex(encoder.encode(['age', 'b']))).toBe('550162')
+  })
+
   test('may be beyond ASCII, but not beyond Latin-1', () => {
     const encoder = new HpackEncoder()
     const every = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code)).join('')

@@ -41,7 +41,7 @@ export const tableSize: fc.Arbitrary<number> = fc.oneof(
   fc.integer({ min: 0, max: 10_000 }),
 )
 
-/** A block to be sent: the sizes that are allowed to the table before it, one after the other, and its list. */
+/** A block to be sent: the sizes that the table is allowed before it, in turn, and its list. */
 export interface Step {
   readonly sizes: readonly number[]
   readonly list: readonly string[]

@@ -2,7 +2,7 @@ import type { HpackDecoder } from '../../src/http2/hpack-decoder.ts'
 import { HpackError } from '../../src/http2/hpack-error.ts'
 import { HpackWriter } from '../../src/http2/hpack-writer.ts'
 
-/** The fields that a decoder remembers, the newest first: what the indices after those of the static table give. */
+/** The fields that a decoder remembers, the newest first: those behind the static table. */
 export function tableContents(decoder: HpackDecoder): string[] {
   const contents: string[] = []
   for (let index = 62; ; index++) {

@@ -107,6 +107,14 @@ describe.skipIf(!hasOracle())(besideClientGo('beside the HPACK of Go'), () => {
     )
   })
 
+  test('each index of the static table leads to the same field', async () => {
+    const blocks = Array.from({ length: 62 }, (_, place) => Buffer.of(0x80 | (place + 1)))
+    const { lists, refused } = await theirLists(oracle, blocks)
+    expect(lists).toHaveLength(61)
+    expect(refused).toContain('invalid indexed representation index 62')
+    expect(ourLists(blocks)).toEqual({ lists, refused: 'an index leads nowhere' })
+  })
+
   test.each([
     ['long integer', ['3f 80 80 80 80 80 00']],
     ['late size', ['82 20']],

@@ -38,3 +38,19 @@ describe('an integer', () => {
     expect(() => read(written(mask, 2 ** 28 + 1), mask)).toThrow('an integer is too large')
   })
 })
+
+describe('a string', () => {
+  test.each(['03616263', '8218c7'])('may be as long as it may: %s', (hex) => {
+    const block = Buffer.from(hex, 'hex')
+    expect(new HpackReader(block).string(3)).toHaveLength(3)
+    expect(() => new HpackReader(block).string(2)).toThrow('a list of headers is too long')
+  })
+
+  test('that is read leaves what is behind it', () => {
+    const reader = new HpackReader(Buffer.from('016182', 'hex'))
+    expect(reader.string(1)).toBe('a')
+    expect(reader.byte()).toBe(0x82)
+    expect(reader.atEnd).toBe(true)
+    expect(() => reader.byte()).toThrow('a header block is cut short')
+  })
+})
