@@ -207,6 +207,7 @@ export class Http2Connection implements StreamOwner {
       settings: (settings) => this.#configure(settings),
       ping: (payload) => this.#answer(frame(frameTypes.ping, flags.ack, 0, payload)),
       goAway: (lastStream) => this.#leave(lastStream),
+      allowed: (id) => void this.#streams.find(id),
     }
   }
 
