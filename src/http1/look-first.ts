@@ -1,3 +1,5 @@
+import { callApart } from './call-apart.ts'
+
 /**
  * Puts off what is to be written on used connections until the event loop has looked once more at what
  * has come for them: bytes that nobody asked for must not become the answer to the next request.
@@ -27,17 +29,6 @@ export class LookFirst {
       this.#new = []
       if (this.#looked.length > 0) this.#schedule()
       for (const then of ready) callApart(then)
-    })
-  }
-}
-
-/** What one throws is nothing to the others. */
-function callApart(then: () => void): void {
-  try {
-    then()
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error
     })
   }
 }

@@ -4,15 +4,15 @@ import { errors, type Dispatcher } from 'undici'
 
 import type { Clock } from '../credential/clock.ts'
 import { asError } from '../errors/kubecred-error.ts'
+import { callApart } from '../http1/call-apart.ts'
 import { RestTimer } from '../http1/rest-timer.ts'
 import {
   errorCodes,
-  flags,
-  frame,
-  frameTypes,
   goAwayFrame,
   headersFrames,
+  pingFrame,
   resetFrame,
+  settingsAck,
   windowFrame,
 } from './frames.ts'
 import { HpackEncoder } from './hpack-encoder.ts'
@@ -80,6 +80,7 @@ export class Http2Connection implements StreamOwner {
     socket.on('error', (error) => this.destroy(error))
     socket.on('close', () => this.destroy(new errors.SocketError('closed')))
     this.#outbox.add(greeting(options.largestHead, this.#window.more))
+    this.#beginRest()
   }
 
   /** Whether it has a request. */
@@ -90,7 +91,7 @@ export class Http2Connection implements StreamOwner {
   /** Whether it takes another request now. */
   get hasRoom(): boolean {
     if (this.#retired || this.#gone || !this.#outbox.flows) return false
-    return this.#streams.size < this.#mostStreams && this.#streams.canOpen
+    return this.#streams.size < this.#mostStreams
   }
 
   /** Whether it has answered a request. */
@@ -107,21 +108,27 @@ export class Http2Connection implements StreamOwner {
     const head = requestHead(this.#options.authority, options)
     const stream = new Stream(handler, this)
     if (!stream.exchange.begin()) return
+    if (this.#gone) {
+      stream.fail(new errors.SocketError('closed'))
+      return
+    }
     if (!this.busy) this.#socket.ref()
     this.#streams.open(stream)
+    // Requests that come after the last number need another connection.
+    if (!this.#streams.canOpen) this.#retired = true
     for (const part of headersFrames(stream.id, this.#encoder.encode(head))) this.#outbox.add(part)
     stream.exchange.sent()
   }
 
   /** Asks the server for a sign of life. */
   ping(): void {
-    this.#outbox.add(frame(frameTypes.ping, 0, 0, probe))
+    this.#outbox.add(pingFrame(probe, false))
   }
 
   /** Takes no more requests, and closes when those that it has are done. */
   retire(): void {
     this.#retired = true
-    if (!this.busy) this.destroy(new errors.InformationalError('retired'))
+    if (!this.busy) this.#beginRest()
   }
 
   /** Closes it now; requests under way end with `error`. */
@@ -146,20 +153,25 @@ export class Http2Connection implements StreamOwner {
 
   reset(stream: Stream, errorCode: number): void {
     if (!this.#streams.has(stream)) return
-    this.#outbox.add(resetFrame(stream.id, errorCode))
+    // Of one that the server has ended there is no rest.
+    if (!stream.complete) this.#outbox.add(resetFrame(stream.id, errorCode))
     this.#close(stream)
+  }
+
+  tell(stream: Stream, telling: (stream: Stream) => void): void {
+    try {
+      telling(stream)
+      if (stream.complete && this.#streams.has(stream)) this.#close(stream)
+    } catch (error) {
+      this.reset(stream, error instanceof Http2Error ? error.errorCode : errorCodes.internalError)
+      this.#fail(stream, asError(error))
+    }
   }
 
   /** What its handler throws is nothing to the others. */
   #fail(stream: Stream, error: Error): void {
     if (this.#streams.has(stream)) this.#close(stream)
-    try {
-      stream.fail(error)
-    } catch (thrown) {
-      queueMicrotask(() => {
-        throw thrown
-      })
-    }
+    callApart(() => stream.fail(error))
   }
 
   #close(stream: Stream): void {
@@ -167,12 +179,13 @@ export class Http2Connection implements StreamOwner {
     stream.close()
     if (this.#gone) return
     this.#owner.changed()
-    if (this.busy) return
-    if (this.#retired) {
-      this.destroy(new errors.InformationalError('retired'))
-      return
-    }
-    // Nobody needs it for the moment: it keeps no process alive, and closes after a while.
+    if (!this.busy) this.#beginRest()
+  }
+
+  /** Nobody needs it for the moment: it keeps no process alive, and closes after a while. */
+  #beginRest(): void {
+    if (this.#retired) this.destroy(new errors.InformationalError('retired'))
+    if (this.#gone) return
     this.#socket.unref()
     this.#rest.begin()
   }
@@ -196,47 +209,31 @@ export class Http2Connection implements StreamOwner {
         if (given > 0) this.#outbox.add(windowFrame(0, given))
         this.#tell(id, (stream) => stream.data(chunk, size, isLast))
       },
-      reset: (id, errorCode) => {
-        const stream = this.#streams.find(id)
-        if (stream !== undefined) this.#fail(stream, streamReset(errorCode))
-      },
+      reset: (id, code) => this.#tell(id, (stream) => this.#fail(stream, streamReset(code))),
       settings: (settings) => this.#configure(settings),
-      ping: (payload) => this.#answer(frame(frameTypes.ping, flags.ack, 0, payload)),
+      ping: (payload) => this.#outbox.answer(pingFrame(payload, true)),
       goAway: (lastStream) => this.#leave(lastStream),
+      allowed: (id) => void this.#streams.find(id),
     }
   }
 
-  /** What a stream throws is its own end only. */
-  #tell(id: number, tell: (stream: Stream) => void): void {
+  #tell(id: number, telling: (stream: Stream) => void): void {
     const stream = this.#streams.find(id)
-    if (stream === undefined) return
-    try {
-      tell(stream)
-      if (stream.complete && this.#streams.has(stream)) this.#close(stream)
-    } catch (error) {
-      this.reset(stream, error instanceof Http2Error ? error.errorCode : errorCodes.internalError)
-      this.#fail(stream, asError(error))
-    }
+    if (stream !== undefined) this.tell(stream, telling)
   }
 
   #configure({ mostStreams, tableSizes }: ServerSettings): void {
     if (mostStreams !== undefined) this.#mostStreams = Math.min(mostStreams, mostAtOnce)
     for (const size of tableSizes) this.#encoder.setMaxTableSize(size)
-    this.#answer(frame(frameTypes.settings, flags.ack, 0, nothing))
+    this.#outbox.answer(settingsAck)
     this.#owner.changed()
-  }
-
-  #answer(answer: Buffer): void {
-    if (this.#socket.writableLength > mostUnread) {
-      throw new Http2Error(errorCodes.enhanceYourCalm, 'questions without an end')
-    }
-    this.#outbox.add(answer)
   }
 
   #leave(lastStream: number): void {
     this.#retired = true
     for (const stream of this.#streams.above(lastStream)) this.#fail(stream, notProcessed())
-    if (!this.busy) this.retire()
+    if (this.busy) this.#owner.changed()
+    else this.retire()
   }
 }
 
@@ -244,7 +241,4 @@ export class Http2Connection implements StreamOwner {
 const streamsAtFirst = 100
 // More do not make the work go faster, and all of them are lost with the connection.
 const mostAtOnce = 256
-// What a server may leave unread while it goes on asking.
-const mostUnread = 64 * 1024
-const nothing = Buffer.alloc(0)
 const probe = Buffer.from('kubecred')

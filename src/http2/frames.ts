@@ -86,6 +86,14 @@ export function goAwayFrame(code: number): Buffer {
   return frame(frameTypes.goAway, 0, 0, Buffer.concat([uint32(0), uint32(code)]))
 }
 
+/** Asks whether the other side is there, or says that this one is. */
+export function pingFrame(payload: Buffer, isAnswer: boolean): Buffer {
+  return frame(frameTypes.ping, isAnswer ? flags.ack : 0, 0, payload)
+}
+
+/** Says that the settings of the other side are kept to. */
+export const settingsAck: Buffer = frame(frameTypes.settings, flags.ack, 0, Buffer.alloc(0))
+
 function uint32(value: number): Buffer {
   const bytes = Buffer.allocUnsafe(4)
   bytes.writeUInt32BE(value)

@@ -24,7 +24,7 @@ export class StreamResetError extends Error {
   }
 }
 
-/** An error of the whole connection for bytes that no server may send. */
+/** An error for what no server may send. */
 export function protocolError(message: string): Http2Error {
   return new Http2Error(errorCodes.protocolError, message)
 }

@@ -16,6 +16,8 @@ export interface IncomingListener {
   ping(payload: Buffer): void
   /** It looks at no streams above this one. */
   goAway(lastStream: number): void
+  /** It would take more of a body, which no request has. */
+  allowed(stream: number): void
 }
 
 /** Reads what a server sends, and holds it to the rules that need no knowledge of the streams. */
@@ -45,7 +47,7 @@ export class Incoming {
 
   #take(frame: Frame): void {
     const { type, stream, payload } = frame
-    if (!this.#greeted && type !== frameTypes.settings) throw protocolError('no SETTINGS at first')
+    if (!this.#greeted && !isSettings(frame)) throw protocolError('no SETTINGS at first')
     this.#greeted = true
     if (this.#list !== undefined && type !== frameTypes.continuation) {
       throw protocolError('a header list that is not ended')
@@ -66,7 +68,7 @@ export class Incoming {
         break
       case frameTypes.settings:
         ofStream(frame, false)
-        if ((frame.flags & flags.ack) === 0) this.#listener.settings(readSettings(payload))
+        if (isSettings(frame)) this.#listener.settings(readSettings(payload))
         else sized(payload, 0)
         break
       case frameTypes.ping:
@@ -81,13 +83,14 @@ export class Incoming {
         break
       case frameTypes.pushPromise:
         throw protocolError('a push, which was refused')
-      // Nothing is sent that it would let through.
       case frameTypes.windowUpdate:
         if ((sized(payload, 4).readUInt32BE(0) & 0x7fffffff) === 0) {
           throw protocolError('a window that grows by nothing')
         }
+        if (stream > 0) this.#listener.allowed(stream)
         break
       case frameTypes.priority:
+        ofStream(frame, true)
         sized(payload, 5)
         break
       // One that is not known means nothing.
@@ -143,6 +146,11 @@ export class Incoming {
 
 // A megabyte of headers takes 64.
 const mostPieces = 128
+
+/** Whether it says what the other side wants, and does not only acknowledge what it was told. */
+function isSettings({ type, flags: flag }: Frame): boolean {
+  return type === frameTypes.settings && (flag & flags.ack) === 0
+}
 
 function withoutPadding(frame: Frame, payload: Buffer): Buffer {
   if ((frame.flags & flags.padded) === 0) return payload

@@ -14,14 +14,9 @@ export class ConnectionWindow {
   readonly more: number = connectionWindow - windowOfProtocol
   #received = 0
 
-  /**
-   * Counts what has come. The result is what the server is to be told, 0 for nothing yet.
-   *
-   * @throws {@link Http2Error} when it is more than was allowed.
-   */
+  /** Counts what has come. The result is what the server is to be told, 0 for nothing yet. */
   receive(bytes: number): number {
     this.#received += bytes
-    if (this.#received > connectionWindow) throw tooMuch()
     if (this.#received < connectionWindow / 2) return 0
     const given = this.#received
     this.#received = 0
@@ -57,6 +52,7 @@ export class StreamWindow {
   #size = firstWindow
   #open = firstWindow
   #read = 0
+  #closed = false
 
   constructor(spare: SpareBytes) {
     this.#spare = spare
@@ -65,13 +61,14 @@ export class StreamWindow {
   /** @throws {@link Http2Error} when more has come than was allowed. */
   receive(bytes: number): void {
     this.#open -= bytes
-    if (this.#open < 0) throw tooMuch()
+    if (this.#open >= 0) return
+    throw new Http2Error(errorCodes.flowControlError, 'more bytes than were allowed')
   }
 
   /** Counts what has been read. The result is what the server is to be told, 0 for nothing yet. */
   read(bytes: number): number {
     this.#read += bytes
-    if (this.#read < this.#size / 2) return 0
+    if (this.#read < this.#size / 2 || this.#closed) return 0
     const more = this.#grow()
     const given = this.#read + more
     this.#open += given
@@ -81,6 +78,7 @@ export class StreamWindow {
 
   /** To be called once, when the stream is over. */
   close(): void {
+    this.#closed = true
     this.#spare.giveBack(this.#size - firstWindow)
   }
 
@@ -90,8 +88,4 @@ export class StreamWindow {
     this.#size += more
     return more
   }
-}
-
-function tooMuch(): Http2Error {
-  return new Http2Error(errorCodes.flowControlError, 'more bytes than were allowed')
 }

@@ -14,6 +14,7 @@ export interface ResponseHead {
 export function readResponseHead(list: readonly string[]): ResponseHead {
   const [name, status = ''] = list
   if (name !== ':status' || !/^[1-5]\d\d$/u.test(status)) throw protocolError('it has no status')
+  if (status === '101') throw protocolError('another protocol, for which nobody asked')
   const headers = list.slice(2)
   return { statusCode: Number(status), headers, length: checkFields(headers) }
 }
@@ -30,7 +31,9 @@ function checkFields(fields: readonly string[]): number | undefined {
   for (let index = 0; index < fields.length; index += 2) {
     const [name = '', value = ''] = [fields[index], fields[index + 1]]
     if (!fieldName.test(name) || /[A-Z]/u.test(name)) throw protocolError('a name that is none')
-    if (notInValue.test(value)) throw protocolError(`a value of ${name} that is none`)
+    if (notInValue.test(value) || spaceAtEnd.test(value)) {
+      throw protocolError(`a value of ${name} that is none`)
+    }
     if (ofConnections.test(name)) throw protocolError(`${name}, which HTTP/2 does not have`)
     if (name === 'content-length') {
       if (!/^\d{1,15}$/u.test(value) || (length ?? Number(value)) !== Number(value)) {
@@ -42,4 +45,5 @@ function checkFields(fields: readonly string[]): number | undefined {
   return length
 }
 
+const spaceAtEnd = /^[ \t]|[ \t]$/u
 const ofConnections = /^(?:connection|keep-alive|proxy-connection|transfer-encoding|upgrade)$/u

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici'
 
 import { GetExchange, type ExchangeConnection } from '../http1/get-exchange.ts'
 import { errorCodes } from './frames.ts'
+import { HeldBody } from './held-body.ts'
 import { protocolError } from './http2-error.ts'
 import { StreamWindow, type SpareBytes } from './receive-windows.ts'
 import { readResponseHead, readTrailers } from './response-head.ts'
@@ -13,6 +14,8 @@ export interface StreamOwner {
   allow(stream: Stream, bytes: number): void
   /** Nobody wants the rest of it. */
   reset(stream: Stream, errorCode: number): void
+  /** Calls what tells its reader something; what that throws is the end of it. */
+  tell(stream: Stream, telling: (stream: Stream) => void): void
 }
 
 /** One request on a connection that carries many, and the response to it. */
@@ -27,7 +30,7 @@ export class Stream implements ExchangeConnection {
   /** Bytes of the body that are to come; undefined when the server does not say. */
   #missing: number | undefined
   /** Came while the reader had asked for a pause. */
-  #held: Buffer[] = []
+  readonly #held = new HeldBody()
   /** What stands after the body, once all of it has come. */
   #trailers: string[] | undefined
 
@@ -46,7 +49,8 @@ export class Stream implements ExchangeConnection {
   headers(list: string[], isLast: boolean): void {
     if (this.#headed) {
       if (!isLast) throw protocolError('headers within a body')
-      this.#end(readTrailers(list))
+      this.#ends(readTrailers(list))
+      this.#endIfRead()
       return
     }
     const { statusCode, headers, length } = readResponseHead(list)
@@ -56,10 +60,9 @@ export class Stream implements ExchangeConnection {
     this.#headed = true
     this.#statusCode = statusCode
     this.#missing = statusCode === 204 || statusCode === 304 ? 0 : length
-    // Before its reader is told: that it is complete, or can never be.
-    if (isLast) this.#checkLength()
+    if (isLast) this.#ends([])
     this.exchange.headed(statusCode, headers)
-    if (isLast) this.#end([])
+    this.#endIfRead()
   }
 
   /**
@@ -73,13 +76,11 @@ export class Stream implements ExchangeConnection {
       this.#missing -= chunk.length
       if (this.#missing < 0) throw protocolError(`a body that is too long (${this.#statusCode})`)
     }
-    if (isLast) this.#checkLength()
-    if (isLast) this.#trailers = []
+    if (isLast) this.#ends([])
     const padding = size - chunk.length
     if (padding > 0) this.#read(padding)
-    if (this.exchange.paused || this.#held.length > 0) {
-      // A copy: what is read from a socket stands in pieces of 64 KiB.
-      if (chunk.length > 0) this.#held.push(Buffer.from(chunk))
+    if (this.exchange.paused || !this.#held.isEmpty) {
+      if (chunk.length > 0) this.#held.add(chunk)
       return
     }
     if (chunk.length > 0) this.#pass(chunk)
@@ -88,7 +89,7 @@ export class Stream implements ExchangeConnection {
 
   /** It ends without an answer. */
   fail(error: Error): void {
-    this.#held = []
+    this.#held.clear()
     this.exchange.fail(error)
   }
 
@@ -104,17 +105,23 @@ export class Stream implements ExchangeConnection {
   }
 
   resume(): void {
-    while (!this.exchange.paused && !this.exchange.over) {
+    if (this.#held.isEmpty && !this.complete) return
+    // Its reader may be in the midst of what it was told last.
+    queueMicrotask(() => this.#owner.tell(this, () => this.#passHeld()))
+  }
+
+  giveUp(): void {
+    this.#held.clear()
+    this.#owner.reset(this, errorCodes.cancel)
+  }
+
+  #passHeld(): void {
+    while (!this.exchange.paused) {
       const chunk = this.#held.shift()
       if (chunk === undefined) break
       this.#pass(chunk)
     }
     this.#endIfRead()
-  }
-
-  giveUp(): void {
-    this.#held = []
-    this.#owner.reset(this, errorCodes.cancel)
   }
 
   #pass(chunk: Buffer): void {
@@ -127,19 +134,15 @@ export class Stream implements ExchangeConnection {
     if (more > 0 && !this.complete) this.#owner.allow(this, more)
   }
 
-  #end(trailers: string[]): void {
-    this.#checkLength()
+  /** The server has sent all of it, before its reader is told: it may never be complete. */
+  #ends(trailers: string[]): void {
+    const missing = this.#missing ?? 0
+    if (missing > 0) throw protocolError(`a body that lacks ${missing} bytes`)
     this.#trailers = trailers
-    this.#endIfRead()
   }
 
   #endIfRead(): void {
-    if (this.#trailers === undefined || this.exchange.paused || this.#held.length > 0) return
+    if (this.#trailers === undefined || this.exchange.paused || !this.#held.isEmpty) return
     this.exchange.end(this.#trailers)
-  }
-
-  #checkLength(): void {
-    const missing = this.#missing ?? 0
-    if (missing > 0) throw protocolError(`a body that lacks ${missing} bytes`)
   }
 }

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { GetClient } from '../../src/http1/get-client.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import { CleanUp } from '../testing/clean-up.ts'
+import { cut } from './cut.ts'
 import { outcomeOf } from './outcome.ts'
 import { separateServer } from './separate-server.ts'
 import { inPieces, ScriptedServer, type Script } from './scripted-server.ts'
@@ -431,13 +432,4 @@ test('tells what undici tells, whatever comes and however it is cut into pieces'
 function shown({ statusCode, headers, body, error }: Awaited<ReturnType<typeof outcomeOf>>) {
   if (error !== undefined) return 'an error'
   return { statusCode, headers, body }
-}
-
-function cut(text: string, places: readonly number[]): string[] {
-  const cuts = [0, ...places.filter((place) => place < text.length), text.length]
-  const sorted = cuts.toSorted((one, other) => one - other)
-  return sorted
-    .slice(1)
-    .map((end, index) => text.slice(sorted[index], end))
-    .filter((p) => p !== '')
 }
