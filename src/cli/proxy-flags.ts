@@ -93,7 +93,10 @@ export const proxyFlags: readonly Flag[] = [
     help: 'how long what is open goes on after another client certificate: 1h, 90s, 0 for not at all; watches then end, all else is cut, upgrades stay (default: 1h)',
     read: readRotationDrain,
   },
-  { name: 'http2', help: 'speak HTTP/2 to the server if it does; HTTP/1.1 is faster' },
+  {
+    name: 'http2',
+    help: 'speak HTTP/2 to the server, if it does, for more than plain GET requests',
+  },
 ]
 
 function readRotationDrain(text: string): number {

@@ -41,7 +41,7 @@ export class EncoderTable {
   /** Whether a field has an index from the next time on, when it is sent so that it is remembered. */
   remember(name: string, value: string): boolean {
     // Those that take the place of all others are worth less than these; a path comes once.
-    if (name === ':path' || fieldSize(name, value) > this.#sent.maxSize / 2) return false
+    if (name === ':path' || fieldSize(name, value) > this.#sent.maxSize * largestShare) return false
     let known = this.#names.get(name)
     if (known === undefined) {
       known = { values: [], first: 0, newest: none }
@@ -98,3 +98,6 @@ function staticNames(): Map<string, KnownName> {
   }
   return names
 }
+
+// A token may have two thirds of the table: it comes with each request.
+const largestShare = 0.75

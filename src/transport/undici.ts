@@ -15,11 +15,7 @@ import { isSecure, type ServerTarget } from './server.ts'
 import { atLeastOne, atLeastZero } from '../errors/number-option.ts'
 import { readStackOptions, type StackOptions } from './stack-options.ts'
 import { assertTlsSettings, tlsSettings } from './tls.ts'
-import {
-  AgentPools,
-  type AgentOptions,
-  type DispatchConnections,
-} from './undici-agents.ts'
+import { AgentPools, type AgentOptions, type DispatchConnections } from './undici-agents.ts'
 import { StreamLimit, type ExchangeContext } from './undici-context.ts'
 import { CallerController } from './undici-controller.ts'
 import { Exchange } from './undici-exchange.ts'
