@@ -12,6 +12,7 @@ import {
   kubecred,
   kubectl,
   noKubectl,
+  overHttp1,
   startContender,
   type Contender,
 } from '../peers/contenders.ts'
@@ -52,7 +53,7 @@ export async function benchProtocol(effort: Effort): Promise<Found> {
     server: 'http2' as const,
     connections,
   }))
-  return await compareAll(effort, kubecred('--http2'), comparisons)
+  return await compareAll(effort, overHttp1(), comparisons)
 }
 
 interface Comparison {

@@ -27,7 +27,7 @@ export const chapters: readonly Chapter[] = [
   {
     name: 'protocol',
     title: 'The proxy, over HTTP/1.1 or HTTP/2',
-    what: 'Which protocol to speak to the server is a choice: HTTP/1.1 is the default, and `--http2` beside it. The load is that of the group before.',
+    what: 'Plain GET requests go over one connection that speaks HTTP/2, where the server does; beside it the same over HTTP/1.1, as with `DISABLE_HTTP2`. The load is that of the group before.',
   },
   {
     name: 'memory',
