@@ -1,24 +1,29 @@
+import { createHash } from 'node:crypto'
+
 import type { Dispatcher } from 'undici'
 
 import type { Http2Connection } from '../../src/http2/connection.ts'
 
 /** The moments at which a handler is told something. */
-export type Moment = keyof Dispatcher.DispatchHandler & `on${string}`
+export type Moment =
+  | 'onRequestStart'
+  | 'onRequestSent'
+  | 'onResponseStart'
+  | 'onResponseData'
+  | 'onResponseEnd'
+  | 'onResponseError'
 
 /** What a {@link Reader} does besides listening. */
-export type ReaderActs = Partial<
-  Record<
-    'onRequestStart' | 'onRequestSent' | 'onResponseStart' | 'onResponseData' | 'onResponseEnd',
-    (reader: Reader) => void
-  >
-> & { readonly onResponseError?: (reader: Reader) => void }
+export type ReaderActs = Readonly<Partial<Record<Moment, (reader: Reader) => void>>>
 
 /** A handler that pauses, goes on and gives up when a test says so, and remembers what it was told. */
 export class Reader implements Dispatcher.DispatchHandler {
   /** In words: `start`, `sent`, the status code, `data`, `end`, or the message of an error. */
   readonly told: string[] = []
   received = 0
+  /** The whole body, as long as it comes in small pieces. */
   body = ''
+  readonly #hash = createHash('sha256')
   error: Error | undefined
   readonly ended: Promise<void>
   readonly #acts: ReaderActs
@@ -34,6 +39,11 @@ export class Reader implements Dispatcher.DispatchHandler {
   ask(connection: Http2Connection, path = '/'): this {
     connection.dispatch({ path, method: 'GET' }, this)
     return this
+  }
+
+  /** Of all that was received. */
+  digest(): string {
+    return this.#hash.copy().digest('hex')
   }
 
   pause(): void {
@@ -63,6 +73,7 @@ export class Reader implements Dispatcher.DispatchHandler {
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     this.received += chunk.length
+    this.#hash.update(chunk)
     this.body += chunk.length < 1000 ? chunk.toString('latin1') : ''
     this.#tell('data', 'onResponseData')
   }
@@ -78,7 +89,7 @@ export class Reader implements Dispatcher.DispatchHandler {
     this.#tell(error.message, 'onResponseError')
   }
 
-  #tell(word: string, moment: keyof ReaderActs): void {
+  #tell(word: string, moment: Moment): void {
     this.told.push(word)
     this.#acts[moment]?.(this)
   }
