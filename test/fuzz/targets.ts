@@ -10,6 +10,7 @@ import { mergeKubeconfigs } from '../../src/kubeconfig/merge.ts'
 import { parseKubeconfig } from '../../src/kubeconfig/parse.ts'
 import { resolvePaths } from '../../src/kubeconfig/resolve-paths.ts'
 import { selectConnection } from '../../src/kubeconfig/select.ts'
+import { takeHttp2 } from './http2-target.ts'
 import { secretValue, showsSecret, type Finding } from './verdict.ts'
 
 /** Something of Kubecred that takes bytes from outside. */
@@ -71,4 +72,5 @@ export const targets: readonly Target[] = [
   { name: 'header', take: takeHeader },
   { name: 'timestamp', take: takeTimestamp },
   { name: 'stderr', take: takeStderr },
+  { name: 'http2', take: takeHttp2 },
 ]
