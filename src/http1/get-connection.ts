@@ -154,6 +154,10 @@ export class GetConnection implements ExchangeConnection {
 
   #write(exchange: WrittenGet): void {
     if (!exchange.begin()) return
+    if (this.#gone) {
+      exchange.fail(new errors.SocketError('closed'))
+      return
+    }
     this.#exchange = exchange
     this.#socket.write(exchange.text, 'latin1')
     exchange.sent()

@@ -8,6 +8,7 @@ import { kubeconfigCase } from '../oracle/kubeconfigs.ts'
 import { mutated, mutation } from '../oracle/mutations.ts'
 import { pairs } from '../oracle/pairs.ts'
 import { replyCase } from '../oracle/replies.ts'
+import { http2Input } from './http2-input.ts'
 import { secretValue } from './verdict.ts'
 
 const [ec] = pairs
@@ -86,6 +87,10 @@ export const inputs: Readonly<Record<string, fc.Arbitrary<Uint8Array>>> = {
   stderr: changed(outputs),
   hpack: fc.oneof(
     { weight: 9, arbitrary: blocks },
+    { weight: 1, arbitrary: fc.uint8Array({ maxLength: 300 }) },
+  ),
+  http2: fc.oneof(
+    { weight: 9, arbitrary: http2Input },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 300 }) },
   ),
 }

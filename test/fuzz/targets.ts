@@ -13,6 +13,7 @@ import { parseKubeconfig } from '../../src/kubeconfig/parse.ts'
 import { resolvePaths } from '../../src/kubeconfig/resolve-paths.ts'
 import { selectConnection } from '../../src/kubeconfig/select.ts'
 import { sizeOf, tableContents } from '../http2/hpack-table-contents.ts'
+import { takeHttp2 } from './http2-target.ts'
 import { secretValue, showsSecret, type Finding } from './verdict.ts'
 
 /** Something of Kubecred that takes bytes from outside. */
@@ -94,4 +95,5 @@ export const targets: readonly Target[] = [
   { name: 'timestamp', take: takeTimestamp },
   { name: 'stderr', take: takeStderr },
   { name: 'hpack', take: takeHpack },
+  { name: 'http2', take: takeHttp2 },
 ]

@@ -258,6 +258,21 @@ describe('a request', () => {
     expect(server.requests).toHaveLength(1)
   })
 
+  test('that closes its client before it is sent ends with it', async () => {
+    const { client } = await start(inPieces([whole]))
+    const error = await new Promise<Error>((resolve) => {
+      client.dispatch(
+        { path: '/', method: 'GET' },
+        {
+          onRequestStart: () => void client.destroy(new Error('closed for good')),
+          onResponseError: (_, told) => resolve(told),
+        },
+      )
+    })
+    expect(error).toBeInstanceOf(Error)
+    expect(client.destroyed).toBe(true)
+  })
+
   test.each(['onResponseStart', 'onResponseData'] as const)(
     'that is aborted in %s hears of it once, and its connection is closed',
     async (moment) => {

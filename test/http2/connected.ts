@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+
 import { Http2Connection, type Http2ConnectionOptions } from '../../src/http2/connection.ts'
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts'
 import type { Dispatching } from '../http1/outcome.ts'
@@ -28,9 +31,10 @@ export async function connected(
   cleanUp: CleanUp,
   { greeting = settingsFrame(), changed, ...options }: ConnectedOptions = {},
 ): Promise<Connected> {
-  const server = new ScriptedServer()
+  const server = new ScriptedServer(greeting)
   cleanUp.defer(() => server[Symbol.asyncDispose]())
-  const socket = await server.connect()
+  const socket = connect(await server.listen(), '127.0.0.1').setNoDelay(true)
+  await Promise.all([once(socket, 'connect'), server.wasConnected()])
   const clock = createFakeClock()
   const heard: Connected['heard'] = []
   const connection = new Http2Connection(
@@ -51,7 +55,6 @@ export async function connected(
     },
   )
   cleanUp.defer(() => connection.destroy(new Error('the test is over')))
-  server.send(greeting)
   return { server, connection, clock, heard, client: clientOf(connection) }
 }
 

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 
 import { FrameReader, type Frame } from '../../src/http2/frame-reader.ts'
 import { flags, frameTypes, preface } from '../../src/http2/frames.ts'
@@ -23,29 +23,26 @@ export class ScriptedServer implements AsyncDisposable {
   readonly pieces: number[] = []
   /** Called for each request, and what it returns is said. */
   answer: (asked: Asked) => Uint8Array | undefined = () => undefined
-  readonly #listening = createServer()
+  readonly #listening = createServer((socket) => this.#accept(socket))
   readonly #decoder = new HpackDecoder({ maxTableSize: 4096, maxListSize: 2 ** 24 })
   readonly #reader = new FrameReader((frame) => this.#take(frame))
-  readonly #events = new EventEmitter<{ read: [] }>()
+  readonly #greeting: Uint8Array
+  readonly #events = new EventEmitter<{ accepted: []; read: [] }>()
   #socket: Socket | undefined
   #skipped = 0
   #block: Buffer[] = []
 
-  /** Listens, and is connected to; the other side's socket is the result. */
-  async connect(): Promise<Socket> {
+  /** @param greeting What it says at first. */
+  constructor(greeting: Uint8Array) {
+    this.#greeting = greeting
+  }
+
+  /** Listens for its one connection; the port is the result. */
+  async listen(): Promise<number> {
     this.#listening.listen(0, '127.0.0.1')
     await once(this.#listening, 'listening')
     // It listens on a port.
-    const socket = connect((this.#listening.address() as AddressInfo).port, '127.0.0.1')
-    const [[accepted]] = (await Promise.all([
-      once(this.#listening, 'connection'),
-      once(socket, 'connect'),
-    ])) as [[Socket], unknown]
-    socket.setNoDelay(true)
-    accepted.setNoDelay(true)
-    accepted.on('error', () => undefined).on('data', (chunk: Buffer) => this.#read(chunk))
-    this.#socket = accepted
-    return socket
+    return (this.#listening.address() as AddressInfo).port
   }
 
   /** Whether the other side has closed the connection. */
@@ -70,6 +67,11 @@ export class ScriptedServer implements AsyncDisposable {
     const begin = stream === 0 ? 65_535 : 256 * 1024
     const more = this.came('windowUpdate', stream).map(({ payload }) => payload.readUInt32BE(0))
     return more.reduce((one, other) => one + other, begin)
+  }
+
+  /** Waits for its connection. */
+  async wasConnected(): Promise<void> {
+    if (this.#socket === undefined) await once(this.#events, 'accepted')
   }
 
   /** Waits for a number of requests. */
@@ -100,6 +102,14 @@ export class ScriptedServer implements AsyncDisposable {
     this.#socket?.destroy()
     this.#listening.close()
     await once(this.#listening, 'close')
+  }
+
+  #accept(socket: Socket): void {
+    this.#socket = socket
+    socket.setNoDelay(true).on('error', () => undefined)
+    socket.on('data', (chunk: Buffer) => this.#read(chunk))
+    this.send(this.#greeting)
+    this.#events.emit('accepted')
   }
 
   #read(chunk: Buffer): void {
