@@ -33,7 +33,11 @@ export function kubecred(...flags: readonly string[]): Contender {
 /** `kubecred proxy` as it is where the environment forbids HTTP/2. */
 export function overHttp1(): Contender {
   const { name, command, args } = kubecred()
-  return { name: `${name} over HTTP/1.1`, command: 'env', args: ['DISABLE_HTTP2=1', command, ...args] }
+  return {
+    name: `${name} over HTTP/1.1`,
+    command: 'env',
+    args: ['DISABLE_HTTP2=1', command, ...args],
+  }
 }
 
 /** `kubectl proxy`; built where Go is and kubectl is not, undefined where neither is. */

@@ -30,7 +30,7 @@ export const connectionFaults: readonly Fault[] = [
   disturbing(
     'server resets streams of HTTP/2',
     // No connection was lost: as client-go, nobody sends anything again.
-    [{ clients: ['http2'], troubles: ['lost'] }],
+    [{ clients: ['http2', ...proxyClients], troubles: ['lost'] }],
     ({ dice }) =>
       ({ respond, request }) => {
         if (request.httpVersion !== '2.0' || !dice.oneIn(4)) return false

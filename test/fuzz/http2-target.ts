@@ -27,7 +27,6 @@ export function takeHttp2(bytes: Uint8Array): Finding | undefined {
     {
       authority: 'api.example',
       idleMs: 60_000,
-      readIdleMs: 0,
       largestHead: 16 * 1024,
       clock: createFakeClock(),
     },

@@ -105,38 +105,12 @@ describe('a connection', () => {
     await asked
     expect(connection.used).toBe(true)
   })
-})
 
-describe('on which nothing comes', () => {
-  test('asks whether the server is there, and again when it stays silent', async () => {
-    const { server, clock, heard } = await connected(cleanUp, { readIdleMs: 1000 })
-    await expect.poll(() => heard).toContain('changed')
-    clock.advance(1000)
-    expect(server.came('ping')).toEqual([])
-    clock.advance(1000)
+  test('asks whether the server is there, when it is told to', async () => {
+    const { server, connection } = await connected(cleanUp)
+    connection.ping()
     await expect.poll(() => server.came('ping').length).toBe(1)
     expect(server.came('ping')[0]).toMatchObject({ flags: 0, stream: 0 })
-    clock.advance(1000)
-    await expect.poll(() => server.came('ping').length).toBe(2)
-  })
-
-  test('does not ask while something comes', async () => {
-    const { server, client, clock } = await connected(cleanUp, { readIdleMs: 1000 })
-    server.answer = ({ stream }) => response(stream)
-    for (let round = 0; round < 5; round++) {
-      await outcomeOf(client)
-      clock.advance(1000)
-    }
-    await outcomeOf(client)
-    expect(server.came('ping')).toEqual([])
-  })
-
-  test('does not ask when it is not to', async () => {
-    const { server, client, clock } = await connected(cleanUp, { readIdleMs: 0, idleMs: 10 ** 9 })
-    clock.advance(10 ** 8)
-    server.answer = ({ stream }) => response(stream)
-    await outcomeOf(client)
-    expect(server.came('ping')).toEqual([])
   })
 })
 
@@ -157,7 +131,7 @@ describe('that nobody uses', () => {
   })
 
   test('is closed after its time, also when nobody ever has', async () => {
-    const { server, connection, clock } = await connected(cleanUp, { idleMs, readIdleMs: 5000 })
+    const { server, connection, clock } = await connected(cleanUp, { idleMs })
     new Reader({ onRequestStart: (asking) => asking.abort() }).ask(connection)
     clock.advance(idleMs)
     await expect.poll(() => server.left).toBe(true)
@@ -212,7 +186,7 @@ describe('when it is closed', () => {
   })
 
   test('for good, all requests end with the error, and all of its timers', async () => {
-    const { server, client, connection, clock } = await connected(cleanUp, { readIdleMs: 1000 })
+    const { server, client, connection, clock } = await connected(cleanUp)
     const asked = [outcomeOf(client), outcomeOf(client)]
     await server.wasAsked(2)
     const error = new Error('closed for good')

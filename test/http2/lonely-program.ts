@@ -11,7 +11,6 @@ const socket = connect(Number(port), '127.0.0.1', () => {
     {
       authority: 'api.example',
       idleMs: 3_600_000,
-      readIdleMs: 1000,
       largestHead: 16 * 1024,
       clock: systemClock,
     },

@@ -56,7 +56,6 @@ async function connected() {
     {
       authority: 'api.example',
       idleMs: 60_000,
-      readIdleMs: 0,
       largestHead: 16 * 1024,
       clock: createFakeClock(),
     },
