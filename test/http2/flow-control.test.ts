@@ -184,6 +184,17 @@ describe('a reader that keeps up', () => {
     expect(widest).toBeLessThanOrEqual(largestWindow)
   })
 
+  test('is allowed nothing more once all has come', async () => {
+    const { server, connection } = await connected(cleanUp)
+    const reader = new Reader().ask(connection)
+    await server.wasAsked(1)
+    const parts = Array.from({ length: 7 }, () => dataFrame(1, part))
+    server.send(headFrame(1, ok), ...parts, dataFrame(1, part, { ends: true }))
+    await reader.ended
+    await settle()
+    expect([reader.received, server.allowed(1)]).toEqual([firstWindow / 2, firstWindow])
+  })
+
   test('has its padding given back as well', async () => {
     const { server, connection } = await connected(cleanUp)
     const reader = new Reader().ask(connection)

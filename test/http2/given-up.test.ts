@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { outcomeOf } from '../http1/outcome.ts'
@@ -162,6 +165,28 @@ describe('a handler that throws', () => {
     expect((await outcomeOf(client)).body).toBe('hello')
     expect(server.asked).toHaveLength(1)
   })
+})
+
+test('what handlers throw at the end of a connection hurts neither it nor each other', async () => {
+  const program = new URL('throwing-program.ts', import.meta.url).pathname
+  const { stdout } = await promisify(execFile)(process.execPath, [program])
+  expect(stdout.split('\n')).toEqual([
+    ...['a fault, told of over', 'a fault, told of over', 'gone'],
+    ...['uncaught: a fault', 'uncaught: a fault', ''],
+  ])
+})
+
+test('an owner may close it when it hears that a request is over', async () => {
+  const all = await connected(cleanUp, {
+    changed: () => {
+      if (reader.error !== undefined) all.connection.destroy(new Error('over'))
+    },
+  })
+  const reader = new Reader().ask(all.connection)
+  await all.server.wasAsked(1)
+  reader.abort()
+  expect(all.heard.at(-1)).toBe('gone')
+  expect(all.clock.pendingTimers).toBe(0)
 })
 
 test('a request that closes its own connection before it is sent ends with it', async () => {
