@@ -96,6 +96,18 @@ describe('a connection', () => {
     expect(server.came('ping').map(({ flags }) => flags)).toEqual([ack, ack])
   })
 
+  test('asks for a sign of life when it is told to, and takes the answer for no more', async () => {
+    const { server, client, connection } = await connected(cleanUp)
+    connection.ping()
+    await expect.poll(() => server.came('ping').length).toBe(1)
+    const [question] = server.came('ping')
+    expect(question).toMatchObject({ flags: 0, stream: 0 })
+    server.send(pingFrame(question?.payload ?? Buffer.alloc(8), true))
+    server.answer = ({ stream }) => response(stream)
+    expect((await outcomeOf(client)).body).toBe('hello')
+    expect(server.came('ping')).toHaveLength(1)
+  })
+
   test('is used once it has been answered', async () => {
     const { server, client, connection } = await connected(cleanUp)
     const asked = outcomeOf(client)

@@ -14,7 +14,7 @@ const socket = connect(await server.listen(), '127.0.0.1')
 await once(socket, 'connect')
 const connection = new Http2Connection(
   socket,
-  { authority: 'a', idleMs: 0, readIdleMs: 0, largestHead: 16_384, clock: systemClock },
+  { authority: 'a', idleMs: 0, largestHead: 16_384, clock: systemClock },
   { changed: () => undefined, gone: () => say('gone') },
 )
 for (const path of ['/1', '/2']) {
