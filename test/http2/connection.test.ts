@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 import { afterEach, describe, expect, test } from 'vitest'
@@ -167,7 +168,7 @@ describe('that nobody uses', () => {
       const server = new ScriptedServer(settingsFrame())
       cleanUp.defer(() => server[Symbol.asyncDispose]())
       server.answer = ({ stream }) => response(stream)
-      const program = new URL('lonely-program.ts', import.meta.url).pathname
+      const program = fileURLToPath(new URL('lonely-program.ts', import.meta.url))
       const args = [program, `${await server.listen()}`, moment]
       const { stdout } = await promisify(execFile)(process.execPath, args)
       expect(stdout).toBe(moment === 'after a request' ? 'hello' : '')

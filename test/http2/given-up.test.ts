@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 import { afterEach, describe, expect, test } from 'vitest'
@@ -168,7 +169,7 @@ describe('a handler that throws', () => {
 })
 
 test('what handlers throw at the end of a connection hurts neither it nor each other', async () => {
-  const program = new URL('throwing-program.ts', import.meta.url).pathname
+  const program = fileURLToPath(new URL('throwing-program.ts', import.meta.url))
   const { stdout } = await promisify(execFile)(process.execPath, [program])
   expect(stdout.split('\n')).toEqual([
     ...['a fault, told of over', 'a fault, told of over', 'gone'],
