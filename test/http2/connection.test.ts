@@ -118,13 +118,6 @@ describe('a connection', () => {
     await asked
     expect(connection.used).toBe(true)
   })
-
-  test('asks whether the server is there, when it is told to', async () => {
-    const { server, connection } = await connected(cleanUp)
-    connection.ping()
-    await expect.poll(() => server.came('ping').length).toBe(1)
-    expect(server.came('ping')[0]).toMatchObject({ flags: 0, stream: 0 })
-  })
 })
 
 describe('that nobody uses', () => {
