@@ -179,7 +179,8 @@ export class ProxyExchange implements Listed {
     const { response, socket } = this.client
     this.#patience?.cancel()
     this.#deadline?.cancel()
-    if (this.#gone) return
+    // What is complete for the client stays so: over HTTP/2 the server has its last word after that.
+    if (this.#gone || this.#body?.complete === true) return
     if (response.headersSent) {
       // The client has to see that this is not the end.
       socket.destroy()

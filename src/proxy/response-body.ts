@@ -31,6 +31,9 @@ export class ResponseBody {
   readonly #form: BodyForm
   readonly #gunzip: Gunzip | undefined
   #begun = false
+  #complete = false
+  /** Bytes of it. */
+  #written = 0
   #paused = false
   #atLineEnd = true
   #atNextLineEnd: (() => void) | undefined
@@ -50,6 +53,11 @@ export class ResponseBody {
     return this.#form.byLine
   }
 
+  /** Whether the client has been given all that it waits for. */
+  get complete(): boolean {
+    return this.#complete
+  }
+
   /** Calls back where a reader may take what was written for complete; nothing is written after it. */
   onceAtLineEnd(then: () => void): void {
     if (this.#atLineEnd) then()
@@ -59,7 +67,9 @@ export class ResponseBody {
   write(chunk: Buffer): void {
     this.#begun = true
     const { length, byLine } = this.#form
-    if (chunk.length === length) {
+    this.#written += chunk.length
+    if (this.#written === length) {
+      this.#complete = true
       if (length <= shortBody) this.#response.end(chunk.toString('latin1'), 'latin1')
       else this.#response.end(chunk)
       return
@@ -76,6 +86,7 @@ export class ResponseBody {
     const gunzip = this.#begun ? this.#gunzip : undefined
     if (!this.#begun) this.#gunzip?.destroy()
     this.#begun = true
+    this.#complete = true
     if (gunzip === undefined) this.#response.end()
     else gunzip.end()
   }

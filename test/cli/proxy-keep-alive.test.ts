@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { run } from '../../src/cli/run.ts'
+import type { Responder } from '../../src/doors/testing.ts'
 import { CleanUp } from '../testing/clean-up.ts'
 import { answerWithoutEnd } from '../testing/endless-answers.ts'
 import { until } from '../testing/until.ts'
@@ -314,6 +315,40 @@ describe('an answer on a connection that goes on', () => {
     await until(() => sent > before)
     client.socket.destroy()
     await until(() => ended)
+  })
+
+  test.each([
+    ['whole', ['whole']],
+    ['in pieces', ['wh', 'ole']],
+  ])('that is all there, %s, is not cut by what becomes of its request', async (_, pieces) => {
+    const proxy = await startProxy()
+    const held: Responder[] = []
+    const stop = cluster.server.intercept((_request, reply) => {
+      held.push(reply)
+      // Over HTTP/2 the length says that this was all, and so will a frame which is still to come.
+      const out = reply.begin({ statusCode: 200, headers: { 'content-length': '5' } })
+      for (const piece of pieces) out.write(piece)
+      return true
+    })
+    const client = new ByteClient(proxy.port)
+    await client.get('/first')
+    expect(contentOf(await client.response())).toBe('200 whole')
+    stop()
+    const second = cluster.server.intercept((_request, reply) => {
+      held.push(reply)
+      return true
+    })
+    // Nor is the next one on the connection.
+    await client.get('/second')
+    await until(() => held.length === 2)
+    second()
+    held[0]?.reset()
+    // The proxy has heard of it when it has answered what came after.
+    const other = new ByteClient(proxy.port)
+    await other.get('/version')
+    expect(contentOf(await other.response())).toMatch(/^200 /u)
+    held[1]?.reply({ statusCode: 200, body: 'second' })
+    expect(contentOf(await client.response())).toBe('200 second')
   })
 
   test('that breaks off is seen to break off', async () => {
