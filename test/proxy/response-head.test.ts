@@ -20,7 +20,12 @@ test('names in lower case, as HTTP/2 has them, are written as Go writes them', (
   expect(returnedHeaders(received, [])).toEqual([
     ...['Content-Type', 'a', 'X-Kubernetes-Pf-Flowschema-Uid', 'b', 'Etag', 'c'],
   ])
-  expect(returnedHeaders(['ETag', 'a', 'x-2a--b-', 'b'], [])).toEqual(['ETag', 'a', 'X-2a--B-', 'b'])
+  expect(returnedHeaders(['ETag', 'a', 'x-2a--b-', 'b'], [])).toEqual([
+    'ETag',
+    'a',
+    'X-2a--B-',
+    'b',
+  ])
 })
 
 test('however many names there are, each is written so', () => {
