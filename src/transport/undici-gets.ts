@@ -95,6 +95,8 @@ function beginningWith(
   connect: buildConnector.connector,
 ): buildConnector.connector {
   let ready = first
+  // Those that wait are sent at once; where none of them could be, it is nobody's.
+  if (first !== undefined) setImmediate(() => ready?.destroy())
   return (target, callback) => {
     const socket = ready
     ready = undefined

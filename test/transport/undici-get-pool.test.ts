@@ -74,6 +74,14 @@ describe('GET requests without a body', () => {
     expect(versions()).toEqual(new Set(['1.1']))
   })
 
+  test('leave no connection behind when the one that has shown it is of no use', async () => {
+    await start({ http2: false })
+    const refused = cluster.request(namespaces, { headers: { te: 'trailers' } })
+    await expect(refused).rejects.toThrow('invalid te header')
+    await until(() => server.connectionsOpened === 1 && server.openConnections === 0)
+    expect(await get()).toBe(200)
+  })
+
   test('go over HTTP/1.1 where HTTP/2 is out of the question', async () => {
     await start({ http2: true }, { http2Disabled: true })
     expect(await get()).toBe(200)
