@@ -2,10 +2,10 @@ import type { Socket } from 'node:net'
 
 import { errors, type Dispatcher } from 'undici'
 
-import type { Clock } from '../credential/clock.ts'
 import { asError } from '../errors/kubecred-error.ts'
 import { callApart } from '../http1/call-apart.ts'
 import { RestTimer } from '../http1/rest-timer.ts'
+import type { Http2ConnectionOptions, Http2ConnectionOwner } from './connection-options.ts'
 import {
   errorCodes,
   goAwayFrame,
@@ -23,26 +23,8 @@ import { Outbox } from './outbox.ts'
 import { ConnectionWindow, SpareBytes } from './receive-windows.ts'
 import { requestHead } from './request-head.ts'
 import { greeting, type ServerSettings } from './settings.ts'
+import { StreamLimit } from './stream-limit.ts'
 import { Stream, type StreamOwner } from './stream.ts'
-
-/** How a connection is used. */
-export interface Http2ConnectionOptions {
-  /** Host and port, as requests name them that name no other. */
-  readonly authority: string
-  /** How long it is kept without a request, milliseconds. */
-  readonly idleMs: number
-  /** Largest head of a response, bytes. */
-  readonly largestHead: number
-  readonly clock: Clock
-}
-
-/** Who hears of an {@link Http2Connection}. */
-export interface Http2ConnectionOwner {
-  /** It may have room for another request, or has lost it. */
-  changed(): void
-  /** It carries nothing any more; heard once. */
-  gone(): void
-}
 
 /**
  * A connection that is there, for GET requests without a body, many at a time: what an HTTP/2 client
@@ -59,7 +41,7 @@ export class Http2Connection implements StreamOwner {
   readonly #streams = new OpenStreams()
   readonly #rest: RestTimer
   readonly #window = new ConnectionWindow()
-  #mostStreams = streamsAtFirst
+  readonly #limit: StreamLimit
   #used = false
   #retired = false
   #gone = false
@@ -69,6 +51,7 @@ export class Http2Connection implements StreamOwner {
     this.#options = options
     this.#owner = owner
     this.#outbox = new Outbox(socket)
+    this.#limit = new StreamLimit(options.mostAtOnce)
     this.#rest = new RestTimer(options.idleMs, options.clock, {
       isBusy: () => this.busy,
       over: () => this.destroy(new errors.InformationalError('idle')),
@@ -90,8 +73,18 @@ export class Http2Connection implements StreamOwner {
 
   /** Whether it takes another request now. */
   get hasRoom(): boolean {
-    if (this.#retired || this.#gone || !this.#outbox.flows) return false
-    return this.#streams.size < this.#mostStreams
+    if (this.leaving || !this.#outbox.flows) return false
+    return this.#streams.size < this.mostAtOnce
+  }
+
+  /** Whether it will never take another request. */
+  get leaving(): boolean {
+    return this.#retired || this.#gone
+  }
+
+  /** Most requests at a time, as far as the server has said. */
+  get mostAtOnce(): number {
+    return this.#limit.limit
   }
 
   /** Whether it has answered a request. */
@@ -223,7 +216,7 @@ export class Http2Connection implements StreamOwner {
   }
 
   #configure({ mostStreams, tableSizes }: ServerSettings): void {
-    if (mostStreams !== undefined) this.#mostStreams = Math.min(mostStreams, mostAtOnce)
+    this.#limit.say(mostStreams)
     for (const size of tableSizes) this.#encoder.setMaxTableSize(size)
     this.#outbox.answer(settingsAck)
     this.#owner.changed()
@@ -237,8 +230,4 @@ export class Http2Connection implements StreamOwner {
   }
 }
 
-// Until the server says how many it takes: what Go's client assumes.
-const streamsAtFirst = 100
-// More do not make the work go faster, and all of them are lost with the connection.
-const mostAtOnce = 256
 const probe = Buffer.from('kubecred')

@@ -3,6 +3,7 @@ import { errorCodes } from './frames.ts'
 /** The server does not keep to HTTP/2: the end of the connection, or of one response. */
 export class Http2Error extends Error {
   override readonly name = 'Http2Error'
+  readonly code = 'ERR_HTTP2_MALFORMED'
   /** What is told to the server. */
   readonly errorCode: number
 
@@ -15,6 +16,7 @@ export class Http2Error extends Error {
 /** The server has ended a request without an answer, or did not begin it. */
 export class StreamResetError extends Error {
   override readonly name = 'StreamResetError'
+  readonly code = 'ERR_HTTP2_STREAM_RESET'
   /** Its reason; 7 (`REFUSED_STREAM`) says that the request was not processed, and may be sent again. */
   readonly http2ErrorCode: number
 

@@ -29,6 +29,8 @@ export class ProxyExchange implements Listed {
   /** Bytes of the answer, -1 when the server does not say. */
   #length = -1
   #sent = false
+  /** Nothing more comes from the server. */
+  #over = false
   #closed = false
   #gone = false
   #ending = false
@@ -50,6 +52,7 @@ export class ProxyExchange implements Listed {
     this.#closed = true
     this.#deadline?.cancel()
     if (!this.client.response.writableFinished) this.#clientGone()
+    else if (!this.#over) this.#giveUp()
     this.#settings.closed(this)
   }
 
@@ -171,12 +174,14 @@ export class ProxyExchange implements Listed {
   }
 
   onResponseEnd(): void {
+    this.#over = true
     this.#patience?.cancel()
     if (!this.#gone) this.#body?.end()
   }
 
   onResponseError(_controller: unknown, error: Error): void {
     const { response, socket } = this.client
+    this.#over = true
     this.#patience?.cancel()
     this.#deadline?.cancel()
     // What is complete for the client stays so: over HTTP/2 the server has its last word after that.
@@ -231,6 +236,7 @@ export class ProxyExchange implements Listed {
       isSent: this.#sent && this.#isReceived,
       endless: this.staysOpen,
       isAnswered: this.#body !== undefined,
+      isComplete: this.#body?.complete === true,
       length: this.#length,
     })
   }

@@ -6,6 +6,8 @@ export interface AbandonedRequest {
   readonly endless: boolean
   /** Whether the answer has begun. */
   readonly isAnswered: boolean
+  /** Whether the client has all of it: over HTTP/2 the server says once more that this is the end. */
+  readonly isComplete: boolean
   /** Bytes of the answer, -1 when they are not known. */
   readonly length: number
 }
@@ -19,7 +21,14 @@ const untilEndMs = 1000
  * now. Over HTTP/1.1 giving up costs the connection, and a new one costs both ends more than most
  * answers: so what does not take long is read to its end.
  */
-export function patienceWith({ isSent, endless, isAnswered, length }: AbandonedRequest): number {
+export function patienceWith({
+  isSent,
+  endless,
+  isAnswered,
+  isComplete,
+  length,
+}: AbandonedRequest): number {
+  if (isComplete) return untilEndMs
   if (endless || !isSent) return 0
   if (length === -1) return isAnswered ? 0 : untilHeadMs
   return length <= shortAnswer ? untilEndMs : 0

@@ -1,3 +1,4 @@
+import { headerName } from './header-name.ts'
 import { isHopByHop, withoutNamed } from './hop-by-hop.ts'
 
 /** Headers as undici has them: buffers or texts in turn, or an object on HTTP/2. */
@@ -20,7 +21,7 @@ export function returnedHeaders(received: ReceivedHeaders, without: readonly str
     if (lower === 'connection') connection = join(connection, value)
     if (isHopByHop(lower)) continue
     if (without.includes(lower)) continue
-    flat.push(name, value)
+    flat.push(name === lower ? headerName(lower) : name, value)
   }
   return connection === undefined ? flat : withoutNamed(flat, connection)
 }

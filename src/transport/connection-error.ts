@@ -94,4 +94,14 @@ const explanations: readonly Explanation[] = [
     message: (host) => `${unable} ${host} closed the connection under the request`,
     hint: 'whether the request was carried out is not known; a GET can be sent again',
   },
+  {
+    codes: ['ERR_HTTP2_STREAM_RESET'],
+    message: (host, error) => `${unable} ${host}: ${messageOf(error)}`,
+    hint: 'the server was reached, and gave the request up: is it about to end, or has it too much to do?',
+  },
+  {
+    codes: ['ERR_HTTP2_MALFORMED'],
+    message: (host, error) => `${unable} ${host}: ${messageOf(error)}`,
+    hint: 'the server, or something on the way to it, does not keep to HTTP/2: DISABLE_HTTP2=1 in the environment has it spoken to over HTTP/1.1',
+  },
 ]

@@ -11,33 +11,15 @@ import { isOutOfFiles } from './undici-lost-request.ts'
 import type { ConnectionPool } from './undici-pool.ts'
 import { endWhenSilent } from './undici-probes.ts'
 import { RequestLine } from './undici-request-line.ts'
+import type { SharedConnection, SharedConnectionOwner } from './undici-shared-connection.ts'
 import type { PatientHandler } from './undici-waiting-request.ts'
 
-/** A connection that is there, and carries many requests at a time. */
-export interface SharedConnection {
-  /** Whether it has a request. */
-  readonly busy: boolean
-  /** Whether it takes another one now. */
-  readonly hasRoom: boolean
-  /** Whether it has answered one. */
-  readonly used: boolean
-  /** Sends a request; only when there is room. */
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void
-  /** Asks the server for a sign of life. */
-  ping(): void
-  /** Takes no more requests, and closes when those that it has are done. */
-  retire(): void
-  /** Closes it now; requests under way end with `error`. */
-  destroy(error: Error): void
-}
-
-/** Who hears of a {@link SharedConnection}. */
-export interface SharedConnectionOwner {
-  /** It may have room for another request, or has lost it. */
-  changed(): void
-  /** It carries nothing any more; heard once. */
-  gone(): void
-}
+/** @param mostAtOnce How many requests it takes until the server says so; undefined when not known. */
+export type ShareSocket = (
+  socket: Socket,
+  owner: SharedConnectionOwner,
+  mostAtOnce: number | undefined,
+) => SharedConnection
 
 /** What a {@link GetPool} needs. */
 export interface GetPoolOptions {
@@ -45,7 +27,7 @@ export interface GetPoolOptions {
   /** Offers the server both protocols. */
   readonly connect: buildConnector.connector
   /** Speaks HTTP/2 on a connection that is there. */
-  readonly share: (socket: Socket, owner: SharedConnectionOwner) => SharedConnection
+  readonly share: ShareSocket
   /** Connections over HTTP/1.1, of which the given one is the first. */
   readonly single: (first: Socket | undefined) => ConnectionPool
   /** Most connections. */
@@ -55,6 +37,9 @@ export interface GetPoolOptions {
   readonly probes: Http2Probes
   readonly clock: Clock
 }
+
+// How long those that there are have to do, when another one cannot be made.
+const looksWithoutMore = 50
 
 /**
  * Connections for GET requests without a body: over HTTP/2 where the server speaks it, which its first
@@ -69,6 +54,9 @@ export class GetPool implements Connections {
   /** Set when the server does not speak HTTP/2. */
   #single: ConnectionPool | undefined
   #opening = false
+  /** What the server took on the last connection that said something. */
+  #mostAtOnce: number | undefined
+  #noMoreBefore = 0
   #retired = false
   /** Set when nothing may be opened any more. */
   #closing = false
@@ -119,8 +107,15 @@ export class GetPool implements Connections {
     this.#line.stopLooking()
     this.#line.fail(error)
     for (const connection of [...this.#shared]) connection.destroy(error)
-    this.#closeIfDone()
+    // One that is being made is closed when it is there.
+    this.#closed.resolve()
     await Promise.all([this.#closed.promise, this.#single?.destroy(error)])
+  }
+
+  /** Whether those that there are will have room again. */
+  get #canServe(): boolean {
+    for (const { leaving } of this.#shared) if (!leaving) return true
+    return false
   }
 
   #withRoom(): SharedConnection | undefined {
@@ -148,8 +143,9 @@ export class GetPool implements Connections {
   #openIfNeeded(): void {
     const { connections, connect } = this.#options
     if (this.#opening || this.#closing || this.#shared.size >= connections) return
-    // One without a request that takes none would not be alone in that.
-    for (const { busy } of this.#shared) if (!busy) return
+    if (this.#line.looks < this.#noMoreBefore && this.#canServe) return
+    // One that takes no request from its beginning would not be alone in that.
+    for (const { busy, used } of this.#shared) if (!busy && !used) return
     this.#opening = true
     try {
       connect(this.#target, (error, socket) => {
@@ -177,21 +173,25 @@ export class GetPool implements Connections {
 
   #notConnected(error: Error): void {
     this.#closeIfDone()
+    if (this.#canServe) this.#noMoreBefore = this.#line.looks + looksWithoutMore
     // There may be more files at the next look, or sooner room on a connection that there is.
-    if (isOutOfFiles(error) || this.#shared.size > 0) return
-    this.#line.fail(error)
+    else if (!isOutOfFiles(error)) this.#line.fail(error)
   }
 
   #share(socket: Socket): void {
     const { probes, clock, share } = this.#options
-    const connection = share(socket, {
-      changed: () => this.#serve(),
+    const owner: SharedConnectionOwner = {
+      changed: () => {
+        this.#mostAtOnce = connection.mostAtOnce
+        this.#serve()
+      },
       gone: () => {
         this.#shared.delete(connection)
         this.#closeIfDone()
         this.#serve()
       },
-    })
+    }
+    const connection = share(socket, owner, this.#mostAtOnce)
     this.#shared.add(connection)
     endWhenSilent(socket, { ...probes, clock, ask: () => connection.ping() })
   }

@@ -4,8 +4,9 @@ import type { buildConnector, Dispatcher } from 'undici'
 
 import type { Clock } from '../credential/clock.ts'
 import type { Http2Probes } from './http2-probes.ts'
-import { GetPool, type SharedConnection, type SharedConnectionOwner } from './undici-get-pool.ts'
+import { GetPool } from './undici-get-pool.ts'
 import { ConnectionPool, type SingleClient } from './undici-pool.ts'
+import type { SharedConnection, SharedConnectionOwner } from './undici-shared-connection.ts'
 
 /** Clients for GET requests without a body, for a program that has leaner ones than undici's. */
 export interface GetClients {
@@ -35,6 +36,8 @@ export interface SingleSettings {
 /** The connection that many requests share. */
 export interface SharedSettings {
   readonly socket: Socket
+  /** Most requests at a time until the server says how many; undefined when not known. */
+  readonly mostAtOnce: number | undefined
 }
 
 /** What the connections need. */
@@ -70,7 +73,7 @@ export function openGets(
     ...options,
     connect: offerHttp2,
     single: singles,
-    share: (socket, owner) => shared({ ...options, socket }, owner),
+    share: (socket, owner, mostAtOnce) => shared({ ...options, socket, mostAtOnce }, owner),
   })
 }
 
@@ -92,6 +95,8 @@ function beginningWith(
   connect: buildConnector.connector,
 ): buildConnector.connector {
   let ready = first
+  // Those that wait are sent at once; where none of them could be, it is nobody's.
+  if (first !== undefined) setImmediate(() => ready?.destroy())
   return (target, callback) => {
     const socket = ready
     ready = undefined

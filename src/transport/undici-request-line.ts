@@ -87,12 +87,13 @@ export class RequestLine {
   }
 
   #lookAtLine(): void {
+    this.#look = undefined
     this.#looks++
     this.#giveUpOnOldest()
     const behind = this.#line.length > this.#takenSinceLook
     this.#options.looked(behind)
     this.#takenSinceLook = 0
-    this.#look = this.#line.length === 0 ? undefined : this.#lookLater()
+    if (this.#line.length > 0) this.#look ??= this.#lookLater()
   }
 
   #giveUpOnOldest(): void {

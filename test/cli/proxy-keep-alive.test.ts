@@ -351,6 +351,25 @@ describe('an answer on a connection that goes on', () => {
     expect(contentOf(await client.response())).toBe('200 second')
   })
 
+  test('that is all there is ended upstream when the server never says that this is the end', async () => {
+    const proxy = await startProxy()
+    let ended = false
+    const stop = cluster.server.intercept((_request, reply) => {
+      const out = reply.begin({ statusCode: 200, headers: { 'content-length': '5' } })
+      out.once('close', () => (ended = true))
+      out.write('whole')
+      return true
+    })
+    const client = new ByteClient(proxy.port)
+    await client.get('/first')
+    expect(contentOf(await client.response())).toBe('200 whole')
+    stop()
+    // Over HTTP/2 it would have its place on the connection for ever.
+    await until(() => ended)
+    await client.get('/version')
+    expect(contentOf(await client.response())).toMatch(/^200 /u)
+  })
+
   test('that breaks off is seen to break off', async () => {
     const proxy = await startProxy()
     const stop = cluster.server.intercept((_request, reply) => {

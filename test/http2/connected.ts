@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-import { Http2Connection, type Http2ConnectionOptions } from '../../src/http2/connection.ts'
+import { Http2Connection } from '../../src/http2/connection.ts'
+import type { Http2ConnectionOptions } from '../../src/http2/connection-options.ts'
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts'
 import type { Dispatching } from '../http1/outcome.ts'
 import type { CleanUp } from '../testing/clean-up.ts'

@@ -15,6 +15,25 @@ test('what belongs to the connection of the server stays there', () => {
   ])
 })
 
+test('names in lower case, as HTTP/2 has them, are written as Go writes them', () => {
+  const received = ['content-type', 'a', 'x-kubernetes-pf-flowschema-uid', 'b', 'etag', 'c']
+  expect(returnedHeaders(received, [])).toEqual([
+    ...['Content-Type', 'a', 'X-Kubernetes-Pf-Flowschema-Uid', 'b', 'Etag', 'c'],
+  ])
+  expect(returnedHeaders(['ETag', 'a', 'x-2a--b-', 'b'], [])).toEqual([
+    'ETag',
+    'a',
+    'X-2a--B-',
+    'b',
+  ])
+})
+
+test('however many names there are, each is written so', () => {
+  for (let index = 0; index < 1000; index++) {
+    expect(returnedHeaders([`x-name-${index}`, ''], [])).toEqual([`X-Name-${index}`, ''])
+  }
+})
+
 test('of a body that is decoded neither encoding nor length is told', () => {
   const received = buffers(['Content-Encoding', 'gzip', 'Content-Length', '5', 'ETag', 'x'])
   expect(returnedHeaders(received, untrueOf(200, true))).toEqual(['ETag', 'x'])

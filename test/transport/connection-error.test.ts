@@ -1,11 +1,25 @@
 import { describe, expect, test } from 'vitest'
 
 import { KubecredError } from '../../src/errors/kubecred-error.ts'
+import { protocolError, streamReset } from '../../src/http2/http2-error.ts'
 import { connectionError, timeoutError } from '../../src/transport/connection-error.ts'
 
 const withCode = (code: string): Error => Object.assign(new Error('system words'), { code })
 
 describe('connectionError', () => {
+  test.each([
+    [streamReset(2), 'a:6443: the server has reset the stream: INTERNAL_ERROR (2)', /was reached/u],
+    [protocolError('odd'), 'a:6443: malformed HTTP/2 response: odd', /DISABLE_HTTP2=1/u],
+  ])(
+    'tells a server that fails over HTTP/2 from one that is not there: %s',
+    (cause, words, hint) => {
+      expect(connectionError(cause, 'https://a:6443')).toMatchObject({
+        message: `Unable to connect to the server: ${words}`,
+        hint: expect.stringMatching(hint) as string,
+      })
+    },
+  )
+
   test.each([
     [
       'ECONNREFUSED',

@@ -1,10 +1,15 @@
 import { once } from 'node:events'
-import http2, { type Http2SecureServer, type ServerHttp2Stream } from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import http2, {
+  type Http2SecureServer,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2'
+import { createServer, type AddressInfo } from 'node:net'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { createCredential } from '../../src/credential/credential.ts'
+import { systemCodeOf } from '../../src/errors/kubecred-error.ts'
 import {
   createCertificateAuthority,
   createFakeClock,
@@ -69,6 +74,14 @@ describe('GET requests without a body', () => {
     expect(versions()).toEqual(new Set(['1.1']))
   })
 
+  test('leave no connection behind when the one that has shown it is of no use', async () => {
+    await start({ http2: false })
+    const refused = cluster.request(namespaces, { headers: { te: 'trailers' } })
+    await expect(refused).rejects.toThrow('invalid te header')
+    await until(() => server.connectionsOpened === 1 && server.openConnections === 0)
+    expect(await get()).toBe(200)
+  })
+
   test('go over HTTP/1.1 where HTTP/2 is out of the question', async () => {
     await start({ http2: true }, { http2Disabled: true })
     expect(await get()).toBe(200)
@@ -111,7 +124,7 @@ describe('a server that takes two requests on a connection', () => {
   let server: Http2SecureServer
   let target: ServerTarget
   let held: ServerHttp2Stream[]
-  let sessions: number
+  let sessions: ServerHttp2Session[]
 
   beforeEach(async () => {
     const authority = createCertificateAuthority()
@@ -121,10 +134,10 @@ describe('a server that takes two requests on a connection', () => {
       usage: 'server',
     })
     held = []
-    sessions = 0
+    sessions = []
     server = http2.createSecureServer({ cert, key, settings: { maxConcurrentStreams: 2 } })
     server.on('session', (session) => {
-      sessions++
+      sessions.push(session)
       cleanUp.defer(() => session.destroy())
     })
     server.on('stream', (stream) => held.push(stream.on('error', () => undefined)))
@@ -155,7 +168,7 @@ describe('a server that takes two requests on a connection', () => {
     await until(() => held.length === 1)
     const more = ask(cluster, 4)
     await until(() => held.length === 5)
-    expect(sessions).toBe(3)
+    expect(sessions).toHaveLength(3)
     answer()
     expect(await Promise.all([...first, ...more])).toEqual(Array(5).fill('ok'))
   })
@@ -170,7 +183,7 @@ describe('a server that takes two requests on a connection', () => {
     await until(() => held.length === 1)
     answer()
     expect(await Promise.all([...first, ...more])).toEqual(['ok', 'ok', 'ok'])
-    expect(sessions).toBe(1)
+    expect(sessions).toHaveLength(1)
   })
 
   test('fails those that have waited too long, and no other', async () => {
@@ -188,6 +201,46 @@ describe('a server that takes two requests on a connection', () => {
     expect(clock.heldTimers).toBe(0)
   })
 
+  test('is asked on each further connection for no more than it said on the one before', async () => {
+    const cluster = open(target, token())
+    // Each may be refused ten times, and only the first connection is told too much.
+    const asked = ask(cluster, 100)
+    await until(() => held.length === 100)
+    expect(sessions).toHaveLength(50)
+    answer()
+    expect(await Promise.all(asked)).toEqual(Array(100).fill('ok'))
+  })
+
+  test('gets another connection when it takes nothing more on one, as before it goes', async () => {
+    const cluster = open(target, token())
+    const [first] = ask(cluster, 1)
+    await until(() => held.length === 1)
+    answer()
+    await first
+    const [session] = sessions
+    session?.settings({ maxConcurrentStreams: 0 })
+    await until(() => session?.pendingSettingsAck === false)
+    const [second] = ask(cluster, 1)
+    await until(() => held.length === 1)
+    answer()
+    expect(await second).toBe('ok')
+    expect(sessions).toHaveLength(2)
+  })
+
+  test('that is gone is told of at once, although it still answers on a connection', async () => {
+    const cluster = open(target, token())
+    const [first] = ask(cluster, 1)
+    await until(() => held.length === 1)
+    server.close()
+    for (const session of sessions) session.goaway(0, 2 ** 31 - 1)
+    await until(async () => {
+      const [next] = await Promise.allSettled(ask(cluster, 1))
+      return next?.status === 'rejected' && systemCodeOf(next.reason) === 'ECONNREFUSED'
+    })
+    answer()
+    expect(await first).toBe('ok')
+  })
+
   test('hears nothing of a request whose caller gave up while it waited', async () => {
     const cluster = open(target, token(), { connections: 1 })
     const first = ask(cluster, 1)
@@ -203,4 +256,31 @@ describe('a server that takes two requests on a connection', () => {
     expect(await Promise.all([...first, ...second])).toEqual(['ok', 'ok'])
     expect(held).toEqual([])
   })
+})
+
+test('a cluster whose server does not come to the end of the handshake is closed at once', async () => {
+  const server = createServer((socket) => {
+    cleanUp.defer(() => socket.destroy())
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const connected = once(server, 'connection')
+  cleanUp.defer(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const clock = createFakeClock()
+  const cluster = open(
+    {
+      url: `https://127.0.0.1:${port}`,
+      certificateAuthorityPem: undefined,
+      tlsServerName: '',
+      insecureSkipTlsVerify: true,
+    },
+    token(),
+    { clock },
+  )
+  const request = cluster.request('/x').catch((error: unknown) => error)
+  await connected
+  // The time for a handshake is not over, and never will be.
+  await cluster.close()
+  expect(await request).toMatchObject({ code: 'ERR_CLOSED' })
+  expect(clock.heldTimers).toBe(0)
 })
