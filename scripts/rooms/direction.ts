@@ -14,7 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ['credential'],
   ['exec', 'file', 'kubeconfig', 'token'],
   ['projection', 'transport', 'metrics'],
-  ['connect', 'http1'],
+  ['connect', 'http1', 'hpack'],
   ['http2'],
   ['proxy'],
   ['testing'],
@@ -32,8 +32,10 @@ const narrower: Readonly<Record<string, readonly string[]>> = {
   transport: ['errors', 'events', 'host', 'api', 'credential', 'kubeconfig'],
   // One connection; knows neither credentials nor pools.
   http1: ['errors', 'credential'],
+  // Texts and bytes; knows nothing of connections.
+  hpack: [],
   // Many requests on one connection; the rest as there.
-  http2: ['errors', 'credential', 'http1'],
+  http2: ['errors', 'credential', 'http1', 'hpack'],
   // Takes the HTTP client as a function.
   token: ['errors', 'events', 'host', 'encoding', 'api', 'credential'],
   // Knows neither HTTP nor kubeconfig files: what it is made of comes through functions.

@@ -15,7 +15,7 @@ import {
   settingsAck,
   windowFrame,
 } from './frames.ts'
-import { HpackEncoder } from './hpack-encoder.ts'
+import { HpackEncoder } from '../hpack/encoder.ts'
 import { Http2Error, notProcessed, streamReset } from './http2-error.ts'
 import { Incoming, type IncomingListener } from './incoming.ts'
 import { OpenStreams } from './open-streams.ts'

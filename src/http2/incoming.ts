@@ -1,6 +1,6 @@
 import { FrameReader, type Frame } from './frame-reader.ts'
 import { errorCodes, flags, frameTypes } from './frames.ts'
-import { HpackDecoder } from './hpack-decoder.ts'
+import { HpackDecoder } from '../hpack/decoder.ts'
 import { Http2Error, protocolError } from './http2-error.ts'
 import { readSettings, type ServerSettings } from './settings.ts'
 

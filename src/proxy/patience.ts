@@ -19,7 +19,8 @@ const untilEndMs = 1000
 /**
  * How long to wait for the end of an answer that nobody wants any more, milliseconds; 0 to give it up
  * now. Over HTTP/1.1 giving up costs the connection, and a new one costs both ends more than most
- * answers: so what does not take long is read to its end.
+ * answers; over HTTP/2 servers count it, and some close the connection in the end. So what does not take
+ * long is read to its end.
  */
 export function patienceWith({
   isSent,

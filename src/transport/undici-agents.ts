@@ -95,15 +95,13 @@ export class AgentPools implements DispatchConnections {
     this.#http1 = pool(() => withEvents(new Client(origin, ofOne), events))
     if (options.gets !== undefined && forward === undefined) {
       this.#gets = openGets(options.gets, {
-        ...{
-          origin,
-          idleMs,
-          largestHead,
-          clock,
-          connections,
-          probes,
-          patienceMs: connectTimeoutMs,
-        },
+        origin,
+        idleMs,
+        largestHead,
+        clock,
+        connections,
+        probes,
+        patienceMs: connectTimeoutMs,
         connect: ofOne.connect,
         offerHttp2: over(true).connect,
       })

@@ -68,7 +68,8 @@ export class GetPool implements Connections {
     this.#target = { host, hostname, protocol, port }
     this.#line = new RequestLine({
       ...options,
-      crowded: () => !this.#opening,
+      // The first connection has a limit of its own.
+      crowded: () => !this.#opening || this.#shared.size > 0,
       looked: () => this.#serve(),
     })
   }

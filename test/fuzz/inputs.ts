@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 import fc from 'fast-check'
 
-import { HpackEncoder } from '../../src/http2/hpack-encoder.ts'
-import { steps } from '../http2/hpack-lists.ts'
+import { HpackEncoder } from '../../src/hpack/encoder.ts'
+import { steps } from '../hpack/lists.ts'
 import { kubeconfigCase } from '../oracle/kubeconfigs.ts'
 import { mutated, mutation } from '../oracle/mutations.ts'
 import { pairs } from '../oracle/pairs.ts'

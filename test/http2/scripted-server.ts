@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 
 import { FrameReader, type Frame } from '../../src/http2/frame-reader.ts'
 import { flags, frameTypes, preface } from '../../src/http2/frames.ts'
-import { HpackDecoder } from '../../src/http2/hpack-decoder.ts'
+import { HpackDecoder } from '../../src/hpack/decoder.ts'
 
 /** A request head that came. */
 export interface Asked {

@@ -1,5 +1,5 @@
-import { HpackDecoder } from '../../src/http2/hpack-decoder.ts'
-import { HpackError } from '../../src/http2/hpack-error.ts'
+import { HpackDecoder } from '../../src/hpack/decoder.ts'
+import { HpackError } from '../../src/hpack/error.ts'
 import { inBase64, type Oracle } from './ask.ts'
 
 /** What came of blocks: the lists of those before the first that was refused, and why it was. */

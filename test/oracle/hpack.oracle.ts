@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { HpackEncoder } from '../../src/http2/hpack-encoder.ts'
+import { HpackEncoder } from '../../src/hpack/encoder.ts'
 import { besideClientGo, hasOracle } from '../cluster/oracle.ts'
-import { steps, tableSize, type Step } from '../http2/hpack-lists.ts'
+import { steps, tableSize, type Step } from '../hpack/lists.ts'
 import { Oracle } from './ask.ts'
 import { listInBase64, ourLists, partingOf, theirLists } from './compare-hpack.ts'
 import { runs } from './runs.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 
-import { HpackDecoder } from '../../src/http2/hpack-decoder.ts'
-import { HpackError } from '../../src/http2/hpack-error.ts'
-import { sequences } from './hpack-examples.ts'
-import { indexed, sizeOf, tableContents } from './hpack-table-contents.ts'
+import { HpackDecoder } from '../../src/hpack/decoder.ts'
+import { HpackError } from '../../src/hpack/error.ts'
+import { sequences } from './examples.ts'
+import { indexed, sizeOf, tableContents } from './table-contents.ts'
 
 const decoderOf = (maxTableSize = 4096, maxListSize = 65_536) =>
   new HpackDecoder({ maxTableSize, maxListSize })

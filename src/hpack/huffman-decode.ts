@@ -1,4 +1,4 @@
-import { HpackError } from './hpack-error.ts'
+import { HpackError } from './error.ts'
 import { endOfString, huffmanCode } from './huffman-code.ts'
 
 /**

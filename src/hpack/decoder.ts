@@ -1,7 +1,7 @@
-import { DynamicTable, fieldSize, firstTableSize, type Field } from './hpack-dynamic-table.ts'
-import { HpackError } from './hpack-error.ts'
-import { HpackReader } from './hpack-reader.ts'
-import { staticFields } from './hpack-static-table.ts'
+import { DynamicTable, fieldSize, firstTableSize, type Field } from './dynamic-table.ts'
+import { HpackError } from './error.ts'
+import { HpackReader } from './reader.ts'
+import { staticFields } from './static-table.ts'
 
 /** Decodes the header blocks that a connection receives, in their order. None after an error. */
 export class HpackDecoder {

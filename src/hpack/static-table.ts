@@ -1,4 +1,4 @@
-import type { Field } from './hpack-dynamic-table.ts'
+import type { Field } from './dynamic-table.ts'
 
 /** The fields that each connection knows from its beginning, the first at 0 (RFC 7541, Appendix A). */
 export const staticFields: readonly Field[] = [

@@ -1,6 +1,6 @@
-import type { HpackDecoder } from '../../src/http2/hpack-decoder.ts'
-import { HpackError } from '../../src/http2/hpack-error.ts'
-import { HpackWriter } from '../../src/http2/hpack-writer.ts'
+import type { HpackDecoder } from '../../src/hpack/decoder.ts'
+import { HpackError } from '../../src/hpack/error.ts'
+import { HpackWriter } from '../../src/hpack/writer.ts'
 
 /** The fields that a decoder remembers, the newest first: those behind the static table. */
 export function tableContents(decoder: HpackDecoder): string[] {

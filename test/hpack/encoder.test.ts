@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 
-import { HpackDecoder } from '../../src/http2/hpack-decoder.ts'
-import { HpackEncoder } from '../../src/http2/hpack-encoder.ts'
-import { huffmanSequences } from './hpack-examples.ts'
-import { tableContents } from './hpack-table-contents.ts'
+import { HpackDecoder } from '../../src/hpack/decoder.ts'
+import { HpackEncoder } from '../../src/hpack/encoder.ts'
+import { huffmanSequences } from './examples.ts'
+import { tableContents } from './table-contents.ts'
 
 const decoderOf = () => new HpackDecoder({ maxTableSize: 4096, maxListSize: 1_000_000 })
 const hex = (block: Buffer) => block.toString('hex')

@@ -1,5 +1,5 @@
-import { DynamicTable, fieldSize, firstTableSize, type Field } from './hpack-dynamic-table.ts'
-import { staticFields } from './hpack-static-table.ts'
+import { DynamicTable, fieldSize, firstTableSize, type Field } from './dynamic-table.ts'
+import { staticFields } from './static-table.ts'
 
 interface SentField extends Field {
   /** The number of the field of this name that was sent before it. */

@@ -1,4 +1,4 @@
-import { HpackError } from './hpack-error.ts'
+import { HpackError } from './error.ts'
 import { decodeHuffman } from './huffman-decode.ts'
 
 /** Reads a header block, one primitive after the other (RFC 7541, 5). */

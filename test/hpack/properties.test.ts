@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { HpackDecoder } from '../../src/http2/hpack-decoder.ts'
-import { HpackEncoder } from '../../src/http2/hpack-encoder.ts'
-import { HpackError } from '../../src/http2/hpack-error.ts'
-import { headerList, steps, tableSize } from './hpack-lists.ts'
-import { sizeOf, tableContents } from './hpack-table-contents.ts'
+import { HpackDecoder } from '../../src/hpack/decoder.ts'
+import { HpackEncoder } from '../../src/hpack/encoder.ts'
+import { HpackError } from '../../src/hpack/error.ts'
+import { headerList, steps, tableSize } from './lists.ts'
+import { sizeOf, tableContents } from './table-contents.ts'
 
 const maxListSize = 200_000
 

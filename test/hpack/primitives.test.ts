@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import { HpackReader } from '../../src/http2/hpack-reader.ts'
-import { HpackWriter } from '../../src/http2/hpack-writer.ts'
+import { HpackReader } from '../../src/hpack/reader.ts'
+import { HpackWriter } from '../../src/hpack/writer.ts'
 
 function written(mask: number, value: number, bits = 0): Buffer {
   const writer = new HpackWriter()

@@ -1,6 +1,6 @@
-import { firstTableSize } from './hpack-dynamic-table.ts'
-import { EncoderTable } from './hpack-encoder-table.ts'
-import { HpackWriter } from './hpack-writer.ts'
+import { firstTableSize } from './dynamic-table.ts'
+import { EncoderTable } from './encoder-table.ts'
+import { HpackWriter } from './writer.ts'
 
 /** Encodes the header blocks that a connection sends, in their order. */
 export class HpackEncoder {
