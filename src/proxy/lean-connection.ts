@@ -58,11 +58,15 @@ export class LeanConnection implements ClientConnection {
     return this.#used
   }
 
-  /** Ends when the request that is being answered has been, which is not cut short. */
+  /** Ends when the request that is being answered, or comes next, has been. */
   endSoon(): void {
     this.#closing = true
+    if (this.#response?.headersSent === false) this.#response.shouldKeepAlive = false
+  }
+
+  /** Ends if there is no request to answer. */
+  endIfIdle(): void {
     if (this.#exchange === undefined) this.#socket.destroySoon()
-    else if (this.#response?.headersSent === false) this.#response.shouldKeepAlive = false
   }
 
   destroy(): void {

@@ -39,6 +39,9 @@ const socketOptions = {
   keepAliveInitialDelay: 15_000,
 }
 
+// On a connection that looks idle a request may be on its way: it is answered, as the last one.
+const lingerMs = 100
+
 /** Takes requests from a local port, or a socket, and passes them on. */
 export class ProxyServer {
   /** Takes connections as soon as it is made to listen. */
@@ -88,16 +91,24 @@ export class ProxyServer {
       this.listener.close(() => resolve())
     })
     await new Promise<void>((resolve) => {
-      const timer = this.#settings.clock.after(patienceMs, resolve)
+      const { clock } = this.#settings
+      const timer = clock.after(patienceMs, resolve)
+      let lingers = patienceMs > 0 && this.#count.connections > 0
       this.#draining = () => {
-        if (this.busy > 0) return
+        if (lingers || this.busy > 0) return
         timer.cancel()
         resolve()
       }
+      const endIdle = (): void => {
+        lingers = false
+        for (const connection of this.#lean) connection.endIfIdle()
+        this.#full.endIdle()
+        this.#draining?.()
+      }
       for (const exchange of this.#open.snapshot()) exchange.finishSoon()
       for (const connection of this.#lean) connection.endSoon()
-      this.#full.endIdle()
-      this.#draining()
+      if (lingers) clock.after(lingerMs, endIdle).hold()
+      else endIdle()
     })
     for (const exchange of this.#open.snapshot()) exchange.cut()
     for (const connection of this.#lean) connection.destroy()

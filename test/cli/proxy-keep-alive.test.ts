@@ -282,6 +282,24 @@ describe('a connection', () => {
   })
 })
 
+describe('a proxy that is asked to stop', () => {
+  test.each(['whole', 'cut'] as const)(
+    'answers what was on its way on a connection that looked idle, as the last one (%s)',
+    async (how) => {
+      const proxy = await startProxy()
+      const client = new ByteClient(proxy.port)
+      await client.get('/version', how)
+      await client.response()
+      const stopped = proxy.stop()
+      await client.get('/version')
+      const answer = await client.response()
+      expect(answer).toMatch(/^HTTP\/1\.1 200 /u)
+      expect(answer).toMatch(/^connection: close$/imu)
+      expect(await stopped).toBe(0)
+    },
+  )
+})
+
 describe('an answer on a connection that goes on', () => {
   test('comes no faster than it is read, and ends upstream when its reader goes', async () => {
     const proxy = await startProxy()

@@ -32,7 +32,7 @@ describe.skipIf(!isLinux)(
       await server.close()
     })
 
-    test.each(['HTTP/1.1', 'HTTP/2', 'node:https'])(
+    test.each(['HTTP/1.1', 'HTTP/2', 'HTTP/2 with a client of our own', 'node:https'])(
       'leave no socket, no timer and no memory over %s, with requests, watches and upgrades',
       async (stack) => {
         const opened = server.connectionsOpened
