@@ -28,7 +28,7 @@ export interface LiveCluster {
 }
 
 /** Starts one for the tests of a file; it is there when they run. */
-export function liveCluster(): LiveCluster {
+export function liveCluster({ http2 = true }: { readonly http2?: boolean } = {}): LiveCluster {
   const folder = temporaryFolder()
   let server: FakeApiServer | undefined
   let plugin: FakePlugin | undefined
@@ -57,6 +57,7 @@ export function liveCluster(): LiveCluster {
   }
   beforeAll(async () => {
     server = await startApiServer({
+      http2,
       tokens: { [plantedToken]: { user: 'alice', groups: ['devs'] } },
       rbac: (_user, _method, path) => !path.startsWith('/api/v1/namespaces/forbidden'),
     })

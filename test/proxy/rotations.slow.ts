@@ -30,7 +30,7 @@ describe.skipIf(!isLinux)(
     let rotated = 0
 
     beforeAll(async () => {
-      server = await startApiServer()
+      server = await startApiServer({ http2: false })
       answerSteadyClients(server)
       volume = new PublishedFiles(join(root, 'tls'), pairOf('user-0'))
       const config = join(root, 'config')

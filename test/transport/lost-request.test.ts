@@ -243,8 +243,7 @@ describe.each(stacks.filter((stack) => !stack.http2))('an abort on $name', ({ na
   )
 })
 
-// With undici 7 a POST goes over HTTP/1.1.
-const http2Stacks = stacks.filter((stack) => stack.http2 && !stack.name.startsWith('undici 7'))
+const http2Stacks = stacks.filter((stack) => stack.http2)
 
 describe.each(http2Stacks)('a server that refuses HTTP/2 streams, $name', ({ name }) => {
   test.each([
