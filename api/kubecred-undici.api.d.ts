@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici'
 import type { Duplex } from 'node:stream'
 import type { RequestInit } from 'undici'
 import type { Response } from 'undici'
+import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
 
 export type ClusterFetch = Omit<RequestInit, 'dispatcher'> & RetryChoice;
@@ -63,7 +64,7 @@ export interface TransportWiring {
     readonly rules: HeaderRules;
     readonly http2Disabled?: boolean | undefined;
     readonly http2Probes?: Http2Probes | undefined;
-    readonly openGetClient?: OpenGetClient | undefined;
+    readonly gets?: GetClients | undefined;
 }
 
 export declare class UndiciCluster implements AsyncDisposable {
@@ -278,9 +279,13 @@ export interface ExecOptions {
     readonly maxOutputBytes?: number | undefined;
 }
 
-export interface GetClientSettings {
+export interface GetClients {
+    readonly single: (settings: GetSettings & SingleSettings) => SingleClient;
+    readonly shared: ((settings: GetSettings & SharedSettings, owner: SharedConnectionOwner) => SharedConnection) | undefined;
+}
+
+export interface GetSettings {
     readonly origin: string;
-    readonly connect: buildConnector.connector;
     readonly idleMs: number;
     readonly largestHead: number;
     readonly clock: Clock;
@@ -421,6 +426,28 @@ export interface ServerTarget {
     readonly proxy?: OutboundProxy | undefined;
 }
 
+export interface SharedConnection {
+    readonly busy: boolean;
+    readonly hasRoom: boolean;
+    readonly leaving: boolean;
+    readonly mostAtOnce: number;
+    readonly used: boolean;
+    dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
+    ping(): void;
+    retire(): void;
+    destroy(error: Error): void;
+}
+
+export interface SharedConnectionOwner {
+    changed(): void;
+    gone(): void;
+}
+
+export interface SharedSettings {
+    readonly socket: Socket;
+    readonly mostAtOnce: number | undefined;
+}
+
 export interface SingleClient extends Pick<Connections, 'close' | 'destroy'> {
     readonly destroyed: boolean;
     readonly stats: {
@@ -428,6 +455,10 @@ export interface SingleClient extends Pick<Connections, 'close' | 'destroy'> {
     };
     dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean;
     on(event: 'connect' | 'disconnect' | 'connectionError' | 'drain', listener: () => void): unknown;
+}
+
+export interface SingleSettings {
+    readonly connect: buildConnector.connector;
 }
 
 export interface StackOptions {
@@ -477,8 +508,6 @@ export type InteractiveMode = (typeof interactiveModes)[number];
 export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | {
     readonly [key: string]: JsonValue;
 };
-
-export type OpenGetClient = (options: GetClientSettings) => SingleClient;
 
 export type PemSource = {
     readonly kind: 'data';
