@@ -12,9 +12,9 @@ import { isValueBody } from './replay-body.ts'
 import type { StackSettings } from './stack-options.ts'
 import type { TlsSettings } from './tls.ts'
 import { connector } from './undici-connector.ts'
+import { isPlainGet, openGets, type GetClients, type GetConnections } from './undici-gets.ts'
 import { Http2Pool } from './undici-http2-pool.ts'
 import { ConnectionPool, type SingleClient } from './undici-pool.ts'
-import { isPlainGet, openGets, type GetClients, type GetConnections } from './undici-gets.ts'
 import { streamAgent, telling } from './undici-stream-client.ts'
 import type { PatientHandler } from './undici-waiting-request.ts'
 
@@ -131,13 +131,15 @@ export class AgentPools implements DispatchConnections {
   ): boolean {
     if (given.upgrade) return this.#upgrades.dispatch(given, handler)
     const options = this.#forward === undefined ? given : addressed(given, this.#forward)
-    const http2 = onlyOverHttp1(options) ? undefined : this.#http2
+    if (this.#gets !== undefined && !streaming && isPlainGet(options)) {
+      return this.#gets.dispatch(options, handler)
+    }
+    const http2 = this.#http2 === undefined || onlyOverHttp1(options) ? undefined : this.#http2
     if (streaming) {
       if (http2 !== undefined) return http2.dispatch({ ...options, bodyTimeout: 0 }, handler)
       return this.#streams.dispatch(telling(options, handler), handler)
     }
-    const gets = isPlainGet(options) ? this.#gets : undefined
-    return (gets ?? http2 ?? this.#http1).dispatch(options, handler)
+    return (http2 ?? this.#http1).dispatch(options, handler)
   }
 
   retire(): void {
