@@ -1,3 +1,5 @@
+import { callApart } from '../errors/call-apart.ts'
+
 /** Those who are told of each value that comes, as long as they like. */
 export class Listeners<Value = void> {
   // Not a set: who comes and goes with each request would make it grow anew all the time.
@@ -24,13 +26,9 @@ export class Listeners<Value = void> {
   /** Tells all of them at once. What one of them throws is an uncaught error, and nothing to the others. */
   tell(value: Value): void {
     for (const entry of [...this.#all]) {
-      try {
+      callApart(() => {
         entry(value)
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error
-        })
-      }
+      })
     }
   }
 }

@@ -3,8 +3,13 @@ export function callApart(then: () => void): void {
   try {
     then()
   } catch (error) {
-    queueMicrotask(() => {
-      throw error
-    })
+    throwApart(error)
   }
+}
+
+/** Throws where nobody catches it. */
+export function throwApart(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
 }

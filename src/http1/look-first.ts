@@ -1,4 +1,4 @@
-import { callApart } from './call-apart.ts'
+import { callApart } from '../errors/call-apart.ts'
 
 /**
  * Puts off what is to be written on used connections until the event loop has looked once more at what

@@ -2,8 +2,9 @@ import type { Socket } from 'node:net'
 
 import { errors, type Dispatcher } from 'undici'
 
+import { callApart } from '../errors/call-apart.ts'
 import { asError } from '../errors/kubecred-error.ts'
-import { callApart } from '../http1/call-apart.ts'
+import { HpackEncoder } from '../hpack/encoder.ts'
 import { RestTimer } from '../http1/rest-timer.ts'
 import type { Http2ConnectionOptions, Http2ConnectionOwner } from './connection-options.ts'
 import {
@@ -15,7 +16,6 @@ import {
   settingsAck,
   windowFrame,
 } from './frames.ts'
-import { HpackEncoder } from '../hpack/encoder.ts'
 import { Http2Error, notProcessed, streamReset } from './http2-error.ts'
 import { Incoming, type IncomingListener } from './incoming.ts'
 import { OpenStreams } from './open-streams.ts'

@@ -1,6 +1,6 @@
+import { HpackDecoder } from '../hpack/decoder.ts'
 import { FrameReader, type Frame } from './frame-reader.ts'
 import { errorCodes, flags, frameTypes } from './frames.ts'
-import { HpackDecoder } from '../hpack/decoder.ts'
 import { Http2Error, protocolError } from './http2-error.ts'
 import { readSettings, type ServerSettings } from './settings.ts'
 
@@ -100,14 +100,14 @@ export class Incoming {
 
   #data(frame: Frame): void {
     ofStream(frame, true)
-    const chunk = withoutPadding(frame, frame.payload)
+    const chunk = withoutPadding(frame)
     const isLast = (frame.flags & flags.endStream) !== 0
     this.#listener.data(frame.stream, chunk, frame.payload.length, isLast)
   }
 
   #headers(frame: Frame): void {
     ofStream(frame, true)
-    let block = withoutPadding(frame, frame.payload)
+    let block = withoutPadding(frame)
     if ((frame.flags & flags.priority) !== 0) {
       if (block.length < 5) throw sizeError(block)
       block = block.subarray(5)
@@ -152,8 +152,8 @@ function isSettings({ type, flags: flag }: Frame): boolean {
   return type === frameTypes.settings && (flag & flags.ack) === 0
 }
 
-function withoutPadding(frame: Frame, payload: Buffer): Buffer {
-  if ((frame.flags & flags.padded) === 0) return payload
+function withoutPadding({ flags: flag, payload }: Frame): Buffer {
+  if ((flag & flags.padded) === 0) return payload
   const [padding] = payload
   if (padding === undefined || padding >= payload.length) {
     throw protocolError('more padding than bytes')

@@ -1,4 +1,4 @@
-import { errorCodes, frame, frameTypes, preface, windowFrame } from './frames.ts'
+import { errorCodes, frame, frameTypes, largestPayload, preface, windowFrame } from './frames.ts'
 import { Http2Error, protocolError } from './http2-error.ts'
 import { firstWindow } from './receive-windows.ts'
 
@@ -33,7 +33,8 @@ export function readSettings(payload: Buffer): ServerSettings {
         }
         break
       case settings.maxFrameSize:
-        if (value < 2 ** 14 || value >= 2 ** 24) throw protocolError(`frames of ${value} bytes`)
+        if (value < largestPayload || value >= 2 ** 24)
+          throw protocolError(`frames of ${value} bytes`)
         break
       // One that is not known means nothing.
       default:

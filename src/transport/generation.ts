@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 
 import type { Clock, Timer } from '../credential/clock.ts'
+import { callApart } from '../errors/call-apart.ts'
 import { KubecredError } from '../errors/kubecred-error.ts'
 
 /** The connections of one HTTP stack under one TLS identity. */
@@ -125,7 +126,8 @@ export class Generation<C extends Connections> {
   #endWatches(clock: Clock): void {
     const cut = (): void => void this.#cut(drainedError('drainMs'))
     this.#deadline = clock.after(lineMs, cut)
-    for (const finish of this.#watches) eachForItself(finish)
+    // A handler of the caller's may throw; the others must not suffer.
+    for (const finish of this.#watches) callApart(finish)
     this.#cutWhenWatchesEnd = cut
     if (this.#watches.size === 0) cut()
   }
@@ -159,17 +161,6 @@ export class Generation<C extends Connections> {
     if (!this.#over || this.#open > 0) return
     this.#upgradeDeadline?.cancel()
     this.#gone.resolve()
-  }
-}
-
-/** Nobody is left who could catch what a handler of the caller's throws; the others must not suffer. */
-function eachForItself(finish: () => void): void {
-  try {
-    finish()
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error
-    })
   }
 }
 

@@ -10,7 +10,7 @@ import { speaksHttp2 } from './undici-connector.ts'
 import { isOutOfFiles } from './undici-lost-request.ts'
 import type { ConnectionPool } from './undici-pool.ts'
 import { endWhenSilent } from './undici-probes.ts'
-import { RequestLine } from './undici-request-line.ts'
+import { looksWithoutMore, RequestLine } from './undici-request-line.ts'
 import type { SharedConnection, SharedConnectionOwner } from './undici-shared-connection.ts'
 import type { PatientHandler } from './undici-waiting-request.ts'
 
@@ -37,9 +37,6 @@ export interface GetPoolOptions {
   readonly probes: Http2Probes
   readonly clock: Clock
 }
-
-// How long those that there are have to do, when another one cannot be made.
-const looksWithoutMore = 50
 
 /**
  * Connections for GET requests without a body: over HTTP/2 where the server speaks it, which its first
@@ -110,7 +107,7 @@ export class GetPool implements Connections {
     for (const connection of [...this.#shared]) connection.destroy(error)
     // One that is being made is closed when it is there.
     this.#closed.resolve()
-    await Promise.all([this.#closed.promise, this.#single?.destroy(error)])
+    await this.#single?.destroy(error)
   }
 
   /** Whether those that there are will have room again. */
@@ -198,7 +195,7 @@ export class GetPool implements Connections {
   }
 
   #fallBack(socket: Socket): void {
-    const waiting = [...this.#line.take()]
+    const waiting = this.#line.take()
     this.#line.stopLooking()
     if (waiting.length === 0) socket.destroy()
     const single = this.#options.single(waiting.length === 0 ? undefined : socket)

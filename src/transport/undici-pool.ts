@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { Clock } from '../credential/clock.ts'
 import type { Connections } from './generation.ts'
 import { isOutOfFiles } from './undici-lost-request.ts'
-import { RequestLine } from './undici-request-line.ts'
+import { looksWithoutMore, RequestLine } from './undici-request-line.ts'
 import type { PatientHandler } from './undici-waiting-request.ts'
 
 /** A client of one connection, which connects at its first request: undici's `Client`, for one. */
@@ -32,9 +32,6 @@ const openedAtOnce = 16
 
 // Handshakes at once: each takes the processor for milliseconds.
 const openedTogether = 16
-
-// How long those that there are have to do, when the process can open no more.
-const looksWithoutMore = 50
 
 /**
  * Connections over HTTP/1.1 for ordinary requests, each with one request at a time. The one that was

@@ -22,6 +22,9 @@ export interface RequestLineOptions {
   readonly looked: (behind: boolean) => void
 }
 
+/** For so many looks those that there are have to do, when no other connection can be made. */
+export const looksWithoutMore = 50
+
 // How often it is looked whether the requests that wait get on.
 const lookMs = 20
 
@@ -62,13 +65,15 @@ export class RequestLine {
   }
 
   /** Takes off all whose callers are still there. */
-  *take(): Generator<WaitingRequest> {
-    for (let next = this.shift(); next !== undefined; next = this.shift()) yield next
+  take(): WaitingRequest[] {
+    const all: WaitingRequest[] = []
+    for (let next = this.shift(); next !== undefined; next = this.shift()) all.push(next)
+    return all
   }
 
   /** Ends all that wait. */
   fail(error: Error): void {
-    for (const waiting of [...this.take()]) waiting.fail(error)
+    for (const waiting of this.take()) waiting.fail(error)
   }
 
   /** Looks no more, until another one comes. */

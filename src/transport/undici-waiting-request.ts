@@ -2,6 +2,8 @@ import { AsyncResource } from 'node:async_hooks'
 
 import { errors, type Dispatcher } from 'undici'
 
+import { throwApart } from '../errors/call-apart.ts'
+
 /** A handler that a pool may keep waiting. */
 export interface PatientHandler extends Dispatcher.DispatchHandler {
   /** Nothing is to be done for it any more: its caller has gone, or it was told of an error. */
@@ -37,9 +39,7 @@ export class WaitingRequest extends AsyncResource {
         return false
       }
       // Nobody is left who could catch what its handler throws, and the next in line must not suffer.
-      queueMicrotask(() => {
-        throw error
-      })
+      throwApart(error)
       return false
     }
   }

@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import { Http2Connection } from '../../src/http2/connection.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import { plantedSecret } from '../../scripts/suite/planted-secret.ts'
+import { connectionOptions } from '../http2/connection-options.ts'
 import { showsSecret, type Finding } from './verdict.ts'
 
 /** What a handler is told, in its order: `s`tart, `d`ata, `e`nd, `f`ailure. */
@@ -22,16 +23,10 @@ const heldOrder = /^s+$/u
 export function takeHttp2(bytes: Uint8Array): Finding | undefined {
   const socket = new Socket()
   let gone = 0
-  const connection = new Http2Connection(
-    socket,
-    {
-      authority: 'api.example',
-      idleMs: 60_000,
-      largestHead: 16 * 1024,
-      clock: createFakeClock(),
-    },
-    { changed: () => undefined, gone: () => gone++ },
-  )
+  const connection = new Http2Connection(socket, connectionOptions(createFakeClock()), {
+    changed: () => undefined,
+    gone: () => gone++,
+  })
   const all = [false, false, true].map((pauses) => ask(connection, { words: '', pauses }))
   // The first byte says how it is cut.
   const step = (bytes[0] ?? 0) * 8 || bytes.length

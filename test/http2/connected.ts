@@ -6,6 +6,7 @@ import type { Http2ConnectionOptions } from '../../src/http2/connection-options.
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts'
 import type { Dispatching } from '../http1/outcome.ts'
 import type { CleanUp } from '../testing/clean-up.ts'
+import { connectionOptions } from './connection-options.ts'
 import { ScriptedServer } from './scripted-server.ts'
 import { settingsFrame } from './server-frames.ts'
 
@@ -40,13 +41,7 @@ export async function connected(
   const heard: Connected['heard'] = []
   const connection = new Http2Connection(
     socket,
-    {
-      authority: 'api.example:6443',
-      idleMs: 60_000,
-      largestHead: 16 * 1024,
-      clock,
-      ...options,
-    },
+    { ...connectionOptions(clock), ...options },
     {
       changed: () => {
         heard.push('changed')

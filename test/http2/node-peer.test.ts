@@ -11,6 +11,7 @@ import { Http2Connection } from '../../src/http2/connection.ts'
 import { StreamResetError } from '../../src/http2/http2-error.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import { CleanUp } from '../testing/clean-up.ts'
+import { connectionOptions } from './connection-options.ts'
 import { bodyOf, NodeServer, type Planned } from './node-server.ts'
 import { Reader } from './reader.ts'
 
@@ -51,16 +52,10 @@ async function connected() {
   const socket = connect(await server.listen(), '127.0.0.1').setNoDelay(true)
   await once(socket, 'connect')
   let changed: () => void = () => undefined
-  const connection = new Http2Connection(
-    socket,
-    {
-      authority: 'api.example',
-      idleMs: 60_000,
-      largestHead: 16 * 1024,
-      clock: createFakeClock(),
-    },
-    { changed: () => changed(), gone: () => undefined },
-  )
+  const connection = new Http2Connection(socket, connectionOptions(createFakeClock()), {
+    changed: () => changed(),
+    gone: () => undefined,
+  })
   cleanUp.defer(() => server[Symbol.asyncDispose]())
   cleanUp.defer(() => connection.destroy(new Error('the test is over')))
   return { server, connection, onChange: (then: () => void) => (changed = then) }
